@@ -54,13 +54,14 @@ struct RegionSummaryView {
     int64_t regions = 0;
 };
 
-/// Scores `queryCount` query vectors [queryCount, Dh] against regions [candidateBegin, candidateEnd) and keeps for each
-/// the `keep` best, best first, ties to the lower index. With `causalMerge` > 0 (ms_train), query i may only list
+/// Scores `queryCount` queries, each the `groupHeads` vectors [groupHeads, Dh] of heads that select together (a region's score is
+/// the sum over them; 1: selection per query head), against regions [candidateBegin, candidateEnd) and keeps for each the `keep` best, best first, ties to the lower index. With `causalMerge` > 0 (ms_train), query i may only list
 /// regions <= firstRegion + i - causalMerge. ids and scores are [queryCount, keep]; `found[i]` says how many are valid.
 /// The full score matrix is never materialised.
 struct SelectArgs {
-    const float* queries = nullptr;
+    const float* queries = nullptr;  ///< [queryCount, groupHeads, Dh]
     int32_t queryCount = 0;
+    int32_t groupHeads = 1;
     RegionSummaryView summaries;
     Scorer scorer = Scorer::Mean;
     int64_t candidateBegin = 0;
@@ -102,6 +103,8 @@ struct GatheredAttentionArgs {
     int64_t regionCount = 0;
     int64_t ownBegin = 0;
     int64_t firstQuery = 0;
+    /// 0: none. Else row t sees only tokens > firstQuery + t - slidingWindow (Mistral v0.1, dense mode only).
+    int64_t slidingWindow = 0;
     float scale = 1.0f;
     float* out = nullptr;
     int64_t outStride = 0;
