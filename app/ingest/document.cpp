@@ -1,0 +1,15 @@
+#include "app/ingest/document.h"
+
+namespace lectern::app {
+
+std::string documentKindName(DocumentKind kind) {
+    switch (kind) {
+        case DocumentKind::Pdf: return "pdf";
+        case DocumentKind::Text: return "text";
+        case DocumentKind::Markdown: return "markdown";
+        case DocumentKind::SourceTree: return "source_tree";
+    }
+    return {};
+}
+
+}  // namespace lectern::app

@@ -1,0 +1,101 @@
+#pragma once
+// What an ingested document is, whatever file it came from. Plain values, free to copy between threads.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/core/ids.h"
+
+namespace lectern::app {
+
+/// A rectangle on a page, normalised to the page as it is shown: 0..1, origin top left, x0 <= x1, y0 <= y1.
+struct PageRect {
+    float x0 = 0;
+    float y0 = 0;
+    float x1 = 0;
+    float y1 = 0;
+    bool operator==(const PageRect&) const = default;
+};
+
+/// Width and height of a page in points (1/72 inch), as shown (after the file's own page rotation).
+struct PageSize {
+    double widthPoints = 0;
+    double heightPoints = 0;
+    bool operator==(const PageSize&) const = default;
+};
+
+/// One word of a page: the bytes of the page's text it stands for, and where it is printed.
+/// `edgeBegin` indexes PageBoxes::edges; a word of n characters (Unicode code points) has n + 1 edges there.
+struct WordBox {
+    uint32_t byteBegin = 0;
+    uint32_t byteEnd = 0;
+    PageRect box;
+    uint32_t edgeBegin = 0;
+    uint16_t characterCount = 0;
+    bool vertical = false;  ///< characters follow each other from top to bottom, edges run along y
+    bool operator==(const WordBox&) const = default;
+};
+
+/// The words of a page in text order; byte ranges ascend and do not overlap. An edge is the boundary between two
+/// characters, 0..65535 of the way through its word's box in writing direction.
+struct PageBoxes {
+    std::vector<WordBox> words;
+    std::vector<uint16_t> edges;
+    bool operator==(const PageBoxes&) const = default;
+};
+
+enum class DocumentKind : uint8_t { Pdf, Text, Markdown, SourceTree };
+
+/// "pdf", "text", "markdown", "source_tree": the names used in JSON and in the library.
+std::string documentKindName(DocumentKind kind);
+
+/// What the text of a page can be trusted to be.
+enum class PageState : uint8_t {
+    Text,       ///< has text
+    Blank,      ///< nothing on it
+    NoText,     ///< something is drawn, but there is no text: a scan, or a figure
+    Unreadable  ///< could not be parsed; `note` says why
+};
+
+/// One page of a PDF, one file of a source tree, or the whole of a text file. Only PDF pages have a size and boxes; the
+/// others are cited by lines. `text` is UTF-8 with '\n' between lines.
+struct DocumentPage {
+    int32_t index = 0;
+    std::string label;  ///< page label ("iv", "12") or path inside the source tree; empty for a plain text file
+    PageSize size;
+    PageState state = PageState::Text;
+    std::string note;  ///< one sentence, set when state is Unreadable
+    std::string text;
+    PageBoxes boxes;
+};
+
+/// One line of the table of contents, in order; `depth` 0 is a chapter. `page` is -1 where the target is unknown.
+struct OutlineEntry {
+    std::string title;
+    int32_t page = -1;
+    float top = 0;  ///< normalised height of the target on its page
+    int32_t depth = 0;
+    bool operator==(const OutlineEntry&) const = default;
+};
+
+/// Everything about a document but its pages.
+struct DocumentHeader {
+    DocumentKind kind = DocumentKind::Text;
+    std::string title;
+    std::string sourcePath;   ///< absolute
+    std::string contentHash;  ///< SHA-256 in hex of the file, or of the tree's sorted (path, file hash) list
+    int64_t sizeBytes = 0;
+    int32_t pageCount = 0;
+    bool encrypted = false;
+    std::vector<OutlineEntry> outline;
+};
+
+/// A document in memory. `boxes` of its pages may be left empty when it was read from the library for asking.
+struct Document {
+    DocumentHeader header;
+    std::vector<DocumentPage> pages;
+    std::vector<std::string> warnings;  ///< sentences for the reader: pages without text, files left out
+};
+
+}  // namespace lectern::app

@@ -1,0 +1,105 @@
+#pragma once
+// What the library stores, as plain values. Times are milliseconds since 1970 in UTC.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/ingest/document.h"
+
+namespace lectern::app {
+
+using DocumentId = int64_t;
+using ConversationId = int64_t;
+using MessageId = int64_t;
+using JobRecordId = int64_t;
+
+enum class IngestState : uint8_t {
+    Ingesting,  ///< some pages are stored; can be resumed
+    Ready
+};
+
+struct DocumentRecord {
+    DocumentId id = 0;
+    DocumentHeader header;  ///< without outline in lists
+    IngestState state = IngestState::Ready;
+    int32_t pagesStored = 0;
+    int64_t textBytes = 0;
+    int32_t pagesWithoutText = 0;
+    int32_t pagesUnreadable = 0;
+    std::vector<std::string> warnings;
+    int64_t addedAtMs = 0;
+    int64_t openedAtMs = 0;
+    int32_t lastPage = 0;  ///< where the reader left off
+};
+
+/// Where each token of one page's text begins: token i of the page covers bytes [starts[i], starts[i + 1]), the last
+/// one up to the text's end.
+struct PageTokens {
+    std::vector<int32_t> ids;
+    std::vector<uint32_t> starts;
+    bool operator==(const PageTokens&) const = default;
+};
+
+enum class MessageRole : uint8_t { Question, Answer };
+
+struct ConversationRecord {
+    ConversationId id = 0;
+    std::string title;
+    std::vector<DocumentId> documents;
+    int64_t createdAtMs = 0;
+    int64_t updatedAtMs = 0;
+};
+
+/// One turn. Several answers may point at one question (`replyTo`): regenerating keeps both.
+struct MessageRecord {
+    MessageId id = 0;
+    ConversationId conversation = 0;
+    MessageRole role = MessageRole::Question;
+    MessageId replyTo = 0;  ///< 0: none
+    std::string text;
+    std::string finishReason;  ///< answers: "stop", "length", "cancelled", "error"
+    std::string modelName;
+    std::string profileJson;
+    int64_t createdAtMs = 0;
+};
+
+/// "selected": the model looked at it. "verified" and "unsupported" are said only after the ablation check.
+enum class CitationState : uint8_t { Selected, Verified, Unsupported };
+std::string citationStateName(CitationState state);
+
+/// Lines first..last of a file, counted from 1, both included.
+struct LineRange {
+    int32_t first = 0;
+    int32_t last = 0;
+    bool operator==(const LineRange&) const = default;
+};
+
+/// One region of the source that a sentence of the answer was read from.
+struct Citation {
+    int32_t sentence = 0;     ///< index among the answer's sentences
+    ByteRange sentenceBytes;  ///< in the answer's text
+    DocumentId document = 0;
+    int32_t page = 0;                     ///< index of the DocumentPage, from 0
+    std::string pageLabel;                ///< page label, or path inside the source tree
+    ByteRange bytes;                      ///< in the page's text
+    std::string text;                     ///< the page's text there, whole sentences
+    std::vector<PageRect> rects;          ///< PDF pages
+    std::optional<LineRange> lines;       ///< text files and source trees
+    std::vector<TokenRange> tokenRanges;  ///< in the context
+    double weight = 0;                    ///< share of the sentence's attention mass, 0..1
+    CitationState state = CitationState::Selected;
+};
+
+struct JobRecord {
+    JobRecordId id = 0;
+    std::string kind;     ///< "ingest", "train"
+    std::string state;    ///< "running", "paused", "done", "failed"
+    std::string payload;  ///< JSON, by kind
+    double progress = 0;  ///< 0..1
+    std::string message;
+    int64_t updatedAtMs = 0;
+};
+
+}  // namespace lectern::app

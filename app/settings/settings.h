@@ -1,0 +1,68 @@
+#pragma once
+// User settings: one typed table says every key, its type, its default and what values it takes.
+
+#include <QObject>
+#include <QString>
+#include <QVariant>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "engine/core/result.h"
+
+namespace lectern::app {
+
+enum class SettingType { Boolean, Integer, Real, Text, Path, Choice };
+
+/// One row of the table. `page` groups keys as the settings dialog shows them.
+struct SettingSpec {
+    const char* key;  ///< "page/name"
+    SettingType type;
+    QVariant defaultValue;
+    const char* title;        ///< English, translatable in context "Settings"
+    const char* description;  ///< one sentence
+    double minimum = 0;       ///< Integer, Real
+    double maximum = 0;
+    std::vector<QString> choices;  ///< Choice: stored names
+};
+
+/// Every setting there is, in the order of the dialog.
+std::span<const SettingSpec> settingSpecs();
+const SettingSpec* findSetting(const QString& key);
+
+/// The table's values, kept in an INI-like JSON file `settings.json` in $LECTERN_CONFIG_DIR, else
+/// $XDG_CONFIG_HOME/lectern, else
+/// ~/.config/lectern; written with QSaveFile after each change. Values that do not validate are replaced by the
+/// default when read, with a sentence in warnings(). Lives on one thread.
+class Settings : public QObject {
+    Q_OBJECT
+
+  public:
+    /// An unreadable file gives the defaults and a warning, never an error.
+    explicit Settings(const QString& filePath = defaultFilePath(), QObject* parent = nullptr);
+    static QString defaultFilePath();
+
+    QVariant value(const QString& key) const;
+    bool boolean(const QString& key) const;
+    int64_t integer(const QString& key) const;
+    double real(const QString& key) const;
+    QString text(const QString& key) const;
+
+    /// Validates, stores and tells changed(). Errors: InvalidInput with what the key takes; Io, DiskFull.
+    Result<void> setValue(const QString& key, const QVariant& value);
+    Result<void> resetPage(const QString& page);
+    const std::vector<QString>& warnings() const { return m_warnings; }
+
+  signals:
+    void changed(const QString& key, const QVariant& value);
+
+  private:
+    void load();
+    Result<void> save() const;
+
+    QString m_filePath;
+    QVariantMap m_values;
+    std::vector<QString> m_warnings;
+};
+
+}  // namespace lectern::app
