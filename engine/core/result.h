@@ -18,9 +18,9 @@ enum class ErrorCode {
     OutOfMemory,
     DiskFull,
     Io,
-    Corrupt,         ///< damaged or truncated bytes
+    Corrupt,  ///< damaged or truncated bytes
     Cancelled,
-    DeviceLost,      ///< the accelerator failed; the session must be rebuilt
+    DeviceLost,  ///< the accelerator failed; the session must be rebuilt
     Internal,
 };
 
@@ -75,15 +75,16 @@ class [[nodiscard]] Result<void> {
 #define LECTERN_CONCAT(a, b) LECTERN_CONCAT_INNER(a, b)
 
 /// `LECTERN_TRY(expr);` returns expr's error from the enclosing function, if there is one.
-#define LECTERN_TRY(expr)                                                        \
-    do {                                                                         \
-        if (auto lecternTryResult = (expr); !lecternTryResult) {                 \
-            return lecternTryResult.error();                                     \
-        }                                                                        \
+#define LECTERN_TRY(expr)                                        \
+    do {                                                         \
+        if (auto lecternTryResult = (expr); !lecternTryResult) { \
+            return lecternTryResult.error();                     \
+        }                                                        \
     } while (false)
 
 /// `LECTERN_ASSIGN(auto x, expr);` binds expr's value to x, or returns its error.
-#define LECTERN_ASSIGN(declaration, expr) LECTERN_ASSIGN_INNER(LECTERN_CONCAT(lecternResult, __LINE__), declaration, expr)
+#define LECTERN_ASSIGN(declaration, expr) \
+    LECTERN_ASSIGN_INNER(LECTERN_CONCAT(lecternResult, __LINE__), declaration, expr)
 #define LECTERN_ASSIGN_INNER(temporary, declaration, expr) \
     auto temporary = (expr);                               \
     if (!temporary) {                                      \

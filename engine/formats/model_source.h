@@ -22,9 +22,10 @@ struct TensorData {
     std::span<const std::byte> bytes;
 };
 
-/// A model as found on disk, validated: every tensor the config asks for is present with the right shape, finite, inside the file
-/// and overlapping no other. Tensors carry Hugging Face names ("model.layers.0.self_attn.q_proj.weight") whatever
-/// the container, and q/k rows are in half-split rotary order (GGUF's are re-ordered at load).
+/// A model as found on disk, validated: every tensor the config asks for is present with the right shape, finite,
+/// inside the file and overlapping no other. Tensors carry Hugging Face names
+/// ("model.layers.0.self_attn.q_proj.weight") whatever the container, and q/k rows are in half-split rotary order
+/// (GGUF's are re-ordered at load).
 struct ModelSource {
     ModelConfig config;
     std::map<std::string, TensorData> tensors;
@@ -38,7 +39,8 @@ struct ModelSource {
 };
 
 /// Opens `path` (a folder with config.json, a .safetensors inside such a folder, or a .gguf file). Weights stay
-/// memory-mapped. Errors: NotFound, Corrupt, Unsupported (names the architecture or vocabulary found and what Lectern runs).
+/// memory-mapped. Errors: NotFound, Corrupt, Unsupported (names the architecture or vocabulary found and what Lectern
+/// runs).
 Result<ModelSource> openModelSource(const std::filesystem::path& path);
 
 /// Reads only config and metadata, for model lists; tensors and tokenizer are not checked.
@@ -48,7 +50,8 @@ struct GgufWriteOptions {
     DType matrixType = DType::Q8_0;  ///< for two-dimensional tensors; norms stay F32. F32, F16, BF16 or Q8_0.
 };
 
-/// Writes `source` as GGUF v3 (temporary file, fsync, rename), with the tokenizer, RoPE settings and profile in the metadata.
+/// Writes `source` as GGUF v3 (temporary file, fsync, rename), with the tokenizer, RoPE settings and profile in the
+/// metadata.
 Result<void> writeGguf(const ModelSource& source, const std::filesystem::path& target, const GgufWriteOptions& options);
 
 }  // namespace lectern

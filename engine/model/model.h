@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/attention/profile.h"
@@ -40,8 +41,8 @@ class Model {
     bool hasTokenizer() const { return m_tokenizer.has_value(); }
     const AttentionProfile& profile() const { return m_profile; }
 
-    const Weight& embedding() const { return *m_embedding; }           ///< [vocab, D]
-    const Weight& outputNorm() const { return *m_outputNorm; }         ///< [D]
+    const Weight& embedding() const { return *m_embedding; }                      ///< [vocab, D]
+    const Weight& outputNorm() const { return *m_outputNorm; }                    ///< [D]
     const Weight& outputHead() const { return m_head ? *m_head : *m_embedding; }  ///< [vocab, D]
     const std::vector<LayerWeights>& layers() const { return m_layers; }
     int64_t parameterCount() const;

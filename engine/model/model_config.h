@@ -14,9 +14,9 @@ namespace lectern {
 struct RopeScaling {
     enum class Kind { None, Linear, Dynamic, Yarn, Llama3, Ntk } kind = Kind::None;
     double factor = 1.0;
-    double originalContext = 0;         ///< original_max_position_embeddings; 0: use the model's trained context
-    double attentionFactor = 0;         ///< yarn; 0: computed from factor
-    double betaFast = 32, betaSlow = 1; ///< yarn
+    double originalContext = 0;          ///< original_max_position_embeddings; 0: use the model's trained context
+    double attentionFactor = 0;          ///< yarn; 0: computed from factor
+    double betaFast = 32, betaSlow = 1;  ///< yarn
     double lowFreqFactor = 1, highFreqFactor = 4;  ///< llama3
 };
 

@@ -24,8 +24,8 @@ class Tokenizer {
         bool dummyPrefix = true;
     };
 
-    /// One token and the bytes of the input it stands for. BOS covers an empty range. Ranges are contiguous and together cover
-    /// the input; a multi-byte character split into byte pieces gives each piece its own byte.
+    /// One token and the bytes of the input it stands for. BOS covers an empty range. Ranges are contiguous and
+    /// together cover the input; a multi-byte character split into byte pieces gives each piece its own byte.
     struct Token {
         TokenId id = 0;
         ByteRange bytes;
@@ -35,7 +35,8 @@ class Tokenizer {
     std::vector<Token> encodeWithOffsets(std::string_view text, EncodeOptions options) const;
     std::vector<TokenId> encode(std::string_view text, EncodeOptions options) const;
 
-    /// The exact bytes of `ids`; control tokens give nothing. `dummyPrefix` strips the leading space that encoding added.
+    /// The exact bytes of `ids`; control tokens give nothing. `dummyPrefix` strips the leading space that encoding
+    /// added.
     std::string decode(std::span<const TokenId> ids, bool dummyPrefix = true) const;
     /// Bytes of one piece, as they appear in running text (a leading U+2581 is a space).
     std::string_view pieceBytes(TokenId id) const;

@@ -1,0 +1,124 @@
+#pragma once
+// The device abstraction: memory, weights, K/V storage and a dozen coarse ops. Injected, no singletons. One
+// implementation per device kind; a Backend and everything it made is used by one thread at a time.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/attention/profile.h"
+#include "engine/attention/rope_schedule.h"
+#include "engine/attention/trace.h"
+#include "engine/core/ids.h"
+#include "engine/core/result.h"
+#include "engine/tensor/tensor.h"
+
+namespace lectern {
+
+enum class DeviceKind { Cpu, Cuda };
+
+struct DeviceInfo {
+    DeviceKind kind = DeviceKind::Cpu;
+    std::string name;         ///< for people, for instance "CPU (AVX2, 2 threads)"
+    int64_t memoryBytes = 0;  ///< total
+    int64_t freeBytes = 0;
+    int32_t threads = 0;  ///< CPU only
+};
+
+/// A weight as the backend wants it (borrowed bytes, repacked, or uploaded). `rows` x `columns`; vectors have rows 1.
+class Weight {
+  public:
+    virtual ~Weight() = default;
+    int64_t rows = 0;
+    int64_t columns = 0;
+    DType type = DType::F32;
+};
+
+struct KvStorageSpec {
+    int32_t layers = 0;
+    int32_t kvHeads = 0;
+    int32_t headDim = 0;
+    int32_t regionTokens = 0;  ///< p
+    KvType type = KvType::BF16;
+    int64_t capacityTokens = 0;
+};
+
+/// Keys, values and region summaries of every layer on the backend's device. Grows by pages; see KvCache for the owner.
+class KvStorage {
+  public:
+    virtual ~KvStorage() = default;
+    virtual const KvStorageSpec& spec() const = 0;
+    /// Bytes held now.
+    virtual int64_t sizeBytes() const = 0;
+    /// Forgets tokens from `tokens` on. A region cut open is read back into the tail.
+    virtual Result<void> truncate(int64_t tokens) = 0;
+    /// Makes pages ready for `tokens` in all; called before the appends of a chunk. Errors: OutOfMemory, DiskFull.
+    virtual Result<void> reserve(int64_t tokens) = 0;
+};
+
+/// Attention of the last `tokens` cached tokens of one layer. q is [tokens, H, Dh], rotated; its K/V have been
+/// appended.
+struct AttentionOp {
+    int32_t layer = 0;
+    const Tensor* q = nullptr;
+    int64_t firstToken = 0;  ///< context index of q's first row; a block boundary in the block-wise modes
+    int64_t tokens = 0;
+    AttentionMode mode = AttentionMode::Dense;
+    const AttentionProfile* profile = nullptr;
+    int32_t slidingWindow = 0;                  ///< dense mode of models trained with a window; 0: none
+    std::span<const RegionId> excludedRegions;  ///< ascending; MsDecode and Dense decode only
+    const RopeSchedule* gatherRope = nullptr;  ///< MsPretrain: cached keys are un-rotated, rotate q and gathered k here
+    DocumentTrace* documentTrace = nullptr;    ///< block slots are already open
+    AnswerTrace* answerTrace = nullptr;        ///< its last `tokens` steps belong to q's rows
+    AnswerTraceLimits traceLimits;
+};
+
+class Backend {
+  public:
+    virtual ~Backend() = default;
+    virtual DeviceInfo info() const = 0;
+
+    // Memory. Tensors of one backend are valid on it alone.
+    virtual Result<Buffer> allocate(int64_t bytes) = 0;
+    virtual Result<void> upload(const void* host, Tensor& target) = 0;
+    virtual Result<void> download(const Tensor& source, void* host) = 0;
+
+    // Weights and cache.
+    /// `bytes` stay valid as long as the model; a backend may compute straight on them.
+    virtual Result<std::unique_ptr<Weight>> prepareWeight(DType type, int64_t rows, int64_t columns,
+                                                          std::span<const std::byte> bytes) = 0;
+    virtual Result<std::unique_ptr<KvStorage>> createKvStorage(const KvStorageSpec& spec) = 0;
+
+    // Ops. x, q, k, v, out are f32 [tokens, features] unless a backend documents otherwise; `tokens` = rows in use.
+    virtual Result<void> embed(const Weight& table, std::span<const TokenId> tokens, Tensor& out) = 0;
+    virtual Result<void> rmsNorm(const Tensor& x, const Weight& weight, float eps, int64_t tokens, Tensor& out) = 0;
+    /// out = x * weight^T, or out += with `accumulate` (the residual sum).
+    virtual Result<void> linear(const Tensor& x, const Weight& weight, int64_t tokens, bool accumulate,
+                                Tensor& out) = 0;
+    /// Rotates x [tokens, heads, Dh] in place for positions firstPosition...
+    virtual Result<void> rope(Tensor& x, int32_t heads, const RopeSchedule& schedule, int64_t firstPosition,
+                              int64_t tokens) = 0;
+    /// Appends k, v [tokens, Hkv, Dh] at context index firstToken (= tokens cached so far in this layer) and updates
+    /// summaries.
+    virtual Result<void> appendKv(KvStorage& storage, int32_t layer, const Tensor& k, const Tensor& v,
+                                  int64_t firstToken, int64_t tokens) = 0;
+    virtual Result<void> attend(KvStorage& storage, const AttentionOp& op, Tensor& out) = 0;
+    /// gate[i] = silu(gate[i]) * up[i].
+    virtual Result<void> swiglu(Tensor& gate, const Tensor& up, int64_t tokens) = 0;
+    virtual Result<void> synchronize() = 0;
+};
+
+struct BackendOptions {
+    std::string device = "auto";  ///< cpu, cuda, auto
+    int32_t threads = 0;          ///< 0: one per usable core
+};
+
+/// Errors: Unsupported with the reason when cuda was asked for and cannot run.
+Result<std::shared_ptr<Backend>> createBackend(const BackendOptions& options);
+/// Why the CUDA backend is off on this machine; empty when it can run.
+std::string cudaUnavailableReason();
+
+}  // namespace lectern
