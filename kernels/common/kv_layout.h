@@ -1,5 +1,6 @@
 #pragma once
-// Layout of one K/V page. Shared by the writers, the readers and the snapshot format; changing it changes the snapshot version.
+// Layout of one K/V page. Shared by the writers, the readers and the snapshot format; changing it changes the snapshot
+// version.
 
 #include "kernels/common/types.h"
 
@@ -9,23 +10,28 @@ namespace lectern::kernels {
 ///
 /// F32, BF16: data [Hkv, pageTokens, Dh].
 /// Int8: data int8 [Hkv, pageTokens, Dh], then f32 scales [Hkv, regions] (value = data * scale, scale = maxabs / 127).
-/// Int4: data [Hkv, pageTokens, Dh/2] (low nibble = even dimension, stored value - 8), then f32 scale and f32 minimum per
+/// Int4: data [Hkv, pageTokens, Dh/2] (low nibble = even dimension, unsigned 0..15), then f32 scale and f32 minimum per
 ///       (Hkv, region, Dh) as [Hkv, regions, 2, Dh] (value = nibble * scale + minimum): per-dimension scales because a
 ///       key's outlier channels would swamp a shared one.
 struct KvPageLayout {
-    int64_t headBytes = 0;         ///< data bytes of one KV head
-    int64_t scalesOffset = 0;      ///< first byte of the scales, 0 when there are none
-    int64_t scalesPerRegion = 0;   ///< floats per (head, region)
-    int64_t pageBytes = 0;         ///< whole page, a multiple of 64
+    int64_t headBytes = 0;        ///< data bytes of one KV head
+    int64_t scalesOffset = 0;     ///< first byte of the scales, 0 when there are none
+    int64_t scalesPerRegion = 0;  ///< floats per (head, region)
+    int64_t pageBytes = 0;        ///< whole page, a multiple of 64
 };
 
-constexpr KvPageLayout kvPageLayout(KvType type, int32_t pageTokens, int32_t regionTokens, int32_t kvHeads, int32_t headDim) {
+constexpr KvPageLayout kvPageLayout(KvType type, int32_t pageTokens, int32_t regionTokens, int32_t kvHeads,
+                                    int32_t headDim) {
     const int64_t values = static_cast<int64_t>(pageTokens) * headDim;
     const int64_t regions = pageTokens / regionTokens;
     KvPageLayout layout;
     switch (type) {
-        case KvType::F32: layout.headBytes = values * 4; break;
-        case KvType::BF16: layout.headBytes = values * 2; break;
+        case KvType::F32:
+            layout.headBytes = values * 4;
+            break;
+        case KvType::BF16:
+            layout.headBytes = values * 2;
+            break;
         case KvType::Int8:
             layout.headBytes = values;
             layout.scalesPerRegion = 1;

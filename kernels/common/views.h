@@ -1,6 +1,6 @@
 #pragma once
-// Argument structs of the kernels. `reference/` and `cpu/` take the same structs, so a test runs both on one set of arguments.
-// All pointers are borrowed. Dimension letters are those of kernels/README.md.
+// Argument structs of the kernels. `reference/` and `cpu/` take the same structs, so a test runs both on one set of
+// arguments. All pointers are borrowed. Dimension letters are those of kernels/README.md.
 
 #include "kernels/common/types.h"
 
@@ -54,10 +54,11 @@ struct RegionSummaryView {
     int64_t regions = 0;
 };
 
-/// Scores `queryCount` queries, each the `groupHeads` vectors [groupHeads, Dh] of heads that select together (a region's score is
-/// the sum over them; 1: selection per query head), against regions [candidateBegin, candidateEnd) and keeps for each the `keep` best, best first, ties to the lower index. With `causalMerge` > 0 (ms_train), query i may only list
-/// regions <= firstRegion + i - causalMerge. ids and scores are [queryCount, keep]; `found[i]` says how many are valid.
-/// The full score matrix is never materialised.
+/// Scores `queryCount` queries, each the `groupHeads` vectors [groupHeads, Dh] of heads that select together (a
+/// region's score is the sum over them; 1: selection per query head), against regions [candidateBegin, candidateEnd)
+/// and keeps for each the `keep` best, best first, ties to the lower index. With `causalMerge` > 0 (ms_train), query i
+/// may only list regions <= firstRegion + i - causalMerge. ids and scores are [queryCount, keep]; `found[i]` says how
+/// many are valid. The full score matrix is never materialised.
 struct SelectArgs {
     const float* queries = nullptr;  ///< [queryCount, groupHeads, Dh]
     int32_t queryCount = 0;
@@ -89,9 +90,9 @@ struct MergeArgs {
 /// Attention of a block of queries that share one K/V head and one set of regions: softmax(q K^T * scale) V by online
 /// softmax over key tiles, exact.
 ///
-/// Row (t, g), t < queryTokens, g < groupHeads, reads q + t*qStride + g*Dh and writes out + t*outStride + g*Dh. It sees every token
-/// of `regions` (complete, ascending, distinct) and the tokens [ownBegin, firstQuery + t] — the causal own block or the
-/// unfinished region. regions all end at or before ownBegin.
+/// Row (t, g), t < queryTokens, g < groupHeads, reads q + t*qStride + g*Dh and writes out + t*outStride + g*Dh. It sees
+/// every token of `regions` (complete, ascending, distinct) and the tokens [ownBegin, firstQuery + t] — the causal own
+/// block or the unfinished region. regions all end at or before ownBegin.
 struct GatheredAttentionArgs {
     const float* q = nullptr;
     int64_t qStride = 0;
