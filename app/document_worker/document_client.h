@@ -16,7 +16,8 @@ enum class JobPriority : int { Visible = 0, Nearby = 1, Thumbnail = 2, Backgroun
 /// Opens a PDF in a worker process and answers requests by signals. Lives on one thread (the GUI thread will do: no
 /// call blocks). Each request gets exactly one final signal with its id: its answer or failed(); a cancelled job gets
 /// none. A request that makes the worker crash or run out of time fails alone: the worker is started again, the file
-/// opened again, and the other requests go on. Requests made before opened() wait for it.
+/// opened again, and the other requests go on. Requests made before opened() wait for it. Destroy it with deleteLater()
+/// from inside its signals.
 class DocumentClient : public QObject {
     Q_OBJECT
 

@@ -4,6 +4,7 @@
 #include <QImage>
 #include <QRect>
 #include <QRectF>
+#include <QSize>
 #include <QString>
 #include <QVector>
 #include <chrono>
@@ -45,7 +46,9 @@ struct RenderRequest {
 
 struct RenderedRegion {
     RenderRequest request;
-    QImage image;  ///< Format_RGB32; owns its pixels
+    QImage image;      ///< Format_RGB32; owns its pixels
+    QRect pixels;      ///< what `image` covers of the whole page's picture, after turning; the region rounded outwards
+    QSize pagePixels;  ///< size of the whole page's picture at this scale, after turning
 };
 
 /// Literal search. Runs of white space in needle and page match each other, so hits may span lines.

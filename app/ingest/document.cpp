@@ -4,10 +4,14 @@ namespace lectern::app {
 
 std::string documentKindName(DocumentKind kind) {
     switch (kind) {
-        case DocumentKind::Pdf: return "pdf";
-        case DocumentKind::Text: return "text";
-        case DocumentKind::Markdown: return "markdown";
-        case DocumentKind::SourceTree: return "source_tree";
+        case DocumentKind::Pdf:
+            return "pdf";
+        case DocumentKind::Text:
+            return "text";
+        case DocumentKind::Markdown:
+            return "markdown";
+        case DocumentKind::SourceTree:
+            return "source_tree";
     }
     return {};
 }

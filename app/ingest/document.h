@@ -26,7 +26,8 @@ struct PageSize {
 };
 
 /// One word of a page: the bytes of the page's text it stands for, and where it is printed.
-/// `edgeBegin` indexes PageBoxes::edges; a word of n characters (Unicode code points) has n + 1 edges there.
+/// `edgeBegin` indexes PageBoxes::edges; a word of n characters (Unicode code points) has n + 1 edges there. n is 0 for
+/// words that are only marked whole (right-to-left scripts).
 struct WordBox {
     uint32_t byteBegin = 0;
     uint32_t byteEnd = 0;

@@ -4,9 +4,12 @@ namespace lectern::app {
 
 std::string citationStateName(CitationState state) {
     switch (state) {
-        case CitationState::Selected: return "selected";
-        case CitationState::Verified: return "verified";
-        case CitationState::Unsupported: return "unsupported";
+        case CitationState::Selected:
+            return "selected";
+        case CitationState::Verified:
+            return "verified";
+        case CitationState::Unsupported:
+            return "unsupported";
     }
     return {};
 }

@@ -12,7 +12,8 @@
 
 namespace lectern::app {
 
-enum class SettingType { Boolean, Integer, Real, Text, Path, Choice };
+/// Path and PathList hold absolute paths or nothing. Bytes is window state: kept, but shown in no dialog.
+enum class SettingType { Boolean, Integer, Real, Text, Path, PathList, Choice, Bytes };
 
 /// One row of the table. `page` groups keys as the settings dialog shows them.
 struct SettingSpec {
@@ -30,7 +31,7 @@ struct SettingSpec {
 std::span<const SettingSpec> settingSpecs();
 const SettingSpec* findSetting(const QString& key);
 
-/// The table's values, kept in an INI-like JSON file `settings.json` in $LECTERN_CONFIG_DIR, else
+/// The table's values, kept in the JSON file `settings.json` in $LECTERN_CONFIG_DIR, else
 /// $XDG_CONFIG_HOME/lectern, else
 /// ~/.config/lectern; written with QSaveFile after each change. Values that do not validate are replaced by the
 /// default when read, with a sentence in warnings(). Lives on one thread.
@@ -47,6 +48,8 @@ class Settings : public QObject {
     int64_t integer(const QString& key) const;
     double real(const QString& key) const;
     QString text(const QString& key) const;
+    QStringList pathList(const QString& key) const;
+    QByteArray bytes(const QString& key) const;
 
     /// Validates, stores and tells changed(). Errors: InvalidInput with what the key takes; Io, DiskFull.
     Result<void> setValue(const QString& key, const QVariant& value);

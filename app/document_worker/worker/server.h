@@ -1,0 +1,36 @@
+#pragma once
+// The worker's loop: a line in, a line out.
+
+#include <QByteArray>
+#include <cstdint>
+#include <memory>
+
+#include "app/document_worker/worker/pdf_document.h"
+
+namespace lectern::app::worker {
+
+class Server {
+  public:
+    /// `frame` is the shared memory for pictures, borrowed; null when there is none (a worker run by hand).
+    Server(uint8_t* frame, int64_t frameBytes) : m_frame(frame), m_frameBytes(frameBytes) {}
+
+    /// Answers one line, whatever it holds.
+    QByteArray answer(const QByteArray& line);
+
+    /// Reads lines from `input` and writes answers to `output` until the end of input; a line beyond the protocol's
+    /// bound ends it. Returns the exit code.
+    int run(int input, int output);
+
+  private:
+    protocol::ReplyBody handle(const protocol::OpenRequest& request);
+    protocol::ReplyBody handle(const protocol::LayoutsRequest& request);
+    protocol::ReplyBody handle(const protocol::PageRequest& request);
+    protocol::ReplyBody handle(const RenderRequest& request);
+    protocol::ReplyBody handle(const SearchRequest& request);
+
+    uint8_t* m_frame = nullptr;
+    int64_t m_frameBytes = 0;
+    std::unique_ptr<PdfDocument> m_document;
+};
+
+}  // namespace lectern::app::worker

@@ -1,0 +1,137 @@
+#include "app/ingest/text_search.h"
+
+#include <QChar>
+#include <algorithm>
+
+namespace lectern::app {
+namespace {
+
+struct Character {
+    char32_t folded = 0;  ///< white space is ' '
+    int64_t begin = 0;
+    int64_t end = 0;
+};
+
+/// Decodes one character at `position`; an invalid byte stands for itself outside Unicode.
+char32_t decodeAt(std::string_view text, size_t position, size_t& length) {
+    const auto byteAt = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+    const uint8_t lead = byteAt(position);
+    length = 1;
+    if (lead < 0x80) {
+        return lead;
+    }
+    const size_t wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
+    if (wanted == 1 || position + wanted > text.size()) {
+        return 0x110000u + lead;
+    }
+    char32_t value = lead & (0xff >> (wanted + 1));
+    for (size_t i = 1; i < wanted; ++i) {
+        if ((byteAt(position + i) & 0xc0) != 0x80) {
+            return 0x110000u + lead;
+        }
+        value = (value << 6) | (byteAt(position + i) & 0x3f);
+    }
+    length = wanted;
+    return value;
+}
+
+bool isWordCharacter(char32_t c) {
+    return c < 0x110000 && (QChar::isLetterOrNumber(c) || c == U'_');
+}
+
+std::vector<Character> foldText(std::string_view text, bool caseSensitive) {
+    std::vector<Character> out;
+    out.reserve(text.size());
+    for (size_t i = 0; i < text.size();) {
+        size_t length = 1;
+        char32_t c = decodeAt(text, i, length);
+        const auto begin = static_cast<int64_t>(i);
+        const auto end = static_cast<int64_t>(i + length);
+        i += length;
+        if (c < 0x110000 && QChar::isSpace(c)) {
+            if (!out.empty() && out.back().folded == U' ') {
+                out.back().end = end;
+                continue;
+            }
+            c = U' ';
+        } else if (!caseSensitive && c < 0x110000) {
+            c = QChar::toCaseFolded(c);
+        }
+        out.push_back({c, begin, end});
+    }
+    return out;
+}
+
+}  // namespace
+
+std::vector<ByteRange> findInText(std::string_view text, std::string_view needle, const TextSearchOptions& options) {
+    std::vector<ByteRange> hits;
+    std::vector<Character> wanted = foldText(needle, options.caseSensitive);
+    while (!wanted.empty() && wanted.back().folded == U' ') {
+        wanted.pop_back();
+    }
+    if (!wanted.empty() && wanted.front().folded == U' ') {
+        wanted.erase(wanted.begin());
+    }
+    if (wanted.empty()) {
+        return hits;
+    }
+    const std::vector<Character> characters = foldText(text, options.caseSensitive);
+    const auto same = [](const Character& a, const Character& b) { return a.folded == b.folded; };
+    auto from = characters.begin();
+    while (static_cast<int64_t>(hits.size()) < options.maximumHits) {
+        const auto hit = std::search(from, characters.end(), wanted.begin(), wanted.end(), same);
+        if (hit == characters.end()) {
+            break;
+        }
+        const auto last = hit + (static_cast<int64_t>(wanted.size()) - 1);
+        const bool joinedBefore =
+            hit != characters.begin() && isWordCharacter((hit - 1)->folded) && isWordCharacter(hit->folded);
+        const bool joinedAfter =
+            last + 1 != characters.end() && isWordCharacter((last + 1)->folded) && isWordCharacter(last->folded);
+        if (options.wholeWords && (joinedBefore || joinedAfter)) {
+            from = hit + 1;
+            continue;
+        }
+        hits.push_back({hit->begin, last->end});
+        from = last + 1;
+    }
+    return hits;
+}
+
+std::string snippetAround(std::string_view text, ByteRange hit, int around) {
+    const std::string_view window = text;
+    int64_t begin = std::clamp<int64_t>(hit.begin, 0, static_cast<int64_t>(window.size()));
+    int64_t end = std::clamp<int64_t>(hit.end, begin, static_cast<int64_t>(window.size()));
+    for (int i = 0; i < around && begin > 0; ++i) {
+        begin = characterBegin(window, begin - 1);
+    }
+    for (int i = 0; i < around && end < static_cast<int64_t>(window.size()); ++i) {
+        size_t length = 1;
+        decodeAt(window, static_cast<size_t>(end), length);
+        end += static_cast<int64_t>(length);
+    }
+    std::string out;
+    for (const char c : window.substr(static_cast<size_t>(begin), static_cast<size_t>(end - begin))) {
+        const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+        if (!space) {
+            out.push_back(c);
+        } else if (!out.empty() && out.back() != ' ') {
+            out.push_back(' ');
+        }
+    }
+    return out;
+}
+
+int64_t characterBegin(std::string_view text, int64_t position) {
+    position = std::clamp<int64_t>(position, 0, static_cast<int64_t>(text.size()));
+    for (int back = 0; back < 3 && position > 0 && position < static_cast<int64_t>(text.size()); ++back) {
+        if ((static_cast<uint8_t>(text[static_cast<size_t>(position)]) & 0xc0) != 0x80) {
+            break;
+        }
+        --position;
+    }
+    return position;
+}
+
+}  // namespace lectern::app

@@ -1,0 +1,52 @@
+#include "app/ingest/text_search.h"
+
+#include <gtest/gtest.h>
+
+namespace lectern::app {
+namespace {
+
+std::vector<std::string> found(std::string_view text, std::string_view needle, TextSearchOptions options = {}) {
+    std::vector<std::string> out;
+    for (const ByteRange& r : findInText(text, needle, options)) {
+        out.emplace_back(text.substr(static_cast<size_t>(r.begin), static_cast<size_t>(r.size())));
+    }
+    return out;
+}
+
+TEST(TextSearch, WhiteSpaceRunsMatchEachOther) {
+    EXPECT_EQ(found("the blue\n\n  lamp, the blue lamp", " blue lamp "),
+              (std::vector<std::string>{"blue\n\n  lamp", "blue lamp"}));
+}
+
+TEST(TextSearch, FoldsCaseBeyondAscii) {
+    EXPECT_EQ(found("ÄRGER Ärger ärger", "ärger").size(), 3u);
+    EXPECT_EQ(found("ÄRGER Ärger ärger", "ärger", {.caseSensitive = true}).size(), 1u);
+}
+
+TEST(TextSearch, WholeWords) {
+    EXPECT_EQ(found("cat concat cats cat_ cat.", "cat", {.wholeWords = true}).size(), 2u);
+}
+
+TEST(TextSearch, BlankNeedleAndInvalidBytesAreHarmless) {
+    EXPECT_TRUE(found("text", " \n").empty());
+    EXPECT_TRUE(found("", "x").empty());
+    EXPECT_EQ(found("a\xff\xfe\xc3 b", "b").size(), 1u);
+    EXPECT_EQ(found("a\xe4\xb8", "a").size(), 1u);
+}
+
+TEST(TextSearch, StopsAtTheMaximum) {
+    EXPECT_EQ(found("aaaa", "a", {.maximumHits = 3}).size(), 3u);
+}
+
+TEST(TextSearch, SnippetKeepsWholeCharacters) {
+    EXPECT_EQ(snippetAround("ääää\nneedle öööö", {9, 15}, 2), "ä needle ö");
+}
+
+TEST(TextSearch, CharacterBegin) {
+    EXPECT_EQ(characterBegin("a€b", 3), 1);
+    EXPECT_EQ(characterBegin("a€b", 4), 4);
+    EXPECT_EQ(characterBegin("a€b", 99), 5);
+}
+
+}  // namespace
+}  // namespace lectern::app

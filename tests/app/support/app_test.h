@@ -1,0 +1,72 @@
+#pragma once
+// Helpers of the application tests: temporary folders, the shared data folder, a Qt event loop, small PDF files.
+
+#include <QString>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lectern::app::test {
+
+/// $LECTERN_SHARED_DIR or ../shared beside the source tree; nothing where neither exists.
+std::optional<std::filesystem::path> sharedDirectory();
+
+/// A folder that goes away with the object.
+class TemporaryDirectory {
+  public:
+    TemporaryDirectory();
+    ~TemporaryDirectory();
+    TemporaryDirectory(const TemporaryDirectory&) = delete;
+    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+    const std::filesystem::path& path() const { return m_path; }
+
+  private:
+    std::filesystem::path m_path;
+};
+
+void writeFile(const std::filesystem::path& path, const std::string& bytes);
+std::string readFile(const std::filesystem::path& path);
+
+/// Sets an environment variable for the object's lifetime.
+class ScopedEnvironment {
+  public:
+    ScopedEnvironment(std::string name, const std::string& value);
+    ~ScopedEnvironment();
+    ScopedEnvironment(const ScopedEnvironment&) = delete;
+    ScopedEnvironment& operator=(const ScopedEnvironment&) = delete;
+
+  private:
+    std::string m_name;
+    std::optional<std::string> m_before;
+};
+
+/// Runs the event loop (of a QCoreApplication made on first use) until `done` or the timeout; says whether it was done.
+bool runUntil(const std::function<bool()>& done, std::chrono::milliseconds timeout = std::chrono::seconds(20));
+
+/// Process ids of this process's children named `name`.
+std::vector<int> childProcesses(const std::string& name);
+
+/// One string at a place of a 612 x 792 point page, measured from the bottom left, Helvetica.
+struct PdfString {
+    double x = 72;
+    double y = 720;
+    std::string text;  ///< ASCII
+    double size = 12;
+};
+/// A plain PDF 1.4 with these pages; a page without strings is blank.
+std::string makePdf(const std::vector<std::vector<PdfString>>& pages);
+/// Pages with one paragraph each: `lines` lines of words that name their page.
+std::string makeTextPdf(int pages, int lines);
+
+}  // namespace lectern::app::test
+
+/// Skips the running test where the shared data folder is absent; else declares `name` as that folder.
+#define LECTERN_SHARED_OR_SKIP(name)                                     \
+    const auto name##Optional = ::lectern::app::test::sharedDirectory(); \
+    if (!name##Optional) {                                               \
+        GTEST_SKIP() << "the shared data folder is not here";            \
+    }                                                                    \
+    const std::filesystem::path& name = *name##Optional

@@ -1,0 +1,125 @@
+#include "app/document_worker/document_client.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include "tests/app/support/app_test.h"
+
+namespace lectern::app {
+namespace {
+
+using namespace test;
+
+class DocumentClientTest : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        runUntil([] { return true; });
+        QObject::connect(&m_client, &DocumentClient::opened,
+                         [this](JobId id, const DocumentInfo&) { m_order.push_back(id); });
+        QObject::connect(&m_client, &DocumentClient::pageReady,
+                         [this](JobId id, const DocumentPage&) { m_order.push_back(id); });
+        QObject::connect(&m_client, &DocumentClient::rendered, [this](JobId id, const RenderedRegion& region) {
+            m_order.push_back(id);
+            m_lastImage = region.image;
+        });
+        QObject::connect(&m_client, &DocumentClient::failed, [this](JobId id, const Error& error) {
+            m_order.push_back(id);
+            m_errors.push_back(error);
+        });
+    }
+    QString pdf(int pages) {
+        writeFile(m_directory.path() / "a.pdf", makeTextPdf(pages, 20));
+        return QString::fromStdString((m_directory.path() / "a.pdf").string());
+    }
+    bool answered(size_t count) {
+        return runUntil([&] { return m_order.size() >= count; });
+    }
+
+    TemporaryDirectory m_directory;
+    DocumentClient m_client;
+    std::vector<JobId> m_order;
+    std::vector<Error> m_errors;
+    QImage m_lastImage;
+};
+
+TEST_F(DocumentClientTest, VisibleRendersComeFirst) {
+    const JobId open = m_client.open(pdf(8));
+    const JobId text = m_client.requestPage(0, JobPriority::Background);
+    const JobId nearby = m_client.requestRender({1, 1.0}, JobPriority::Nearby);
+    const JobId visible = m_client.requestRender({2, 1.0}, JobPriority::Visible);
+    const JobId visibleText = m_client.requestPage(2, JobPriority::Visible);
+    EXPECT_TRUE(m_order.empty()) << "nothing is answered from inside the caller";
+    ASSERT_TRUE(answered(5));
+    EXPECT_EQ(m_order, (std::vector<JobId>{open, visible, visibleText, nearby, text}));
+    EXPECT_EQ(m_lastImage.size(), QSize(612, 792));
+}
+
+TEST_F(DocumentClientTest, CancelledJobsStaySilent) {
+    m_client.open(pdf(8));
+    const JobId dropped = m_client.requestRender({1, 1.0}, JobPriority::Visible);
+    m_client.requestRender({2, 1.0}, JobPriority::Visible);
+    m_client.cancelRenders();
+    const JobId kept = m_client.requestRender({3, 1.0}, JobPriority::Visible);
+    m_client.cancel(dropped);
+    ASSERT_TRUE(answered(2));
+    EXPECT_EQ(m_order.back(), kept);
+    EXPECT_FALSE(runUntil([&] { return m_order.size() > 2; }, std::chrono::milliseconds(200)));
+}
+
+TEST_F(DocumentClientTest, AKilledWorkerIsReplacedAndNothingIsLost) {
+    m_client.open(pdf(40));
+    ASSERT_TRUE(answered(1));
+    for (int page = 0; page < 40; ++page) {
+        m_client.requestRender({page, 2.0}, JobPriority::Visible);
+    }
+    ASSERT_TRUE(answered(5));
+    for (const int pid : childProcesses("lectern-document-worker")) {
+        kill(pid, SIGKILL);
+    }
+    ASSERT_TRUE(answered(41));
+    EXPECT_TRUE(m_errors.empty());
+}
+
+TEST_F(DocumentClientTest, AWorkerThatDiesOnEveryPageFailsThePage) {
+    m_client.open(pdf(4));
+    ASSERT_TRUE(answered(1));
+    const JobId page = m_client.requestPage(0, JobPriority::Visible);
+    ASSERT_TRUE(runUntil([&] {
+        for (const int pid : childProcesses("lectern-document-worker")) {
+            kill(pid, SIGKILL);
+        }
+        return m_order.size() > 1;
+    }));
+    EXPECT_EQ(m_order[1], page);
+    ASSERT_EQ(m_errors.size(), 1u);
+    EXPECT_FALSE(m_errors[0].message.empty());
+}
+
+TEST_F(DocumentClientTest, OpenFailsWithOneSignalPerJob) {
+    const JobId open = m_client.open(QStringLiteral("/nonexistent.pdf"));
+    const JobId render = m_client.requestRender({0, 1.0}, JobPriority::Visible);
+    ASSERT_TRUE(answered(2));
+    EXPECT_EQ(m_order, (std::vector<JobId>{open, render}));
+    EXPECT_EQ(m_errors[0].code, ErrorCode::NotFound);
+    EXPECT_FALSE(m_client.isOpen());
+}
+
+TEST_F(DocumentClientTest, SearchStreamsToTheEnd) {
+    m_client.open(pdf(30));
+    int hits = 0;
+    int searched = 0;
+    bool finished = false;
+    QObject::connect(&m_client, &DocumentClient::searchHits,
+                     [&](JobId, const QVector<SearchHit>& found, int pages, bool last) {
+                         hits += static_cast<int>(found.size());
+                         searched = pages;
+                         finished = last;
+                     });
+    m_client.requestSearch({QStringLiteral("line 20 says")});
+    ASSERT_TRUE(runUntil([&] { return finished; }));
+    EXPECT_EQ(hits, 30);
+    EXPECT_EQ(searched, 30);
+}
+
+}  // namespace
+}  // namespace lectern::app

@@ -1,0 +1,149 @@
+// The real manuals and the broken files of the shared data folder, through the real worker.
+
+#include <gtest/gtest.h>
+
+#include <QProcess>
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+#include "app/ask/projector.h"
+#include "app/document_worker/document_reader.h"
+#include "tests/app/support/app_test.h"
+
+namespace lectern::app {
+namespace {
+
+using namespace test;
+namespace fs = std::filesystem;
+
+std::map<std::string, int> wordCounts(const std::string& text) {
+    std::map<std::string, int> counts;
+    std::istringstream stream(text);
+    for (std::string word; stream >> word;) {
+        ++counts[word];
+    }
+    return counts;
+}
+
+/// 2 * shared / total over word occurrences.
+double similarity(const std::string& a, const std::string& b) {
+    const auto left = wordCounts(a);
+    const auto right = wordCounts(b);
+    double shared = 0;
+    double total = 0;
+    for (const auto& [word, count] : left) {
+        total += count;
+        const auto other = right.find(word);
+        shared += other == right.end() ? 0 : std::min(count, other->second);
+    }
+    for (const auto& [word, count] : right) {
+        total += count;
+    }
+    return total == 0 ? 1.0 : 2.0 * shared / total;
+}
+
+std::string pdftotext(const fs::path& pdf, int firstPage, int lastPage) {
+    QProcess process;
+    process.start(QStringLiteral("pdftotext"),
+                  {QStringLiteral("-f"), QString::number(firstPage), QStringLiteral("-l"), QString::number(lastPage),
+                   QString::fromStdString(pdf.string()), QStringLiteral("-")});
+    process.waitForFinished();
+    return process.readAllStandardOutput().toStdString();
+}
+
+void expectBoxesInside(const DocumentPage& page) {
+    for (const WordBox& word : page.boxes.words) {
+        ASSERT_GE(word.box.x0, 0.0f);
+        ASSERT_GE(word.box.y0, 0.0f);
+        ASSERT_LE(word.box.x1, 1.0f);
+        ASSERT_LE(word.box.y1, 1.0f);
+        ASSERT_LE(word.byteEnd, page.text.size());
+    }
+}
+
+TEST(PdfText, ManualsReadLikePdftotext) {
+    LECTERN_SHARED_OR_SKIP(shared);
+    if (pdftotext(shared / "data/pdf/nasa_osal-apiguide_275p.pdf", 2, 2).empty()) {
+        GTEST_SKIP() << "pdftotext is not installed";
+    }
+    const std::pair<const char*, int> files[] = {{"nasa_osal-apiguide_275p.pdf", 40},
+                                                 {"nasa_cfe-usersguide_1293p.pdf", 40},
+                                                 {"riscv-spec-20190725_238p.pdf", 40},
+                                                 {"twocolumn/tracemonkey_14p.pdf", 14},
+                                                 {"twocolumn/naacl06-shinyama_8p.pdf", 8}};
+    for (const auto& [name, pages] : files) {
+        const fs::path pdf = shared / "data/pdf" / name;
+        const auto reader = DocumentReader::open(QString::fromStdString(pdf.string()));
+        ASSERT_TRUE(reader.ok()) << name;
+        std::string text;
+        for (int i = 0; i < pages; ++i) {
+            const Result<DocumentPage> page = (*reader)->page(i);
+            ASSERT_TRUE(page.ok()) << page.error().message;
+            expectBoxesInside(*page);
+            text += page->text + "\n";
+        }
+        const double score = similarity(text, pdftotext(pdf, 1, pages));
+        RecordProperty(name, std::to_string(score));
+        EXPECT_GT(score, 0.97) << name;
+    }
+}
+
+TEST(PdfText, TwoColumnsAreReadOneAfterTheOther) {
+    LECTERN_SHARED_OR_SKIP(shared);
+    const auto reader =
+        DocumentReader::open(QString::fromStdString((shared / "data/pdf/twocolumn/tracemonkey_14p.pdf").string()));
+    ASSERT_TRUE(reader.ok());
+    const Result<DocumentPage> page = (*reader)->page(0);
+    ASSERT_TRUE(page.ok());
+    EXPECT_NE(page->text.find(
+                  "Dynamic languages such as JavaScript are more difficult to compile than statically typed ones."),
+              std::string::npos)
+        << page->text.substr(0, 2000);
+}
+
+TEST(PdfText, EveryFileEndsInADocumentOrASentence) {
+    LECTERN_SHARED_OR_SKIP(shared);
+    int files = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(shared / "data/pdf")) {
+        if (entry.path().extension() != ".pdf") {
+            continue;
+        }
+        ++files;
+        for (const char* password : {"", "foo", "usersecret"}) {
+            const auto reader = DocumentReader::open(QString::fromStdString(entry.path().string()), QString(password));
+            if (!reader) {
+                EXPECT_TRUE(reader.error().message.ends_with('.')) << reader.error().message;
+                continue;
+            }
+            for (int i = 0; i < std::min((*reader)->info().pageCount, 3); ++i) {
+                const Result<DocumentPage> page = (*reader)->page(i);
+                if (page) {
+                    expectBoxesInside(*page);
+                    EXPECT_EQ(page->text.empty(), page->state == PageState::NoText || page->state == PageState::Blank);
+                } else {
+                    EXPECT_FALSE(page.error().message.empty());
+                }
+                EXPECT_TRUE((*reader)->render({i, 0.5}).ok());
+            }
+            EXPECT_EQ((*reader)->restarts(), 0) << entry.path();
+            break;
+        }
+    }
+    EXPECT_GT(files, 30);
+}
+
+TEST(PdfText, ScansAreToldFromBlankPages) {
+    LECTERN_SHARED_OR_SKIP(shared);
+    const auto reader = DocumentReader::open(QString::fromStdString((shared / "data/pdf/scanned/ccitt.pdf").string()));
+    ASSERT_TRUE(reader.ok());
+    EXPECT_EQ((*reader)->page(0)->state, PageState::NoText);
+    TemporaryDirectory directory;
+    writeFile(directory.path() / "blank.pdf", makePdf({{}}));
+    const auto blank = DocumentReader::open(QString::fromStdString((directory.path() / "blank.pdf").string()));
+    ASSERT_TRUE(blank.ok());
+    EXPECT_EQ((*blank)->page(0)->state, PageState::Blank);
+}
+
+}  // namespace
+}  // namespace lectern::app
