@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 rsvg-convert -f pdf -o "$work/map.pdf" corrin-handbook/map.svg
 
-# A fixed date makes the same text give the same bytes.
+# With a fixed date the same text gives the same bytes, but for the file identifier.
 export SOURCE_DATE_EPOCH=1700000000 FORCE_SOURCE_DATE=1
 pandoc corrin-handbook/[0-9]*.md --resource-path="$work" --pdf-engine=xelatex --number-sections --top-level-division=chapter \
     -V documentclass=scrbook -V classoption=oneside,openany -V papersize=a5 -V fontsize=11pt -V geometry=margin=19mm,top=20mm,bottom=22mm \
