@@ -1,0 +1,310 @@
+#include "engine/attention/cpu_attention.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <mutex>
+
+#include "engine/attention/planner.h"
+#include "engine/cache/cpu_kv_storage.h"
+#include "kernels/cpu/cpu.h"
+
+namespace lectern {
+namespace {
+
+using kernels::Status;
+
+// Dense attention reads all keys once per query block: taller blocks mean fewer passes, but too few tasks starve the threads.
+constexpr int64_t kDenseBlockTokens = 128;
+
+/// Everything the tasks of one call share.
+struct Call {
+    CpuKvStorage& storage;
+    const AttentionOp& op;
+    const float* q;  ///< [tokens, H, Dh]; rotated here for MsPretrain
+    const float* selectionQ;
+    float* out;
+    int32_t heads, groupHeads, dim;
+    kernels::KvView kv;
+    const float* gatherCos = nullptr;
+    const float* gatherSin = nullptr;
+
+    int64_t rowStride() const { return static_cast<int64_t>(heads) * dim; }
+};
+
+/// A task's head group: `first` .. `first + count` query heads that share one K/V head and one selection.
+struct HeadGroup {
+    int32_t index = 0;
+    int32_t first = 0;
+    int32_t count = 1;
+    int32_t kvHead = 0;
+};
+
+HeadGroup headGroup(const Call& call, HeadGrouping grouping, int32_t index) {
+    if (grouping == HeadGrouping::PerKvHead) {
+        return {index, index * call.groupHeads, call.groupHeads, index};
+    }
+    return {index, index, 1, index / call.groupHeads};
+}
+
+int32_t groupCount(const Call& call, HeadGrouping grouping) {
+    return grouping == HeadGrouping::PerKvHead ? call.heads / call.groupHeads : call.heads;
+}
+
+Status attend(const Call& call, const HeadGroup& group, int64_t row, int64_t rows, int64_t ownBegin,
+              const std::vector<RegionId>& regions, float* regionMass) {
+    kernels::GatheredAttentionArgs args;
+    args.q = call.q + row * call.rowStride() + static_cast<int64_t>(group.first) * call.dim;
+    args.qStride = call.rowStride();
+    args.queryTokens = rows;
+    args.groupHeads = group.count;
+    args.kvHead = group.kvHead;
+    args.kv = call.kv;
+    args.regions = regions.data();
+    args.regionCount = static_cast<int64_t>(regions.size());
+    args.ownBegin = ownBegin;
+    args.firstQuery = call.op.firstToken + row;
+    args.slidingWindow = call.op.mode == AttentionMode::Dense ? call.op.slidingWindow : 0;
+    args.scale = 1.0f / std::sqrt(static_cast<float>(call.dim));
+    args.out = call.out + row * call.rowStride() + static_cast<int64_t>(group.first) * call.dim;
+    args.outStride = call.rowStride();
+    args.regionMass = regionMass;
+    args.gatherCos = call.gatherCos;
+    args.gatherSin = call.gatherSin;
+    return kernels::cpu::gatheredAttention(args);
+}
+
+kernels::SelectArgs selectArgs(const Call& call, const HeadGroup& group, const SelectionFrame& frame, Scorer scorer) {
+    kernels::SelectArgs args;
+    args.groupHeads = group.count;
+    args.summaries = call.storage.summaries(call.op.layer, group.kvHead);
+    args.scorer = scorer;
+    args.candidateBegin = frame.candidateBegin;
+    args.candidateEnd = frame.candidateEnd;
+    args.keep = frame.keep;
+    args.causalMerge = frame.causalMerge;
+    args.firstRegion = frame.regions;
+    return args;
+}
+
+/// Mean queries of the block's regions, [regions, group heads, Dh]; a partial last region averages the tokens it has.
+std::vector<float> regionQueries(const Call& call, const HeadGroup& group, int64_t row, int64_t rows, int32_t region) {
+    const int64_t count = (rows + region - 1) / region;
+    const int64_t width = static_cast<int64_t>(group.count) * call.dim;
+    std::vector<float> means(static_cast<size_t>(count * width), 0.0f);
+    for (int64_t r = 0; r < rows; ++r) {
+        float* mean = means.data() + r / region * width;
+        const float* q = call.selectionQ + (row + r) * call.rowStride() + static_cast<int64_t>(group.first) * call.dim;
+        for (int64_t d = 0; d < width; ++d) {
+            mean[d] += q[d];
+        }
+    }
+    for (int64_t i = 0; i < count; ++i) {
+        const auto members = static_cast<float>(std::min<int64_t>(region, rows - i * region));
+        for (int64_t d = 0; d < width; ++d) {
+            means[static_cast<size_t>(i * width + d)] /= members;
+        }
+    }
+    return means;
+}
+
+/// One block of a block-wise mode for one head group: each region lists its best, the lists are merged, all rows attend the union.
+Status blockTask(const Call& call, int64_t block, int32_t groupIndex) {
+    const AttentionProfile& profile = *call.op.profile;
+    const HeadGroup group = headGroup(call, profile.prefill.heads, groupIndex);
+    const int64_t row = block * profile.blockTokens();
+    const int64_t rows = std::min<int64_t>(profile.blockTokens(), call.op.tokens - row);
+    const int64_t begin = call.op.firstToken + row;
+    const SelectionFrame frame = blockFrame(call.op.mode, profile, begin);
+    std::vector<RegionId> chosen;
+    if (!frame.dense) {
+        const std::vector<float> queries = regionQueries(call, group, row, rows, profile.region);
+        const auto lists = static_cast<int32_t>((rows + profile.region - 1) / profile.region);
+        std::vector<RegionId> ids(static_cast<size_t>(lists) * frame.keep);
+        std::vector<int32_t> found(static_cast<size_t>(lists));
+        kernels::SelectArgs select = selectArgs(call, group, frame, profile.prefill.scorer);
+        select.queries = queries.data();
+        select.queryCount = lists;
+        select.ids = ids.data();
+        select.found = found.data();
+        if (const Status status = kernels::cpu::select(select); status != Status::Ok) {
+            return status;
+        }
+        chosen.resize(static_cast<size_t>(frame.keep));
+        std::vector<uint16_t> nominators(chosen.size());
+        int32_t merged = 0;
+        const kernels::MergeArgs merge{ids.data(), found.data(), lists, frame.keep, frame.keep, chosen.data(), nominators.data()};
+        if (const Status status = kernels::cpu::mergeRankMajor(merge, &merged); status != Status::Ok) {
+            return status;
+        }
+        chosen.resize(static_cast<size_t>(merged));
+        if (call.op.documentTrace) {
+            std::vector<DocumentTrace::Entry> entries(chosen.size());
+            for (size_t i = 0; i < entries.size(); ++i) {
+                entries[i] = {chosen[i], nominators[i]};
+            }
+            call.op.documentTrace->set(begin / profile.blockTokens(), call.op.layer, group.index, std::move(entries));
+        }
+    }
+    return attend(call, group, row, rows, begin, attendedRegions(frame, std::move(chosen)), nullptr);
+}
+
+/// Turns one token's masses of one head group into trace entries; `mass` is [group heads, regions + 1].
+void record(const Call& call, const HeadGroup& group, AnswerTrace::Step& step, const std::vector<RegionId>& regions,
+            const std::vector<RegionId>& chosen, const std::vector<float>& scores, const std::vector<float>& mass) {
+    const size_t width = regions.size() + 1;
+    std::vector<AnswerTrace::Entry> entries(regions.size());
+    for (size_t i = 0; i < regions.size(); ++i) {
+        float total = 0;
+        for (int32_t h = 0; h < group.count; ++h) {
+            total += mass[static_cast<size_t>(h) * width + i];
+        }
+        entries[i] = {regions[i], 0.0f, total / static_cast<float>(group.count)};
+    }
+    for (size_t i = 0; i < chosen.size() && i < scores.size(); ++i) {
+        const auto at = std::lower_bound(regions.begin(), regions.end(), chosen[i]);
+        if (at != regions.end() && *at == chosen[i]) {
+            entries[static_cast<size_t>(at - regions.begin())].score = scores[i];
+        }
+    }
+    const auto keep = std::min<size_t>(entries.size(), static_cast<size_t>(call.op.traceLimits.entriesPerGroup));
+    std::partial_sort(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(keep), entries.end(),
+                      [](const AnswerTrace::Entry& a, const AnswerTrace::Entry& b) {
+                          return a.mass != b.mass ? a.mass > b.mass : a.region < b.region;
+                      });
+    entries.resize(keep);
+    step.groups[static_cast<size_t>(call.op.layer * call.op.answerTrace->groupCount + group.index)] = std::move(entries);
+}
+
+/// Adds the calibrated heads' masses to the step's citation weights (summed and cut by the session after the last layer).
+void recordCitation(const Call& call, const HeadGroup& group, AnswerTrace::Step& step, const std::vector<RegionId>& regions,
+                    const std::vector<float>& mass) {
+    const AttentionProfile& profile = *call.op.profile;
+    const auto addHead = [&](int32_t head, float weight) {
+        const float* row = mass.data() + static_cast<size_t>(head - group.first) * (regions.size() + 1);
+        // A region below this share cannot reach the top of a sentence's sum.
+        const float least = 0.5f / static_cast<float>(regions.size() + 1);
+        for (size_t i = 0; i < regions.size(); ++i) {
+            if (regions[i] >= profile.decode.sink && row[i] > least) {
+                step.citation.push_back({regions[i], weight * row[i]});
+            }
+        }
+    };
+    if (profile.citationHeads.empty()) {
+        for (int32_t head = group.first; head < group.first + group.count; ++head) {
+            addHead(head, 1.0f);
+        }
+        return;
+    }
+    for (const CitationHead& entry : profile.citationHeads) {
+        if (entry.layer == call.op.layer && entry.head >= group.first && entry.head < group.first + group.count) {
+            addHead(entry.head, entry.weight);
+        }
+    }
+}
+
+/// One query token of one head group under ms_decode or dense decoding.
+Status tokenTask(const Call& call, int64_t row, int32_t groupIndex, std::mutex& traceMutex) {
+    const AttentionProfile& profile = *call.op.profile;
+    const HeadGroup group = headGroup(call, profile.decode.heads, groupIndex);
+    const int64_t token = call.op.firstToken + row;
+    const SelectionFrame frame = decodeFrame(call.op.mode, profile, token);
+    std::vector<RegionId> chosen;
+    std::vector<float> scores;
+    if (!frame.dense) {
+        chosen.resize(static_cast<size_t>(frame.keep));
+        scores.resize(chosen.size());
+        int32_t found = 0;
+        kernels::SelectArgs select = selectArgs(call, group, frame, profile.decode.scorer);
+        select.queries = call.selectionQ + row * call.rowStride() + static_cast<int64_t>(group.first) * call.dim;
+        select.queryCount = 1;
+        select.ids = chosen.data();
+        select.scores = scores.data();
+        select.found = &found;
+        if (const Status status = kernels::cpu::select(select); status != Status::Ok) {
+            return status;
+        }
+        chosen.resize(static_cast<size_t>(found));
+        scores.resize(chosen.size());
+    }
+    const std::vector<RegionId> regions = attendedRegions(frame, chosen, call.op.excludedRegions);
+    const bool traced = call.op.answerTrace != nullptr;
+    std::vector<float> mass(traced ? static_cast<size_t>(group.count) * (regions.size() + 1) : 0);
+    const int64_t ownBegin = token / profile.region * profile.region;
+    const Status status = attend(call, group, row, 1, ownBegin, regions, traced ? mass.data() : nullptr);
+    if (status == Status::Ok && traced) {
+        AnswerTrace& trace = *call.op.answerTrace;
+        AnswerTrace::Step& step = trace.steps[trace.steps.size() - static_cast<size_t>(call.op.tokens) + static_cast<size_t>(row)];
+        record(call, group, step, regions, chosen, scores, mass);
+        const std::lock_guard lock(traceMutex);
+        recordCitation(call, group, step, regions, mass);
+    }
+    return status;
+}
+
+/// Rows [row, row + rows) of dense attention over everything before them.
+Status denseTask(const Call& call, int64_t row, int64_t rows, int32_t kvHead) {
+    const HeadGroup group = headGroup(call, HeadGrouping::PerKvHead, kvHead);
+    const int32_t region = call.kv.regionTokens;
+    SelectionFrame frame;
+    frame.regions = (call.op.firstToken + row) / region;
+    return attend(call, group, row, rows, frame.regions * region, attendedRegions(frame, {}, call.op.excludedRegions), nullptr);
+}
+
+}  // namespace
+
+Result<void> cpuAttention(CpuKvStorage& storage, const AttentionOp& op, Tensor& out, ThreadPool& pool) {
+    const AttentionProfile& profile = *op.profile;
+    Call call{storage, op, op.q->f32(), op.q->f32(), out.f32(), 0, 1, storage.spec().headDim, storage.view(op.layer)};
+    call.heads = static_cast<int32_t>(op.q->columns / call.dim);
+    call.groupHeads = call.heads / storage.spec().kvHeads;
+
+    std::vector<float> rotated, tables;
+    if (op.gatherRope) {
+        // Un-rotated caches: selection keeps the plain queries, attention rotates them and the gathered keys.
+        const int64_t positions = call.kv.tokens, half = call.dim / 2;
+        tables.resize(static_cast<size_t>(2 * positions * half));
+        float* sin = tables.data() + positions * half;
+        op.gatherRope->fill(0, positions, tables.data(), sin);
+        rotated.assign(call.q, call.q + op.tokens * call.rowStride());
+        kernels::cpu::rope(rotated.data(), tables.data() + op.firstToken * half, sin + op.firstToken * half, op.tokens, call.heads, call.dim);
+        call.q = rotated.data();
+        call.gatherCos = tables.data();
+        call.gatherSin = sin;
+    }
+
+    std::atomic<Status> status{Status::Ok};
+    std::mutex traceMutex;
+    const auto note = [&](Status result) {
+        if (result != Status::Ok) {
+            status = result;
+        }
+    };
+    const bool blockwise = op.mode == AttentionMode::MsPrefill || op.mode == AttentionMode::MsTrain || op.mode == AttentionMode::MsPretrain;
+    if (blockwise) {
+        const int64_t blocks = (op.tokens + profile.blockTokens() - 1) / profile.blockTokens();
+        const int32_t groups = groupCount(call, profile.prefill.heads);
+        // Later blocks first: they are the longest tasks while a chunk still lies in the dense beginning.
+        pool.parallelFor(blocks * groups, [&](int64_t task) {
+            note(blockTask(call, blocks - 1 - task / groups, static_cast<int32_t>(task % groups)));
+        });
+    } else if (op.mode == AttentionMode::Dense && !op.answerTrace) {
+        const int64_t blocks = (op.tokens + kDenseBlockTokens - 1) / kDenseBlockTokens;
+        const int32_t groups = groupCount(call, HeadGrouping::PerKvHead);
+        pool.parallelFor(blocks * groups, [&](int64_t task) {
+            const int64_t row = (blocks - 1 - task / groups) * kDenseBlockTokens;
+            note(denseTask(call, row, std::min(kDenseBlockTokens, op.tokens - row), static_cast<int32_t>(task % groups)));
+        });
+    } else {
+        const int32_t groups = groupCount(call, profile.decode.heads);
+        pool.parallelFor(op.tokens * groups, [&](int64_t task) {
+            note(tokenTask(call, task / groups, static_cast<int32_t>(task % groups), traceMutex));
+        });
+    }
+    if (status.load() != Status::Ok) {
+        return Error{ErrorCode::Internal, "The attention kernel refused its arguments."};
+    }
+    return {};
+}
+
+}  // namespace lectern

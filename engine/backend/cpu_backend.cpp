@@ -1,0 +1,180 @@
+#include "engine/backend/cpu_backend.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "engine/attention/cpu_attention.h"
+#include "engine/cache/cpu_kv_storage.h"
+#include "engine/core/check.h"
+#include "kernels/cpu/cpu.h"
+
+namespace lectern {
+namespace {
+
+constexpr size_t kAlignment = 64;
+
+class CpuWeight final : public Weight {
+  public:
+    std::span<const std::byte> bytes;
+
+    kernels::WeightView view() const { return {bytes.data(), type, rows, columns}; }
+    const float* f32() const { return reinterpret_cast<const float*>(m_decoded.data()); }
+    /// Vectors (norm weights) are read every token: kept as f32 whatever the file holds.
+    void decodeVector() {
+        m_decoded.resize(static_cast<size_t>(columns));
+        kernels::cpu::dequantizeRow(type, bytes.data(), columns, m_decoded.data());
+    }
+
+  private:
+    std::vector<float> m_decoded;
+};
+
+const CpuWeight& cpu(const Weight& weight) { return static_cast<const CpuWeight&>(weight); }
+
+Result<void> toResult(kernels::Status status) {
+    switch (status) {
+        case kernels::Status::Ok: return {};
+        case kernels::Status::InvalidArgument: return Error{ErrorCode::Internal, "A CPU kernel was called with arguments it does not take."};
+        case kernels::Status::Unsupported: return Error{ErrorCode::Unsupported, "The CPU backend has no kernel for this number format."};
+    }
+    return {};
+}
+
+// Rows per task: small enough to spread, large enough that a task amortises decoding its weight rows.
+int64_t rowsPerTask(int64_t rows, int64_t tokens, int32_t threads) {
+    const int64_t least = tokens > 8 ? 64 : 16;
+    const int64_t tasks = threads == 1 ? 1 : threads * 4;
+    return std::max(least, (rows + tasks - 1) / tasks / 16 * 16);
+}
+
+}  // namespace
+
+CpuBackend::CpuBackend(int32_t threads) : m_pool(threads) {}
+
+DeviceInfo CpuBackend::info() const {
+    DeviceInfo info;
+    info.kind = DeviceKind::Cpu;
+    info.threads = m_pool.threads();
+    info.name = std::string("CPU (") + kernels::cpu::instructionSet() + ", " + std::to_string(info.threads) +
+                (info.threads == 1 ? " thread)" : " threads)");
+    info.freeBytes = availableMemoryBytes();
+    info.memoryBytes = totalMemoryBytes();
+    return info;
+}
+
+Result<Buffer> CpuBackend::allocate(int64_t bytes) {
+    const size_t size = (static_cast<size_t>(std::max<int64_t>(bytes, 1)) + kAlignment - 1) / kAlignment * kAlignment;
+    void* data = std::aligned_alloc(kAlignment, size);
+    if (!data) {
+        return Error{ErrorCode::OutOfMemory, "Not enough memory for " + std::to_string(bytes >> 20) + " MiB of working space."};
+    }
+    return Buffer(data, bytes, [](void* pointer, void*) { std::free(pointer); });
+}
+
+Result<void> CpuBackend::upload(const void* host, Tensor& target) {
+    std::memcpy(target.buffer.data(), host, static_cast<size_t>(target.buffer.sizeBytes()));
+    return {};
+}
+
+Result<void> CpuBackend::download(const Tensor& source, void* host) {
+    std::memcpy(host, source.buffer.data(), static_cast<size_t>(source.buffer.sizeBytes()));
+    return {};
+}
+
+Result<std::unique_ptr<Weight>> CpuBackend::prepareWeight(DType type, int64_t rows, int64_t columns, std::span<const std::byte> bytes) {
+    LECTERN_CHECK(static_cast<int64_t>(bytes.size()) == rows * kernels::rowBytes(type, columns));
+    auto weight = std::make_unique<CpuWeight>();
+    weight->rows = rows;
+    weight->columns = columns;
+    weight->type = type;
+    weight->bytes = bytes;
+    if (rows == 1) {
+        weight->decodeVector();
+    }
+    return std::unique_ptr<Weight>(std::move(weight));
+}
+
+Result<std::unique_ptr<KvStorage>> CpuBackend::createKvStorage(const KvStorageSpec& spec) {
+    LECTERN_ASSIGN(std::unique_ptr<CpuKvStorage> storage, CpuKvStorage::create(spec));
+    return std::unique_ptr<KvStorage>(std::move(storage));
+}
+
+Result<void> CpuBackend::embed(const Weight& table, std::span<const TokenId> tokens, Tensor& out) {
+    const CpuWeight& weight = cpu(table);
+    const int64_t rowBytes = kernels::rowBytes(weight.type, weight.columns);
+    for (size_t i = 0; i < tokens.size(); ++i) {
+        if (tokens[i] < 0 || tokens[i] >= weight.rows) {
+            return Error{ErrorCode::InvalidInput, "Token " + std::to_string(tokens[i]) + " is outside the model's vocabulary of " +
+                                                      std::to_string(weight.rows) + "."};
+        }
+        kernels::cpu::dequantizeRow(weight.type, weight.bytes.data() + tokens[i] * rowBytes, weight.columns,
+                                    out.f32() + static_cast<int64_t>(i) * weight.columns);
+    }
+    return {};
+}
+
+Result<void> CpuBackend::rmsNorm(const Tensor& x, const Weight& weight, float eps, int64_t tokens, Tensor& out) {
+    const int64_t dim = weight.columns;
+    constexpr int64_t kRows = 64;
+    m_pool.parallelFor((tokens + kRows - 1) / kRows, [&](int64_t task) {
+        const int64_t begin = task * kRows, rows = std::min(kRows, tokens - begin);
+        kernels::cpu::rmsNorm(x.f32() + begin * dim, cpu(weight).f32(), eps, rows, dim, out.f32() + begin * dim);
+    });
+    return {};
+}
+
+Result<void> CpuBackend::linear(const Tensor& x, const Weight& weight, int64_t tokens, bool accumulate, Tensor& out) {
+    const int64_t step = rowsPerTask(weight.rows, tokens, m_pool.threads());
+    std::atomic<kernels::Status> status{kernels::Status::Ok};
+    m_pool.parallelFor((weight.rows + step - 1) / step, [&](int64_t task) {
+        kernels::LinearArgs args;
+        args.x = x.f32();
+        args.weight = cpu(weight).view();
+        args.out = out.f32();
+        args.tokens = tokens;
+        args.rowBegin = task * step;
+        args.rowEnd = std::min(weight.rows, args.rowBegin + step);
+        args.accumulate = accumulate;
+        if (const kernels::Status result = kernels::cpu::linear(args); result != kernels::Status::Ok) {
+            status = result;
+        }
+    });
+    return toResult(status);
+}
+
+Result<void> CpuBackend::rope(Tensor& x, int32_t heads, const RopeSchedule& schedule, int64_t firstPosition, int64_t tokens) {
+    const int32_t dim = schedule.headDim();
+    constexpr int64_t kRows = 32;
+    m_pool.parallelFor((tokens + kRows - 1) / kRows, [&](int64_t task) {
+        const int64_t begin = task * kRows, rows = std::min(kRows, tokens - begin);
+        thread_local std::vector<float> tables;
+        tables.resize(static_cast<size_t>(rows) * dim);
+        float* cos = tables.data();
+        float* sin = cos + rows * dim / 2;
+        schedule.fill(firstPosition + begin, rows, cos, sin);
+        kernels::cpu::rope(x.f32() + begin * heads * dim, cos, sin, rows, heads, dim);
+    });
+    return {};
+}
+
+Result<void> CpuBackend::appendKv(KvStorage& storage, int32_t layer, const Tensor& k, const Tensor& v, int64_t firstToken, int64_t tokens) {
+    return static_cast<CpuKvStorage&>(storage).append(layer, k.f32(), v.f32(), firstToken, tokens, m_pool);
+}
+
+Result<void> CpuBackend::attend(KvStorage& storage, const AttentionOp& op, Tensor& out) {
+    return cpuAttention(static_cast<CpuKvStorage&>(storage), op, out, m_pool);
+}
+
+Result<void> CpuBackend::swiglu(Tensor& gate, const Tensor& up, int64_t tokens) {
+    constexpr int64_t kRows = 64;
+    m_pool.parallelFor((tokens + kRows - 1) / kRows, [&](int64_t task) {
+        const int64_t begin = task * kRows * gate.columns;
+        const int64_t count = std::min(kRows, tokens - task * kRows) * gate.columns;
+        kernels::cpu::swiglu(gate.f32() + begin, up.f32() + begin, count, gate.f32() + begin);
+    });
+    return {};
+}
+
+}  // namespace lectern

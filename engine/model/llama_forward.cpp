@@ -1,0 +1,130 @@
+#include "engine/model/llama_forward.h"
+
+#include <algorithm>
+
+#include "engine/core/check.h"
+
+namespace lectern {
+namespace {
+
+// Rows of logits computed at a time: bounds the buffer where a caller wants every row of a long chunk.
+constexpr int64_t kLogitRows = 64;
+
+Result<Tensor> tensor(Backend& backend, int64_t rows, int64_t columns) {
+    Tensor made;
+    LECTERN_ASSIGN(made.buffer, backend.allocate(rows * columns * 4));
+    made.rows = rows;
+    made.columns = columns;
+    return made;
+}
+
+/// Rows [row, row + count) of `whole`, borrowing its memory.
+Tensor rowsOf(const Tensor& whole, int64_t row, int64_t count) {
+    Tensor view;
+    view.type = whole.type;
+    view.rows = count;
+    view.columns = whole.columns;
+    const int64_t rowBytes = kernels::rowBytes(whole.type, whole.columns);
+    view.buffer = Buffer(whole.as<std::byte>() + row * rowBytes, count * rowBytes, nullptr);
+    return view;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LlamaForward>> LlamaForward::create(std::shared_ptr<const Model> model, std::shared_ptr<Backend> backend,
+                                                           int64_t maxTokens) {
+    std::unique_ptr<LlamaForward> forward(new LlamaForward(std::move(model), std::move(backend), maxTokens));
+    const ModelConfig& config = forward->m_model->config();
+    Backend& device = *forward->m_backend;
+    const int64_t qWidth = static_cast<int64_t>(config.headCount) * config.headDim;
+    const int64_t kvWidth = static_cast<int64_t>(config.kvHeadCount) * config.headDim;
+    LECTERN_ASSIGN(forward->m_x, tensor(device, maxTokens, config.hiddenSize));
+    LECTERN_ASSIGN(forward->m_normed, tensor(device, maxTokens, config.hiddenSize));
+    LECTERN_ASSIGN(forward->m_q, tensor(device, maxTokens, qWidth));
+    LECTERN_ASSIGN(forward->m_k, tensor(device, maxTokens, kvWidth));
+    LECTERN_ASSIGN(forward->m_v, tensor(device, maxTokens, kvWidth));
+    LECTERN_ASSIGN(forward->m_attended, tensor(device, maxTokens, qWidth));
+    LECTERN_ASSIGN(forward->m_gate, tensor(device, maxTokens, config.intermediateSize));
+    LECTERN_ASSIGN(forward->m_up, tensor(device, maxTokens, config.intermediateSize));
+    LECTERN_ASSIGN(forward->m_logits, tensor(device, std::min(maxTokens, kLogitRows), config.vocabSize));
+    return forward;
+}
+
+Result<void> LlamaForward::run(std::span<const TokenId> tokens, int64_t firstToken, KvStorage& storage, const ForwardOptions& options,
+                               std::stop_token stop) {
+    const auto count = static_cast<int64_t>(tokens.size());
+    LECTERN_CHECK(count > 0 && count <= m_maxTokens);
+    LECTERN_TRY(storage.reserve(firstToken + count));
+    LECTERN_TRY(m_backend->embed(m_model->embedding(), tokens, m_x));
+    int32_t index = 0;
+    for (const LayerWeights& layer : m_model->layers()) {
+        if (stop.stop_requested()) {
+            return Error{ErrorCode::Cancelled, "Stopped."};
+        }
+        LECTERN_TRY(attentionPart(layer, index, firstToken, count, storage, options));
+        LECTERN_TRY(mlpPart(layer, count));
+        if (options.afterLayer) {
+            options.afterLayer(index, m_x);
+        }
+        ++index;
+    }
+    return {};
+}
+
+Result<void> LlamaForward::attentionPart(const LayerWeights& weights, int32_t layer, int64_t firstToken, int64_t tokens,
+                                         KvStorage& storage, const ForwardOptions& options) {
+    const ModelConfig& config = m_model->config();
+    Backend& device = *m_backend;
+    LECTERN_TRY(device.rmsNorm(m_x, *weights.attentionNorm, config.rmsNormEps, tokens, m_normed));
+    LECTERN_TRY(device.linear(m_normed, *weights.q, tokens, false, m_q));
+    LECTERN_TRY(device.linear(m_normed, *weights.k, tokens, false, m_k));
+    LECTERN_TRY(device.linear(m_normed, *weights.v, tokens, false, m_v));
+    const bool unrotated = config.keysStoredUnrotated || options.mode == AttentionMode::MsPretrain ||
+                           options.profile->mode == AttentionMode::MsPretrain;
+    if (!unrotated) {
+        LECTERN_TRY(device.rope(m_q, config.headCount, *options.rope, firstToken, tokens));
+        LECTERN_TRY(device.rope(m_k, config.kvHeadCount, *options.rope, firstToken, tokens));
+    }
+    LECTERN_TRY(device.appendKv(storage, layer, m_k, m_v, firstToken, tokens));
+
+    AttentionOp op;
+    op.layer = layer;
+    op.q = &m_q;
+    op.firstToken = firstToken;
+    op.tokens = tokens;
+    op.mode = options.mode;
+    op.profile = options.profile;
+    op.slidingWindow = config.slidingWindow;
+    op.excludedRegions = options.excludedRegions;
+    op.gatherRope = unrotated ? options.rope : nullptr;
+    op.documentTrace = options.documentTrace;
+    op.answerTrace = options.answerTrace;
+    op.traceLimits = options.traceLimits;
+    LECTERN_TRY(device.attend(storage, op, m_attended));
+    return device.linear(m_attended, *weights.output, tokens, true, m_x);
+}
+
+Result<void> LlamaForward::mlpPart(const LayerWeights& weights, int64_t tokens) {
+    Backend& device = *m_backend;
+    LECTERN_TRY(device.rmsNorm(m_x, *weights.mlpNorm, m_model->config().rmsNormEps, tokens, m_normed));
+    LECTERN_TRY(device.linear(m_normed, *weights.gate, tokens, false, m_gate));
+    LECTERN_TRY(device.linear(m_normed, *weights.up, tokens, false, m_up));
+    LECTERN_TRY(device.swiglu(m_gate, m_up, tokens));
+    return device.linear(m_gate, *weights.down, tokens, true, m_x);
+}
+
+Result<void> LlamaForward::logits(int64_t row, int64_t count, float* host) {
+    const ModelConfig& config = m_model->config();
+    for (int64_t done = 0; done < count; done += kLogitRows) {
+        const int64_t rows = std::min({kLogitRows, count - done, m_logits.rows});
+        const Tensor hidden = rowsOf(m_x, row + done, rows);
+        Tensor normed = rowsOf(m_normed, 0, rows);
+        Tensor out = rowsOf(m_logits, 0, rows);
+        LECTERN_TRY(m_backend->rmsNorm(hidden, m_model->outputNorm(), config.rmsNormEps, rows, normed));
+        LECTERN_TRY(m_backend->linear(normed, m_model->outputHead(), rows, false, out));
+        LECTERN_TRY(m_backend->download(out, host + done * config.vocabSize));
+    }
+    return {};
+}
+
+}  // namespace lectern
