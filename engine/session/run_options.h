@@ -1,0 +1,45 @@
+#pragma once
+// The common flags of every tool as one value, and what they make of a model: backend, model, profile in force.
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "engine/model/model.h"
+#include "engine/session/session.h"
+
+namespace lectern {
+
+/// Unset fields leave the model's profile as it is. Budget or region alone re-derive merge and local as max(1, T / 8).
+struct RunOptions {
+    std::string model;    ///< path; empty: the embedded default
+    std::string profile;  ///< path of a profile JSON; empty: the model's own
+    std::optional<std::string> attention, scorer, heads, kvType;
+    std::optional<int32_t> budget, decodeBudget, region, merge, local;
+    std::optional<double> ropeScale;
+    int32_t threads = 0;
+    std::string device = "cpu";
+};
+
+/// The profile that results from `base` and the flags. Errors: InvalidInput.
+Result<AttentionProfile> applyFlags(AttentionProfile base, const RunOptions& options);
+
+/// A model ready to open Sessions.
+struct LoadedModel {
+    std::shared_ptr<Backend> backend;
+    std::shared_ptr<const Model> model;
+    AttentionProfile profile;
+    double ropeScale = 0;  ///< 0: by capacity class
+
+    SessionOptions sessionOptions(int64_t capacityTokens) const;
+};
+
+Result<LoadedModel> loadModel(const RunOptions& options);
+/// The same around a backend and model source made elsewhere.
+Result<LoadedModel> loadModel(const RunOptions& options, ModelSource source);
+
+/// Profile in force as echoed by every --json output: profileToJson plus model, device, rope_scale and capacity.
+nlohmann::json profileEcho(const LoadedModel& loaded, const Session& session);
+
+}  // namespace lectern
