@@ -14,7 +14,8 @@ namespace {
 
 using kernels::Status;
 
-// Dense attention reads all keys once per query block: taller blocks mean fewer passes, but too few tasks starve the threads.
+// Dense attention reads all keys once per query block: taller blocks mean fewer passes, but too few tasks starve the
+// threads.
 constexpr int64_t kDenseBlockTokens = 128;
 
 /// Everything the tasks of one call share.
@@ -108,7 +109,8 @@ std::vector<float> regionQueries(const Call& call, const HeadGroup& group, int64
     return means;
 }
 
-/// One block of a block-wise mode for one head group: each region lists its best, the lists are merged, all rows attend the union.
+/// One block of a block-wise mode for one head group: each region lists its best, the lists are merged, all rows attend
+/// the union.
 Status blockTask(const Call& call, int64_t block, int32_t groupIndex) {
     const AttentionProfile& profile = *call.op.profile;
     const HeadGroup group = headGroup(call, profile.prefill.heads, groupIndex);
@@ -133,7 +135,8 @@ Status blockTask(const Call& call, int64_t block, int32_t groupIndex) {
         chosen.resize(static_cast<size_t>(frame.keep));
         std::vector<uint16_t> nominators(chosen.size());
         int32_t merged = 0;
-        const kernels::MergeArgs merge{ids.data(), found.data(), lists, frame.keep, frame.keep, chosen.data(), nominators.data()};
+        const kernels::MergeArgs merge{ids.data(),    found.data(),     lists, frame.keep, frame.keep,
+                                       chosen.data(), nominators.data()};
         if (const Status status = kernels::cpu::mergeRankMajor(merge, &merged); status != Status::Ok) {
             return status;
         }
@@ -173,12 +176,14 @@ void record(const Call& call, const HeadGroup& group, AnswerTrace::Step& step, c
                           return a.mass != b.mass ? a.mass > b.mass : a.region < b.region;
                       });
     entries.resize(keep);
-    step.groups[static_cast<size_t>(call.op.layer * call.op.answerTrace->groupCount + group.index)] = std::move(entries);
+    step.groups[static_cast<size_t>(call.op.layer * call.op.answerTrace->groupCount + group.index)] =
+        std::move(entries);
 }
 
-/// Adds the calibrated heads' masses to the step's citation weights (summed and cut by the session after the last layer).
-void recordCitation(const Call& call, const HeadGroup& group, AnswerTrace::Step& step, const std::vector<RegionId>& regions,
-                    const std::vector<float>& mass) {
+/// Adds the calibrated heads' masses to the step's citation weights (summed and cut by the session after the last
+/// layer).
+void recordCitation(const Call& call, const HeadGroup& group, AnswerTrace::Step& step,
+                    const std::vector<RegionId>& regions, const std::vector<float>& mass) {
     const AttentionProfile& profile = *call.op.profile;
     const auto addHead = [&](int32_t head, float weight) {
         const float* row = mass.data() + static_cast<size_t>(head - group.first) * (regions.size() + 1);
@@ -234,7 +239,8 @@ Status tokenTask(const Call& call, int64_t row, int32_t groupIndex, std::mutex& 
     const Status status = attend(call, group, row, 1, ownBegin, regions, traced ? mass.data() : nullptr);
     if (status == Status::Ok && traced) {
         AnswerTrace& trace = *call.op.answerTrace;
-        AnswerTrace::Step& step = trace.steps[trace.steps.size() - static_cast<size_t>(call.op.tokens) + static_cast<size_t>(row)];
+        AnswerTrace::Step& step =
+            trace.steps[trace.steps.size() - static_cast<size_t>(call.op.tokens) + static_cast<size_t>(row)];
         record(call, group, step, regions, chosen, scores, mass);
         const std::lock_guard lock(traceMutex);
         recordCitation(call, group, step, regions, mass);
@@ -248,7 +254,8 @@ Status denseTask(const Call& call, int64_t row, int64_t rows, int32_t kvHead) {
     const int32_t region = call.kv.regionTokens;
     SelectionFrame frame;
     frame.regions = (call.op.firstToken + row) / region;
-    return attend(call, group, row, rows, frame.regions * region, attendedRegions(frame, {}, call.op.excludedRegions), nullptr);
+    return attend(call, group, row, rows, frame.regions * region, attendedRegions(frame, {}, call.op.excludedRegions),
+                  nullptr);
 }
 
 }  // namespace
@@ -267,7 +274,8 @@ Result<void> cpuAttention(CpuKvStorage& storage, const AttentionOp& op, Tensor& 
         float* sin = tables.data() + positions * half;
         op.gatherRope->fill(0, positions, tables.data(), sin);
         rotated.assign(call.q, call.q + op.tokens * call.rowStride());
-        kernels::cpu::rope(rotated.data(), tables.data() + op.firstToken * half, sin + op.firstToken * half, op.tokens, call.heads, call.dim);
+        kernels::cpu::rope(rotated.data(), tables.data() + op.firstToken * half, sin + op.firstToken * half, op.tokens,
+                           call.heads, call.dim);
         call.q = rotated.data();
         call.gatherCos = tables.data();
         call.gatherSin = sin;
@@ -280,7 +288,8 @@ Result<void> cpuAttention(CpuKvStorage& storage, const AttentionOp& op, Tensor& 
             status = result;
         }
     };
-    const bool blockwise = op.mode == AttentionMode::MsPrefill || op.mode == AttentionMode::MsTrain || op.mode == AttentionMode::MsPretrain;
+    const bool blockwise = op.mode == AttentionMode::MsPrefill || op.mode == AttentionMode::MsTrain ||
+                           op.mode == AttentionMode::MsPretrain;
     if (blockwise) {
         const int64_t blocks = (op.tokens + profile.blockTokens() - 1) / profile.blockTokens();
         const int32_t groups = groupCount(call, profile.prefill.heads);
@@ -293,7 +302,8 @@ Result<void> cpuAttention(CpuKvStorage& storage, const AttentionOp& op, Tensor& 
         const int32_t groups = groupCount(call, HeadGrouping::PerKvHead);
         pool.parallelFor(blocks * groups, [&](int64_t task) {
             const int64_t row = (blocks - 1 - task / groups) * kDenseBlockTokens;
-            note(denseTask(call, row, std::min(kDenseBlockTokens, op.tokens - row), static_cast<int32_t>(task % groups)));
+            note(denseTask(call, row, std::min(kDenseBlockTokens, op.tokens - row),
+                           static_cast<int32_t>(task % groups)));
         });
     } else {
         const int32_t groups = groupCount(call, profile.decode.heads);

@@ -1,5 +1,6 @@
 #pragma once
-// Attention of one layer on the CPU: plan, select, merge, attend, record. Work is split over blocks (or tokens) and head groups.
+// Attention of one layer on the CPU: plan, select, merge, attend, record. Work is split over blocks (or tokens) and
+// head groups.
 
 #include "engine/backend/backend.h"
 #include "engine/core/thread_pool.h"

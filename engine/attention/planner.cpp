@@ -45,7 +45,8 @@ SelectionFrame blockFrame(AttentionMode mode, const AttentionProfile& profile, i
             return frame;
         }
         case AttentionMode::Dense:
-        case AttentionMode::MsDecode: return denseFrame(regions);
+        case AttentionMode::MsDecode:
+            return denseFrame(regions);
     }
     return denseFrame(regions);
 }
@@ -59,7 +60,8 @@ SelectionFrame decodeFrame(AttentionMode mode, const AttentionProfile& profile, 
     return frameWith(regions, rule.sink, rule.local, profile.budgetRegions(rule) - rule.local - rule.sink);
 }
 
-std::vector<RegionId> attendedRegions(const SelectionFrame& frame, std::vector<RegionId> chosen, std::span<const RegionId> excluded) {
+std::vector<RegionId> attendedRegions(const SelectionFrame& frame, std::vector<RegionId> chosen,
+                                      std::span<const RegionId> excluded) {
     std::vector<RegionId> regions;
     const auto addRange = [&](int64_t begin, int64_t end) {
         for (int64_t region = begin; region < end; ++region) {
@@ -76,7 +78,8 @@ std::vector<RegionId> attendedRegions(const SelectionFrame& frame, std::vector<R
         addRange(frame.localBegin, frame.regions);
     }
     if (!excluded.empty()) {
-        std::erase_if(regions, [&](RegionId region) { return std::binary_search(excluded.begin(), excluded.end(), region); });
+        std::erase_if(regions,
+                      [&](RegionId region) { return std::binary_search(excluded.begin(), excluded.end(), region); });
     }
     return regions;
 }

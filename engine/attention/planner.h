@@ -12,8 +12,8 @@ namespace lectern {
 
 using kernels::RegionId;
 
-/// The frame of one selection: regions [0, sinkEnd) and [localBegin, regions) are kept anyway, `keep` more are chosen from
-/// [candidateBegin, candidateEnd). `dense` means that everything before is kept and nothing need be scored.
+/// The frame of one selection: regions [0, sinkEnd) and [localBegin, regions) are kept anyway, `keep` more are chosen
+/// from [candidateBegin, candidateEnd). `dense` means that everything before is kept and nothing need be scored.
 struct SelectionFrame {
     bool dense = true;
     int64_t regions = 0;  ///< complete regions before the own block (or before the query's region)
@@ -25,7 +25,8 @@ struct SelectionFrame {
     int32_t causalMerge = 0;  ///< ms_train: region i of the block may list only regions <= first + i - m
 };
 
-/// Frame of the block whose first token is `blockBegin` (a multiple of B). mode: Dense, MsTrain, MsPrefill or MsPretrain.
+/// Frame of the block whose first token is `blockBegin` (a multiple of B). mode: Dense, MsTrain, MsPrefill or
+/// MsPretrain.
 SelectionFrame blockFrame(AttentionMode mode, const AttentionProfile& profile, int64_t blockBegin);
 
 /// Frame of the single query at context index `token` under ms_decode, or Dense.

@@ -15,15 +15,19 @@ struct Named {
 };
 
 constexpr std::array kModes{
-    Named{AttentionMode::Dense, std::string_view("dense")},         Named{AttentionMode::MsTrain, std::string_view("ms_train")},
-    Named{AttentionMode::MsPrefill, std::string_view("ms_prefill")}, Named{AttentionMode::MsDecode, std::string_view("ms_decode")},
+    Named{AttentionMode::Dense, std::string_view("dense")},
+    Named{AttentionMode::MsTrain, std::string_view("ms_train")},
+    Named{AttentionMode::MsPrefill, std::string_view("ms_prefill")},
+    Named{AttentionMode::MsDecode, std::string_view("ms_decode")},
     Named{AttentionMode::MsPretrain, std::string_view("ms_pretrain")},
 };
-constexpr std::array kScorers{Named{Scorer::Mean, std::string_view("mean")}, Named{Scorer::Bound, std::string_view("bound")}};
+constexpr std::array kScorers{Named{Scorer::Mean, std::string_view("mean")},
+                              Named{Scorer::Bound, std::string_view("bound")}};
 constexpr std::array kGroupings{Named{HeadGrouping::PerQueryHead, std::string_view("query")},
                                 Named{HeadGrouping::PerKvHead, std::string_view("kv")}};
-constexpr std::array kKvTypes{Named{KvType::F32, std::string_view("f32")}, Named{KvType::BF16, std::string_view("bf16")},
-                              Named{KvType::Int8, std::string_view("int8")}, Named{KvType::Int4, std::string_view("int4")}};
+constexpr std::array kKvTypes{
+    Named{KvType::F32, std::string_view("f32")}, Named{KvType::BF16, std::string_view("bf16")},
+    Named{KvType::Int8, std::string_view("int8")}, Named{KvType::Int4, std::string_view("int4")}};
 
 template <typename Table, typename Enum>
 std::string_view nameIn(const Table& table, Enum value) {
@@ -44,8 +48,8 @@ auto parseIn(const Table& table, std::string_view text, std::string_view what) -
         }
         known += (known.empty() ? "" : ", ") + std::string(entry.name);
     }
-    return Error{ErrorCode::InvalidInput,
-                 "Unknown " + std::string(what) + " \"" + std::string(text.substr(0, 40)) + "\"; known are " + known + "."};
+    return Error{ErrorCode::InvalidInput, "Unknown " + std::string(what) + " \"" + std::string(text.substr(0, 40)) +
+                                              "\"; known are " + known + "."};
 }
 
 Json ruleToJson(const SelectionRule& rule) {
@@ -56,7 +60,9 @@ Json ruleToJson(const SelectionRule& rule) {
             {"heads", name(rule.heads)}};
 }
 
-Error profileError(const std::string& detail) { return {ErrorCode::InvalidInput, "Attention profile: " + detail + "."}; }
+Error profileError(const std::string& detail) {
+    return {ErrorCode::InvalidInput, "Attention profile: " + detail + "."};
+}
 
 // Reads a bounded integer into `target` when `key` is there.
 Result<void> readInt(const Json& object, const char* key, int64_t low, int64_t high, int32_t& target) {
@@ -65,7 +71,8 @@ Result<void> readInt(const Json& object, const char* key, int64_t low, int64_t h
         return {};
     }
     if (!found->is_number_integer() || found->get<int64_t>() < low || found->get<int64_t>() > high) {
-        return profileError(std::string(key) + " must be a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+        return profileError(std::string(key) + " must be a whole number from " + std::to_string(low) + " to " +
+                            std::to_string(high));
     }
     target = found->get<int32_t>();
     return {};
@@ -155,14 +162,30 @@ Result<void> checkRule(const AttentionProfile& profile, const SelectionRule& rul
 
 }  // namespace
 
-std::string_view name(AttentionMode mode) { return nameIn(kModes, mode); }
-std::string_view name(Scorer scorer) { return nameIn(kScorers, scorer); }
-std::string_view name(HeadGrouping grouping) { return nameIn(kGroupings, grouping); }
-std::string_view name(KvType type) { return nameIn(kKvTypes, type); }
-Result<AttentionMode> parseAttentionMode(std::string_view text) { return parseIn(kModes, text, "attention mode"); }
-Result<Scorer> parseScorer(std::string_view text) { return parseIn(kScorers, text, "scorer"); }
-Result<HeadGrouping> parseHeadGrouping(std::string_view text) { return parseIn(kGroupings, text, "head grouping"); }
-Result<KvType> parseKvType(std::string_view text) { return parseIn(kKvTypes, text, "K/V type"); }
+std::string_view name(AttentionMode mode) {
+    return nameIn(kModes, mode);
+}
+std::string_view name(Scorer scorer) {
+    return nameIn(kScorers, scorer);
+}
+std::string_view name(HeadGrouping grouping) {
+    return nameIn(kGroupings, grouping);
+}
+std::string_view name(KvType type) {
+    return nameIn(kKvTypes, type);
+}
+Result<AttentionMode> parseAttentionMode(std::string_view text) {
+    return parseIn(kModes, text, "attention mode");
+}
+Result<Scorer> parseScorer(std::string_view text) {
+    return parseIn(kScorers, text, "scorer");
+}
+Result<HeadGrouping> parseHeadGrouping(std::string_view text) {
+    return parseIn(kGroupings, text, "head grouping");
+}
+Result<KvType> parseKvType(std::string_view text) {
+    return parseIn(kKvTypes, text, "K/V type");
+}
 
 AttentionMode AttentionProfile::decodeMode() const {
     return mode == AttentionMode::Dense ? AttentionMode::Dense : AttentionMode::MsDecode;
@@ -194,8 +217,9 @@ Result<CapacityClass> AttentionProfile::capacityFor(int64_t tokens) const {
         }
     }
     const int64_t largest = capacity.empty() ? 0 : capacity.back().contextTokens;
-    return Error{ErrorCode::LimitExceeded, "The context needs " + std::to_string(tokens) + " tokens; this model's profile holds up to " +
-                                               std::to_string(largest) + "."};
+    return Error{ErrorCode::LimitExceeded, "The context needs " + std::to_string(tokens) +
+                                               " tokens; this model's profile holds up to " + std::to_string(largest) +
+                                               "."};
 }
 
 AttentionProfile defaultProfile(int64_t trainedContext) {
@@ -215,8 +239,10 @@ Result<AttentionProfile> parseProfile(std::string_view text) {
     if (root.value("format", Json()) != "lectern.profile/1") {
         return profileError("\"format\" must be \"lectern.profile/1\"");
     }
-    LECTERN_TRY(checkKeys(root, {"format", "region", "merge", "mode", "prefill", "decode", "kv_type", "capacity", "citation_heads", "notes"},
-                          "the profile"));
+    LECTERN_TRY(checkKeys(
+        root,
+        {"format", "region", "merge", "mode", "prefill", "decode", "kv_type", "capacity", "citation_heads", "notes"},
+        "the profile"));
     AttentionProfile profile;
     LECTERN_TRY(readInt(root, "region", 1, 1024, profile.region));
     LECTERN_TRY(readInt(root, "merge", 1, 65535, profile.merge));

@@ -19,8 +19,8 @@ double ntkBase(double base, double factor, int32_t headDim) {
     return base * std::pow(factor, static_cast<double>(headDim) / (headDim - 2));
 }
 
-// YaRN: dimensions that turn more than betaFast times within the original context keep their frequency, those that turn less
-// than betaSlow times are interpolated, with a linear ramp between (arXiv 2309.00071, section 3.2).
+// YaRN: dimensions that turn more than betaFast times within the original context keep their frequency, those that turn
+// less than betaSlow times are interpolated, with a linear ramp between (arXiv 2309.00071, section 3.2).
 void applyYarn(std::vector<double>& frequencies, const RopeScaling& scaling, double base, double originalContext,
                int32_t headDim) {
     const auto dimensionOfRotations = [&](double rotations) {
@@ -60,7 +60,8 @@ RopeSchedule RopeSchedule::fromConfig(const ModelConfig& config, int64_t context
     RopeSchedule schedule;
     schedule.m_inverseFrequencies = plainFrequencies(config.ropeBase, config.headDim);
     switch (scaling.kind) {
-        case RopeScaling::Kind::None: break;
+        case RopeScaling::Kind::None:
+            break;
         case RopeScaling::Kind::Linear:
             for (double& frequency : schedule.m_inverseFrequencies) {
                 frequency /= scaling.factor;
@@ -68,8 +69,8 @@ RopeSchedule RopeSchedule::fromConfig(const ModelConfig& config, int64_t context
             break;
         case RopeScaling::Kind::Dynamic:
             if (contextTokens > config.trainedContext) {
-                const double stretch = scaling.factor * static_cast<double>(contextTokens) / config.trainedContext -
-                                       (scaling.factor - 1);
+                const double stretch =
+                    scaling.factor * static_cast<double>(contextTokens) / config.trainedContext - (scaling.factor - 1);
                 return ntk(config.ropeBase, stretch, config.headDim);
             }
             break;
@@ -79,8 +80,11 @@ RopeSchedule RopeSchedule::fromConfig(const ModelConfig& config, int64_t context
                                    : scaling.factor <= 1       ? 1.0
                                                                : 0.1 * std::log(scaling.factor) + 1.0;
             break;
-        case RopeScaling::Kind::Llama3: applyLlama3(schedule.m_inverseFrequencies, scaling, original); break;
-        case RopeScaling::Kind::Ntk: return ntk(config.ropeBase, scaling.factor, config.headDim);
+        case RopeScaling::Kind::Llama3:
+            applyLlama3(schedule.m_inverseFrequencies, scaling, original);
+            break;
+        case RopeScaling::Kind::Ntk:
+            return ntk(config.ropeBase, scaling.factor, config.headDim);
     }
     return schedule;
 }
@@ -96,8 +100,10 @@ void RopeSchedule::fill(int64_t first, int64_t count, float* cos, float* sin) co
     for (int64_t row = 0; row < count; ++row) {
         for (size_t i = 0; i < half; ++i) {
             const double angle = static_cast<double>(first + row) * m_inverseFrequencies[i];
-            cos[row * static_cast<int64_t>(half) + static_cast<int64_t>(i)] = static_cast<float>(std::cos(angle) * m_magnitude);
-            sin[row * static_cast<int64_t>(half) + static_cast<int64_t>(i)] = static_cast<float>(std::sin(angle) * m_magnitude);
+            cos[row * static_cast<int64_t>(half) + static_cast<int64_t>(i)] =
+                static_cast<float>(std::cos(angle) * m_magnitude);
+            sin[row * static_cast<int64_t>(half) + static_cast<int64_t>(i)] =
+                static_cast<float>(std::sin(angle) * m_magnitude);
         }
     }
 }

@@ -11,11 +11,17 @@ constexpr int32_t kMaxLayers = 1024;
 constexpr int32_t kMaxGroups = 1024;
 constexpr int64_t kMaxBlocks = int64_t{1} << 24;
 
-Error corrupt() { return {ErrorCode::Corrupt, "The stored attention trace is damaged."}; }
+Error corrupt() {
+    return {ErrorCode::Corrupt, "The stored attention trace is damaged."};
+}
 
 // Regions in order of entry jump to and fro; the zigzag difference to the previous one stays short.
-uint64_t zigzag(int64_t value) { return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63); }
-int64_t unzigzag(uint64_t value) { return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1); }
+uint64_t zigzag(int64_t value) {
+    return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
+}
+int64_t unzigzag(uint64_t value) {
+    return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1);
+}
 
 }  // namespace
 
@@ -57,8 +63,8 @@ Result<DocumentTrace> parseDocumentTrace(std::string_view bytes) {
     if (in.u32() != kDocumentMagic) {
         return corrupt();
     }
-    const uint64_t region = in.varint(), block = in.varint(), layers = in.varint(), groups = in.varint(), sink = in.varint(),
-                   local = in.varint(), blocks = in.varint();
+    const uint64_t region = in.varint(), block = in.varint(), layers = in.varint(), groups = in.varint(),
+                   sink = in.varint(), local = in.varint(), blocks = in.varint();
     // Each slot takes at least one byte, so the size of the input bounds what is allocated.
     if (in.failed() || region == 0 || region > 1024 || block < region || block > (1u << 26) || layers == 0 ||
         layers > kMaxLayers || groups == 0 || groups > kMaxGroups || sink > 1024 || local > (1u << 18) ||
@@ -87,7 +93,8 @@ Result<DocumentTrace> parseDocumentTrace(std::string_view bytes) {
                     entry = {static_cast<RegionId>(id), static_cast<uint16_t>(nominator)};
                     previous = id;
                 }
-                trace.set(static_cast<int64_t>(b), static_cast<int32_t>(layer), static_cast<int32_t>(group), std::move(entries));
+                trace.set(static_cast<int64_t>(b), static_cast<int32_t>(layer), static_cast<int32_t>(group),
+                          std::move(entries));
             }
         }
     }
@@ -132,10 +139,10 @@ Result<AnswerTrace> parseAnswerTrace(std::string_view bytes) {
     if (in.u32() != kAnswerMagic) {
         return corrupt();
     }
-    const uint64_t layers = in.varint(), groups = in.varint(), region = in.varint(), sink = in.varint(), local = in.varint(),
-                   steps = in.varint();
-    if (in.failed() || layers > kMaxLayers || groups > kMaxGroups || region > 1024 || sink > 1024 || local > (1u << 18) ||
-        steps > in.remaining()) {
+    const uint64_t layers = in.varint(), groups = in.varint(), region = in.varint(), sink = in.varint(),
+                   local = in.varint(), steps = in.varint();
+    if (in.failed() || layers > kMaxLayers || groups > kMaxGroups || region > 1024 || sink > 1024 ||
+        local > (1u << 18) || steps > in.remaining()) {
         return corrupt();
     }
     AnswerTrace trace;

@@ -31,13 +31,18 @@ class CpuWeight final : public Weight {
     std::vector<float> m_decoded;
 };
 
-const CpuWeight& cpu(const Weight& weight) { return static_cast<const CpuWeight&>(weight); }
+const CpuWeight& cpu(const Weight& weight) {
+    return static_cast<const CpuWeight&>(weight);
+}
 
 Result<void> toResult(kernels::Status status) {
     switch (status) {
-        case kernels::Status::Ok: return {};
-        case kernels::Status::InvalidArgument: return Error{ErrorCode::Internal, "A CPU kernel was called with arguments it does not take."};
-        case kernels::Status::Unsupported: return Error{ErrorCode::Unsupported, "The CPU backend has no kernel for this number format."};
+        case kernels::Status::Ok:
+            return {};
+        case kernels::Status::InvalidArgument:
+            return Error{ErrorCode::Internal, "A CPU kernel was called with arguments it does not take."};
+        case kernels::Status::Unsupported:
+            return Error{ErrorCode::Unsupported, "The CPU backend has no kernel for this number format."};
     }
     return {};
 }
@@ -68,7 +73,8 @@ Result<Buffer> CpuBackend::allocate(int64_t bytes) {
     const size_t size = (static_cast<size_t>(std::max<int64_t>(bytes, 1)) + kAlignment - 1) / kAlignment * kAlignment;
     void* data = std::aligned_alloc(kAlignment, size);
     if (!data) {
-        return Error{ErrorCode::OutOfMemory, "Not enough memory for " + std::to_string(bytes >> 20) + " MiB of working space."};
+        return Error{ErrorCode::OutOfMemory,
+                     "Not enough memory for " + std::to_string(bytes >> 20) + " MiB of working space."};
     }
     return Buffer(data, bytes, [](void* pointer, void*) { std::free(pointer); });
 }
@@ -83,7 +89,8 @@ Result<void> CpuBackend::download(const Tensor& source, void* host) {
     return {};
 }
 
-Result<std::unique_ptr<Weight>> CpuBackend::prepareWeight(DType type, int64_t rows, int64_t columns, std::span<const std::byte> bytes) {
+Result<std::unique_ptr<Weight>> CpuBackend::prepareWeight(DType type, int64_t rows, int64_t columns,
+                                                          std::span<const std::byte> bytes) {
     LECTERN_CHECK(static_cast<int64_t>(bytes.size()) == rows * kernels::rowBytes(type, columns));
     auto weight = std::make_unique<CpuWeight>();
     weight->rows = rows;
@@ -106,7 +113,8 @@ Result<void> CpuBackend::embed(const Weight& table, std::span<const TokenId> tok
     const int64_t rowBytes = kernels::rowBytes(weight.type, weight.columns);
     for (size_t i = 0; i < tokens.size(); ++i) {
         if (tokens[i] < 0 || tokens[i] >= weight.rows) {
-            return Error{ErrorCode::InvalidInput, "Token " + std::to_string(tokens[i]) + " is outside the model's vocabulary of " +
+            return Error{ErrorCode::InvalidInput, "Token " + std::to_string(tokens[i]) +
+                                                      " is outside the model's vocabulary of " +
                                                       std::to_string(weight.rows) + "."};
         }
         kernels::cpu::dequantizeRow(weight.type, weight.bytes.data() + tokens[i] * rowBytes, weight.columns,
@@ -144,7 +152,8 @@ Result<void> CpuBackend::linear(const Tensor& x, const Weight& weight, int64_t t
     return toResult(status);
 }
 
-Result<void> CpuBackend::rope(Tensor& x, int32_t heads, const RopeSchedule& schedule, int64_t firstPosition, int64_t tokens) {
+Result<void> CpuBackend::rope(Tensor& x, int32_t heads, const RopeSchedule& schedule, int64_t firstPosition,
+                              int64_t tokens) {
     const int32_t dim = schedule.headDim();
     constexpr int64_t kRows = 32;
     m_pool.parallelFor((tokens + kRows - 1) / kRows, [&](int64_t task) {
@@ -159,7 +168,8 @@ Result<void> CpuBackend::rope(Tensor& x, int32_t heads, const RopeSchedule& sche
     return {};
 }
 
-Result<void> CpuBackend::appendKv(KvStorage& storage, int32_t layer, const Tensor& k, const Tensor& v, int64_t firstToken, int64_t tokens) {
+Result<void> CpuBackend::appendKv(KvStorage& storage, int32_t layer, const Tensor& k, const Tensor& v,
+                                  int64_t firstToken, int64_t tokens) {
     return static_cast<CpuKvStorage&>(storage).append(layer, k.f32(), v.f32(), firstToken, tokens, m_pool);
 }
 

@@ -19,13 +19,15 @@ class CpuBackend final : public Backend {
     Result<Buffer> allocate(int64_t bytes) override;
     Result<void> upload(const void* host, Tensor& target) override;
     Result<void> download(const Tensor& source, void* host) override;
-    Result<std::unique_ptr<Weight>> prepareWeight(DType type, int64_t rows, int64_t columns, std::span<const std::byte> bytes) override;
+    Result<std::unique_ptr<Weight>> prepareWeight(DType type, int64_t rows, int64_t columns,
+                                                  std::span<const std::byte> bytes) override;
     Result<std::unique_ptr<KvStorage>> createKvStorage(const KvStorageSpec& spec) override;
 
     Result<void> embed(const Weight& table, std::span<const TokenId> tokens, Tensor& out) override;
     Result<void> rmsNorm(const Tensor& x, const Weight& weight, float eps, int64_t tokens, Tensor& out) override;
     Result<void> linear(const Tensor& x, const Weight& weight, int64_t tokens, bool accumulate, Tensor& out) override;
-    Result<void> rope(Tensor& x, int32_t heads, const RopeSchedule& schedule, int64_t firstPosition, int64_t tokens) override;
+    Result<void> rope(Tensor& x, int32_t heads, const RopeSchedule& schedule, int64_t firstPosition,
+                      int64_t tokens) override;
     Result<void> appendKv(KvStorage& storage, int32_t layer, const Tensor& k, const Tensor& v, int64_t firstToken,
                           int64_t tokens) override;
     Result<void> attend(KvStorage& storage, const AttentionOp& op, Tensor& out) override;

@@ -9,7 +9,8 @@ Result<std::shared_ptr<Backend>> createBackend(const BackendOptions& options) {
         return std::shared_ptr<Backend>(std::make_shared<CpuBackend>(options.threads));
     }
     if (options.device != "cuda" && options.device != "auto") {
-        return Error{ErrorCode::InvalidInput, "Unknown device \"" + options.device.substr(0, 40) + "\"; known are cpu, cuda, auto."};
+        return Error{ErrorCode::InvalidInput,
+                     "Unknown device \"" + options.device.substr(0, 40) + "\"; known are cpu, cuda, auto."};
     }
     auto cuda = loadCudaBackend();
     if (cuda || options.device == "cuda") {

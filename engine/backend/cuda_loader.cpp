@@ -17,8 +17,9 @@ constexpr const char* kLibraryName = "liblectern_cuda.so";
 void* openLibrary(std::string& reason) {
     std::error_code ignored;
     const auto folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
-    for (const std::string& path : {(folder / kLibraryName).string(), (folder.parent_path() / "lib" / kLibraryName).string(),
-                                    (folder.parent_path() / "lib" / "lectern" / kLibraryName).string(), std::string(kLibraryName)}) {
+    for (const std::string& path :
+         {(folder / kLibraryName).string(), (folder.parent_path() / "lib" / kLibraryName).string(),
+          (folder.parent_path() / "lib" / "lectern" / kLibraryName).string(), std::string(kLibraryName)}) {
         if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
             return library;
         }
@@ -41,7 +42,8 @@ Result<std::shared_ptr<Backend>> loadCudaBackend() {
     }
     const auto factory = reinterpret_cast<Factory>(dlsym(library, kFactoryName));
     if (!factory) {
-        return Error{ErrorCode::Unsupported, "CUDA is off: the backend library does not belong to this version of Lectern."};
+        return Error{ErrorCode::Unsupported,
+                     "CUDA is off: the backend library does not belong to this version of Lectern."};
     }
     char text[512] = {};
     Backend* backend = factory(text, sizeof text);

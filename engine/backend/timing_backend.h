@@ -20,10 +20,13 @@ class TimingBackend final : public Backend {
     Result<Buffer> allocate(int64_t bytes) override { return m_inner->allocate(bytes); }
     Result<void> upload(const void* host, Tensor& target) override { return m_inner->upload(host, target); }
     Result<void> download(const Tensor& source, void* host) override { return m_inner->download(source, host); }
-    Result<std::unique_ptr<Weight>> prepareWeight(DType type, int64_t rows, int64_t columns, std::span<const std::byte> bytes) override {
+    Result<std::unique_ptr<Weight>> prepareWeight(DType type, int64_t rows, int64_t columns,
+                                                  std::span<const std::byte> bytes) override {
         return m_inner->prepareWeight(type, rows, columns, bytes);
     }
-    Result<std::unique_ptr<KvStorage>> createKvStorage(const KvStorageSpec& spec) override { return m_inner->createKvStorage(spec); }
+    Result<std::unique_ptr<KvStorage>> createKvStorage(const KvStorageSpec& spec) override {
+        return m_inner->createKvStorage(spec);
+    }
 
     Result<void> embed(const Weight& table, std::span<const TokenId> tokens, Tensor& out) override {
         return timed("embed", [&] { return m_inner->embed(table, tokens, out); });
@@ -34,10 +37,12 @@ class TimingBackend final : public Backend {
     Result<void> linear(const Tensor& x, const Weight& weight, int64_t tokens, bool accumulate, Tensor& out) override {
         return timed("gemm", [&] { return m_inner->linear(x, weight, tokens, accumulate, out); });
     }
-    Result<void> rope(Tensor& x, int32_t heads, const RopeSchedule& schedule, int64_t firstPosition, int64_t tokens) override {
+    Result<void> rope(Tensor& x, int32_t heads, const RopeSchedule& schedule, int64_t firstPosition,
+                      int64_t tokens) override {
         return timed("rope", [&] { return m_inner->rope(x, heads, schedule, firstPosition, tokens); });
     }
-    Result<void> appendKv(KvStorage& storage, int32_t layer, const Tensor& k, const Tensor& v, int64_t firstToken, int64_t tokens) override {
+    Result<void> appendKv(KvStorage& storage, int32_t layer, const Tensor& k, const Tensor& v, int64_t firstToken,
+                          int64_t tokens) override {
         return timed("append", [&] { return m_inner->appendKv(storage, layer, k, v, firstToken, tokens); });
     }
     Result<void> attend(KvStorage& storage, const AttentionOp& op, Tensor& out) override {

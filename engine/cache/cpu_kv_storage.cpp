@@ -15,7 +15,9 @@ namespace {
 
 constexpr int32_t kRegionsPerPage = 16;
 
-int64_t roundUp(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
+int64_t roundUp(int64_t value, int64_t step) {
+    return (value + step - 1) / step * step;
+}
 
 std::string gibibytes(int64_t bytes) {
     char text[32];
@@ -23,7 +25,8 @@ std::string gibibytes(int64_t bytes) {
     return text;
 }
 
-// Floating K/V types round on the way into the tail as well, so that a token reads the same before and after its region is complete.
+// Floating K/V types round on the way into the tail as well, so that a token reads the same before and after its region
+// is complete.
 void roundToType(KvType type, float* values, int64_t count) {
     if (type != KvType::BF16) {
         return;
@@ -50,23 +53,29 @@ int64_t availableMemoryBytes() {
     return static_cast<int64_t>(sysconf(_SC_AVPHYS_PAGES)) * sysconf(_SC_PAGESIZE);
 }
 
-int64_t totalMemoryBytes() { return static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE); }
+int64_t totalMemoryBytes() {
+    return static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
+}
 
 Result<ReservedMemory> ReservedMemory::create(int64_t bytes) {
     ReservedMemory memory;
     if (bytes == 0) {
         return memory;
     }
-    void* data = mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* data = mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (data == MAP_FAILED) {
-        return Error{ErrorCode::OutOfMemory, "Could not reserve " + gibibytes(bytes) + " of address space for the context."};
+        return Error{ErrorCode::OutOfMemory,
+                     "Could not reserve " + gibibytes(bytes) + " of address space for the context."};
     }
     memory.m_data = static_cast<std::byte*>(data);
     memory.m_sizeBytes = bytes;
     return memory;
 }
 
-ReservedMemory::ReservedMemory(ReservedMemory&& other) noexcept { *this = std::move(other); }
+ReservedMemory::ReservedMemory(ReservedMemory&& other) noexcept {
+    *this = std::move(other);
+}
 
 ReservedMemory& ReservedMemory::operator=(ReservedMemory&& other) noexcept {
     std::swap(m_data, other.m_data);
@@ -106,8 +115,9 @@ Result<std::unique_ptr<CpuKvStorage>> CpuKvStorage::create(const KvStorageSpec& 
     const int64_t needed = bytesFor(spec, spec.capacityTokens);
     const int64_t available = availableMemoryBytes();
     if (needed > available) {
-        return Error{ErrorCode::LimitExceeded, "A context of " + std::to_string(spec.capacityTokens) + " tokens needs " + gibibytes(needed) +
-                                                   " of memory and " + gibibytes(available) +
+        return Error{ErrorCode::LimitExceeded, "A context of " + std::to_string(spec.capacityTokens) +
+                                                   " tokens needs " + gibibytes(needed) + " of memory and " +
+                                                   gibibytes(available) +
                                                    " are free; choose a smaller K/V type or a shorter context."};
     }
     std::unique_ptr<CpuKvStorage> storage(new CpuKvStorage(spec));
@@ -130,12 +140,15 @@ Result<std::unique_ptr<CpuKvStorage>> CpuKvStorage::create(const KvStorageSpec& 
     return storage;
 }
 
-int64_t CpuKvStorage::sizeBytes() const { return bytesFor(m_spec, m_layers.empty() ? 0 : m_layers[0].tokens); }
+int64_t CpuKvStorage::sizeBytes() const {
+    return bytesFor(m_spec, m_layers.empty() ? 0 : m_layers[0].tokens);
+}
 
 Result<void> CpuKvStorage::reserve(int64_t tokens) {
     if (tokens > m_spec.capacityTokens) {
-        return Error{ErrorCode::LimitExceeded, "The context is full: " + std::to_string(tokens) + " tokens do not fit its " +
-                                                   std::to_string(m_spec.capacityTokens) + "."};
+        return Error{ErrorCode::LimitExceeded, "The context is full: " + std::to_string(tokens) +
+                                                   " tokens do not fit its " + std::to_string(m_spec.capacityTokens) +
+                                                   "."};
     }
     return {};
 }
@@ -148,18 +161,19 @@ void CpuKvStorage::storeRegion(Layer& layer, int32_t kvHead, int64_t region, con
     const int64_t page = region / kRegionsPerPage;
     const auto inPage = static_cast<int32_t>(region % kRegionsPerPage);
     const auto store = [&](const float* source, const ReservedMemory& target) {
-        kernels::cpu::storeRegion(source, m_spec.type, m_pageTokens, m_spec.regionTokens, m_spec.kvHeads, m_spec.headDim, kvHead,
-                                  inPage, target.data() + page * m_layout.pageBytes);
+        kernels::cpu::storeRegion(source, m_spec.type, m_pageTokens, m_spec.regionTokens, m_spec.kvHeads,
+                                  m_spec.headDim, kvHead, inPage, target.data() + page * m_layout.pageBytes);
     };
     store(keys, layer.keys);
     store(values, layer.values);
     const int64_t offset = summaryOffset(kvHead, region);
     const auto at = [&](const ReservedMemory& memory) { return reinterpret_cast<float*>(memory.data()) + offset; };
-    kernels::cpu::regionSummary(keys, m_spec.regionTokens, m_spec.headDim, at(layer.mean), at(layer.min), at(layer.max));
+    kernels::cpu::regionSummary(keys, m_spec.regionTokens, m_spec.headDim, at(layer.mean), at(layer.min),
+                                at(layer.max));
 }
 
-Result<void> CpuKvStorage::append(int32_t layerIndex, const float* k, const float* v, int64_t firstToken, int64_t tokens,
-                                  ThreadPool& pool) {
+Result<void> CpuKvStorage::append(int32_t layerIndex, const float* k, const float* v, int64_t firstToken,
+                                  int64_t tokens, ThreadPool& pool) {
     Layer& layer = m_layers[static_cast<size_t>(layerIndex)];
     const int32_t p = m_spec.regionTokens, dim = m_spec.headDim, heads = m_spec.kvHeads;
     const int64_t regionValues = static_cast<int64_t>(p) * dim;
@@ -209,8 +223,9 @@ Result<void> CpuKvStorage::truncate(int64_t tokens) {
         const bool cutsStoredRegion = tokens % p != 0 && region < layer.tokens / p;
         for (int32_t head = 0; cutsStoredRegion && head < m_spec.kvHeads; ++head) {
             const auto load = [&](const ReservedMemory& source, std::vector<float>& tail) {
-                kernels::cpu::loadRegion(source.data() + region / kRegionsPerPage * m_layout.pageBytes, m_spec.type, m_pageTokens, p,
-                                         m_spec.kvHeads, dim, head, static_cast<int32_t>(region % kRegionsPerPage),
+                kernels::cpu::loadRegion(source.data() + region / kRegionsPerPage * m_layout.pageBytes, m_spec.type,
+                                         m_pageTokens, p, m_spec.kvHeads, dim, head,
+                                         static_cast<int32_t>(region % kRegionsPerPage),
                                          tail.data() + static_cast<int64_t>(head) * p * dim);
             };
             load(layer.keys, layer.tailKeys);
@@ -243,7 +258,9 @@ kernels::KvView CpuKvStorage::view(int32_t layerIndex) const {
 kernels::RegionSummaryView CpuKvStorage::summaries(int32_t layerIndex, int32_t kvHead) const {
     const Layer& layer = m_layers[static_cast<size_t>(layerIndex)];
     const int64_t offset = summaryOffset(kvHead, 0);
-    const auto at = [&](const ReservedMemory& memory) { return reinterpret_cast<const float*>(memory.data()) + offset; };
+    const auto at = [&](const ReservedMemory& memory) {
+        return reinterpret_cast<const float*>(memory.data()) + offset;
+    };
     return {at(layer.mean), at(layer.min), at(layer.max), m_spec.headDim, layer.tokens / m_spec.regionTokens};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// K/V pages and region summaries in host memory. Address space for the whole capacity is reserved at once and becomes memory
-// page by page as the context grows; truncation gives it back.
+// K/V pages and region summaries in host memory. Address space for the whole capacity is reserved at once and becomes
+// memory page by page as the context grows; truncation gives it back.
 
 #include <vector>
 
@@ -41,7 +41,8 @@ class CpuKvStorage final : public KvStorage {
     Result<void> reserve(int64_t tokens) override;
 
     /// k, v f32 [tokens, Hkv, Dh] behind the layer's `firstToken` cached tokens.
-    Result<void> append(int32_t layer, const float* k, const float* v, int64_t firstToken, int64_t tokens, ThreadPool& pool);
+    Result<void> append(int32_t layer, const float* k, const float* v, int64_t firstToken, int64_t tokens,
+                        ThreadPool& pool);
 
     kernels::KvView view(int32_t layer) const;
     kernels::RegionSummaryView summaries(int32_t layer, int32_t kvHead) const;

@@ -37,10 +37,13 @@ Result<std::filesystem::path> findResource(const std::filesystem::path& relative
             return root / relative;
         }
     }
-    return Error{ErrorCode::NotFound, "Lectern's own file " + relative.string() + " is missing; the installation is incomplete."};
+    return Error{ErrorCode::NotFound,
+                 "Lectern's own file " + relative.string() + " is missing; the installation is incomplete."};
 }
 
-Result<std::filesystem::path> defaultModelPath() { return findResource(kDefaultModel); }
+Result<std::filesystem::path> defaultModelPath() {
+    return findResource(kDefaultModel);
+}
 
 Result<void> writeFileAtomically(const std::filesystem::path& target, std::string_view bytes) {
     std::string temporary = target.string() + ".XXXXXX";
@@ -87,7 +90,8 @@ Result<std::string> readFile(const std::filesystem::path& path, int64_t maxBytes
     while (file.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || file.gcount() > 0) {
         bytes.append(chunk.data(), static_cast<size_t>(file.gcount()));
         if (static_cast<int64_t>(bytes.size()) > maxBytes) {
-            return Error{ErrorCode::LimitExceeded, path.filename().string() + " is larger than " + std::to_string(maxBytes >> 20) + " MiB."};
+            return Error{ErrorCode::LimitExceeded,
+                         path.filename().string() + " is larger than " + std::to_string(maxBytes >> 20) + " MiB."};
         }
     }
     if (file.bad()) {

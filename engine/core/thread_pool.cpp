@@ -8,7 +8,8 @@
 namespace lectern {
 namespace {
 
-// A waiting thread spins this long before it sleeps: the pause between two ops of a decode step is shorter than a futex wake-up.
+// A waiting thread spins this long before it sleeps: the pause between two ops of a decode step is shorter than a futex
+// wake-up.
 constexpr int kSpinRounds = 4000;
 
 void relax() {
@@ -33,7 +34,9 @@ std::vector<int> allowedCores() {
 
 }  // namespace
 
-int32_t usableCores() { return std::max<int32_t>(1, static_cast<int32_t>(allowedCores().size())); }
+int32_t usableCores() {
+    return std::max<int32_t>(1, static_cast<int32_t>(allowedCores().size()));
+}
 
 ThreadPool::ThreadPool(int32_t threads) {
     const std::vector<int> cores = allowedCores();

@@ -9,8 +9,8 @@
 
 namespace lectern {
 
-/// Runs `parallelFor` bodies on `threads` threads, the caller being one of them. Workers are pinned to distinct cores: two of them on
-/// one core halve the speed of a matrix product. One caller at a time.
+/// Runs `parallelFor` bodies on `threads` threads, the caller being one of them. Workers are pinned to distinct cores:
+/// two of them on one core halve the speed of a matrix product. One caller at a time.
 class ThreadPool {
   public:
     /// `threads` <= 0: one per core this process may use.

@@ -31,8 +31,8 @@ Tensor rowsOf(const Tensor& whole, int64_t row, int64_t count) {
 
 }  // namespace
 
-Result<std::unique_ptr<LlamaForward>> LlamaForward::create(std::shared_ptr<const Model> model, std::shared_ptr<Backend> backend,
-                                                           int64_t maxTokens) {
+Result<std::unique_ptr<LlamaForward>> LlamaForward::create(std::shared_ptr<const Model> model,
+                                                           std::shared_ptr<Backend> backend, int64_t maxTokens) {
     std::unique_ptr<LlamaForward> forward(new LlamaForward(std::move(model), std::move(backend), maxTokens));
     const ModelConfig& config = forward->m_model->config();
     Backend& device = *forward->m_backend;
@@ -50,8 +50,8 @@ Result<std::unique_ptr<LlamaForward>> LlamaForward::create(std::shared_ptr<const
     return forward;
 }
 
-Result<void> LlamaForward::run(std::span<const TokenId> tokens, int64_t firstToken, KvStorage& storage, const ForwardOptions& options,
-                               std::stop_token stop) {
+Result<void> LlamaForward::run(std::span<const TokenId> tokens, int64_t firstToken, KvStorage& storage,
+                               const ForwardOptions& options, std::stop_token stop) {
     const auto count = static_cast<int64_t>(tokens.size());
     LECTERN_CHECK(count > 0 && count <= m_maxTokens);
     LECTERN_TRY(storage.reserve(firstToken + count));

@@ -1,5 +1,6 @@
 #pragma once
-// The Llama transformer, block by block: RMSNorm, q/k/v, RoPE, cache append, attention, output, SwiGLU. One forward of a chunk.
+// The Llama transformer, block by block: RMSNorm, q/k/v, RoPE, cache append, attention, output, SwiGLU. One forward of
+// a chunk.
 
 #include <functional>
 #include <memory>
@@ -25,15 +26,15 @@ struct ForwardOptions {
 /// Owns the activations of up to `maxTokens` tokens; one per Session.
 class LlamaForward {
   public:
-    static Result<std::unique_ptr<LlamaForward>> create(std::shared_ptr<const Model> model, std::shared_ptr<Backend> backend,
-                                                        int64_t maxTokens);
+    static Result<std::unique_ptr<LlamaForward>> create(std::shared_ptr<const Model> model,
+                                                        std::shared_ptr<Backend> backend, int64_t maxTokens);
 
     int64_t maxTokens() const { return m_maxTokens; }
 
-    /// Runs `tokens` (at most maxTokens) as context [firstToken, firstToken + size) and appends their K/V to `storage`. Errors:
-    /// Cancelled between layers; the caller truncates the storage.
-    Result<void> run(std::span<const TokenId> tokens, int64_t firstToken, KvStorage& storage, const ForwardOptions& options,
-                     std::stop_token stop);
+    /// Runs `tokens` (at most maxTokens) as context [firstToken, firstToken + size) and appends their K/V to `storage`.
+    /// Errors: Cancelled between layers; the caller truncates the storage.
+    Result<void> run(std::span<const TokenId> tokens, int64_t firstToken, KvStorage& storage,
+                     const ForwardOptions& options, std::stop_token stop);
 
     /// Logits of rows [row, row + count) of the last run, into host memory [count, vocab].
     Result<void> logits(int64_t row, int64_t count, float* host);
@@ -41,8 +42,8 @@ class LlamaForward {
   private:
     LlamaForward(std::shared_ptr<const Model> model, std::shared_ptr<Backend> backend, int64_t maxTokens)
         : m_model(std::move(model)), m_backend(std::move(backend)), m_maxTokens(maxTokens) {}
-    Result<void> attentionPart(const LayerWeights& weights, int32_t layer, int64_t firstToken, int64_t tokens, KvStorage& storage,
-                               const ForwardOptions& options);
+    Result<void> attentionPart(const LayerWeights& weights, int32_t layer, int64_t firstToken, int64_t tokens,
+                               KvStorage& storage, const ForwardOptions& options);
     Result<void> mlpPart(const LayerWeights& weights, int64_t tokens);
 
     std::shared_ptr<const Model> m_model;

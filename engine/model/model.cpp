@@ -5,7 +5,8 @@
 namespace lectern {
 namespace {
 
-Result<std::unique_ptr<Weight>> matrix(const ModelSource& source, Backend& backend, const std::string& name, int64_t rows, int64_t columns) {
+Result<std::unique_ptr<Weight>> matrix(const ModelSource& source, Backend& backend, const std::string& name,
+                                       int64_t rows, int64_t columns) {
     const auto found = source.tensors.find(name);
     if (found == source.tensors.end()) {
         return Error{ErrorCode::Corrupt, "The model has no tensor \"" + name + "\"."};
@@ -17,7 +18,8 @@ Result<std::unique_ptr<Weight>> matrix(const ModelSource& source, Backend& backe
     }
     if (values != rows * columns || columns % kernels::blockValues(tensor.type) != 0 ||
         static_cast<int64_t>(tensor.bytes.size()) != rows * kernels::rowBytes(tensor.type, columns)) {
-        return Error{ErrorCode::Corrupt, "The model's tensor \"" + name + "\" does not have the shape its configuration asks for."};
+        return Error{ErrorCode::Corrupt,
+                     "The model's tensor \"" + name + "\" does not have the shape its configuration asks for."};
     }
     return backend.prepareWeight(tensor.type, rows, columns, tensor.bytes);
 }
@@ -61,7 +63,8 @@ Result<std::shared_ptr<const Model>> Model::create(ModelSource source, Backend& 
     } else {
         LECTERN_ASSIGN(model->m_profile, parseProfile(held.profileJson));
     }
-    LECTERN_ASSIGN(model->m_embedding, matrix(held, backend, "model.embed_tokens.weight", config.vocabSize, config.hiddenSize));
+    LECTERN_ASSIGN(model->m_embedding,
+                   matrix(held, backend, "model.embed_tokens.weight", config.vocabSize, config.hiddenSize));
     LECTERN_ASSIGN(model->m_outputNorm, matrix(held, backend, "model.norm.weight", 1, config.hiddenSize));
     if (!config.tiedEmbeddings) {
         LECTERN_ASSIGN(model->m_head, matrix(held, backend, "lm_head.weight", config.vocabSize, config.hiddenSize));

@@ -74,7 +74,8 @@ std::vector<NamedShape> tensorShapes(const ModelConfig& config) {
     const int64_t width = config.hiddenSize, inner = config.intermediateSize;
     const int64_t qRows = static_cast<int64_t>(config.headCount) * config.headDim;
     const int64_t kvRows = static_cast<int64_t>(config.kvHeadCount) * config.headDim;
-    std::vector<NamedShape> shapes{{"model.embed_tokens.weight", {config.vocabSize, width}}, {"model.norm.weight", {width}}};
+    std::vector<NamedShape> shapes{{"model.embed_tokens.weight", {config.vocabSize, width}},
+                                   {"model.norm.weight", {width}}};
     if (!config.tiedEmbeddings) {
         shapes.push_back({"lm_head.weight", {config.vocabSize, width}});
     }
@@ -98,8 +99,8 @@ std::vector<NamedShape> tensorShapes(const ModelConfig& config) {
 Result<ModelConfig> shapeConfig(std::string_view shape) {
     ModelConfig config;
     config.name = std::string(shape);
-    const auto set = [&](int32_t layers, int32_t width, int32_t heads, int32_t kvHeads, int32_t inner, int32_t vocab, int32_t context,
-                         bool tied) {
+    const auto set = [&](int32_t layers, int32_t width, int32_t heads, int32_t kvHeads, int32_t inner, int32_t vocab,
+                         int32_t context, bool tied) {
         config.layerCount = layers;
         config.hiddenSize = width;
         config.headCount = heads;

@@ -53,7 +53,8 @@ TokenId Sampler::next(std::span<const float> logits) {
         keep = std::max<size_t>(1, count);
         total = kept;
     }
-    // Own inversion instead of std::discrete_distribution, whose algorithm the standard leaves open: seeds must reproduce.
+    // Own inversion instead of std::discrete_distribution, whose algorithm the standard leaves open: seeds must
+    // reproduce.
     double target = static_cast<double>(m_random() >> 11) * 0x1.0p-53 * total;
     for (size_t i = 0; i + 1 < keep; ++i) {
         target -= weights[i];

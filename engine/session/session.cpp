@@ -30,8 +30,9 @@ void finishCitation(AnswerTrace::Step& step, int32_t limit) {
         }
     }
     list.resize(kept);
-    std::sort(list.begin(), list.end(),
-              [](const auto& a, const auto& b) { return a.weight != b.weight ? a.weight > b.weight : a.region < b.region; });
+    std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
+        return a.weight != b.weight ? a.weight > b.weight : a.region < b.region;
+    });
     if (list.size() > static_cast<size_t>(limit)) {
         list.resize(static_cast<size_t>(limit));
     }
@@ -40,7 +41,8 @@ void finishCitation(AnswerTrace::Step& step, int32_t limit) {
 Result<void> checkModes(const AttentionProfile& profile, const ModelConfig& config) {
     const bool pretrain = profile.mode == AttentionMode::MsPretrain;
     if (config.keysStoredUnrotated && !pretrain) {
-        return Error{ErrorCode::Unsupported, "This model was pre-trained with selected positions; it runs with --attention ms_pretrain only."};
+        return Error{ErrorCode::Unsupported,
+                     "This model was pre-trained with selected positions; it runs with --attention ms_pretrain only."};
     }
     if (profile.mode != AttentionMode::Dense && config.headCount % config.kvHeadCount != 0) {
         return Error{ErrorCode::Unsupported, "The model's query heads do not divide among its K/V heads."};
@@ -52,10 +54,14 @@ Result<void> checkModes(const AttentionProfile& profile, const ModelConfig& conf
 
 std::string_view name(FinishReason reason) {
     switch (reason) {
-        case FinishReason::EndOfText: return "end_of_text";
-        case FinishReason::StopString: return "stop_string";
-        case FinishReason::Length: return "length";
-        case FinishReason::Cancelled: return "cancelled";
+        case FinishReason::EndOfText:
+            return "end_of_text";
+        case FinishReason::StopString:
+            return "stop_string";
+        case FinishReason::Length:
+            return "length";
+        case FinishReason::Cancelled:
+            return "cancelled";
     }
     return "?";
 }
@@ -86,8 +92,9 @@ struct Session::Impl {
     /// Runs one chunk; on an error the cache is cut back to what it was.
     Result<void> runChunk(std::span<const TokenId> chunk, const ForwardOptions& forwardWith, std::stop_token stop) {
         if (tokens + static_cast<int64_t>(chunk.size()) > options.capacityTokens) {
-            return Error{ErrorCode::LimitExceeded, "The context is full: " + std::to_string(tokens + static_cast<int64_t>(chunk.size())) +
-                                                       " tokens do not fit its " + std::to_string(options.capacityTokens) + "."};
+            return Error{ErrorCode::LimitExceeded,
+                         "The context is full: " + std::to_string(tokens + static_cast<int64_t>(chunk.size())) +
+                             " tokens do not fit its " + std::to_string(options.capacityTokens) + "."};
         }
         if (auto result = forward->run(chunk, tokens, *storage, forwardWith, stop); !result) {
             LECTERN_TRY(storage->truncate(tokens));
@@ -129,7 +136,8 @@ struct Session::Impl {
 Session::Session(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 Session::~Session() = default;
 
-Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> model, std::shared_ptr<Backend> backend, SessionOptions options) {
+Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> model, std::shared_ptr<Backend> backend,
+                                                 SessionOptions options) {
     const ModelConfig& config = model->config();
     AttentionProfile& profile = options.profile;
     LECTERN_TRY(profile.check());
@@ -145,8 +153,9 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
         LECTERN_ASSIGN(const CapacityClass chosen, profile.capacityFor(options.capacityTokens));
         impl->ropeScale = chosen.ropeScale;
     }
-    impl->rope = ownScaling && options.ropeScale <= 0 ? RopeSchedule::fromConfig(config, options.capacityTokens)
-                                                      : RopeSchedule::ntk(config.ropeBase, impl->ropeScale, config.headDim);
+    impl->rope = ownScaling && options.ropeScale <= 0
+                     ? RopeSchedule::fromConfig(config, options.capacityTokens)
+                     : RopeSchedule::ntk(config.ropeBase, impl->ropeScale, config.headDim);
 
     KvStorageSpec spec;
     spec.layers = config.layerCount;
@@ -157,15 +166,16 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
     spec.capacityTokens = options.capacityTokens;
     LECTERN_ASSIGN(impl->storage, backend->createKvStorage(spec));
     const int64_t block = profile.blockTokens();
-    const int64_t chunkBlocks = options.chunkBlocks > 0 ? options.chunkBlocks : std::max<int64_t>(1, kChunkTokens / block);
+    const int64_t chunkBlocks =
+        options.chunkBlocks > 0 ? options.chunkBlocks : std::max<int64_t>(1, kChunkTokens / block);
     const int64_t chunk = std::min(chunkBlocks * block, (options.capacityTokens + block - 1) / block * block);
     LECTERN_ASSIGN(impl->forward, LlamaForward::create(model, backend, chunk));
 
     const auto groups = [&](const SelectionRule& rule) {
         return rule.heads == HeadGrouping::PerKvHead ? config.kvHeadCount : config.headCount;
     };
-    impl->documentTrace = DocumentTrace(profile.region, static_cast<int32_t>(block), config.layerCount, groups(profile.prefill),
-                                        profile.prefill.sink, profile.prefill.local);
+    impl->documentTrace = DocumentTrace(profile.region, static_cast<int32_t>(block), config.layerCount,
+                                        groups(profile.prefill), profile.prefill.sink, profile.prefill.local);
     impl->answerTrace.layers = config.layerCount;
     impl->answerTrace.groupCount = groups(profile.decode);
     impl->answerTrace.regionTokens = profile.region;
@@ -189,13 +199,15 @@ Result<void> Session::prefill(std::span<const TokenId> tokens, const ProgressCal
     const auto total = static_cast<int64_t>(tokens.size());
     if (self.tokens + total > self.options.capacityTokens) {
         return Error{ErrorCode::LimitExceeded, "The document has " + std::to_string(total) + " tokens; " +
-                                                   std::to_string(self.options.capacityTokens - self.tokens) + " fit the context."};
+                                                   std::to_string(self.options.capacityTokens - self.tokens) +
+                                                   " fit the context."};
     }
     const auto start = std::chrono::steady_clock::now();
     ForwardOptions with = self.forwardOptions(mode);
     for (int64_t done = 0; done < total;) {
         if (stop.stop_requested()) {
-            return Error{ErrorCode::Cancelled, "Stopped after " + std::to_string(done) + " of " + std::to_string(total) + " tokens."};
+            return Error{ErrorCode::Cancelled,
+                         "Stopped after " + std::to_string(done) + " of " + std::to_string(total) + " tokens."};
         }
         const int64_t count = std::min(self.forward->maxTokens(), total - done);
         if (self.options.recordDocumentTrace) {
@@ -272,7 +284,8 @@ Result<Generation> Session::generate(const GenerateOptions& options, const TextC
         }
         size_t found = std::string::npos;
         for (const std::string& text : options.stopStrings) {
-            const size_t from = generation.text.size() > emitted ? (emitted > longestStop ? emitted - longestStop : 0) : std::string::npos;
+            const size_t from = generation.text.size() > emitted ? (emitted > longestStop ? emitted - longestStop : 0)
+                                                                 : std::string::npos;
             if (from != std::string::npos && !text.empty()) {
                 found = std::min(found, generation.text.find(text, from));
             }
@@ -306,7 +319,9 @@ Result<Generation> Session::generate(const GenerateOptions& options, const TextC
     return generation;
 }
 
-std::span<const float> Session::lastLogits() const { return m_impl->lastLogits; }
+std::span<const float> Session::lastLogits() const {
+    return m_impl->lastLogits;
+}
 
 Result<std::vector<float>> Session::allLogits(std::span<const TokenId> tokens, bool blockwise, std::stop_token stop) {
     Impl& self = *m_impl;
@@ -345,14 +360,32 @@ void Session::setExcludedRegions(std::vector<RegionId> regions) {
     m_impl->excluded = std::move(regions);
 }
 
-int64_t Session::tokens() const { return m_impl->tokens; }
-int64_t Session::capacityTokens() const { return m_impl->options.capacityTokens; }
-double Session::ropeScale() const { return m_impl->ropeScale; }
-const AttentionProfile& Session::profile() const { return m_impl->options.profile; }
-const Model& Session::model() const { return *m_impl->model; }
-const DocumentTrace& Session::documentTrace() const { return m_impl->documentTrace; }
-const AnswerTrace& Session::answerTrace() const { return m_impl->answerTrace; }
-void Session::clearAnswerTrace() { m_impl->answerTrace.steps.clear(); }
-int64_t Session::cacheBytes() const { return m_impl->storage->sizeBytes(); }
+int64_t Session::tokens() const {
+    return m_impl->tokens;
+}
+int64_t Session::capacityTokens() const {
+    return m_impl->options.capacityTokens;
+}
+double Session::ropeScale() const {
+    return m_impl->ropeScale;
+}
+const AttentionProfile& Session::profile() const {
+    return m_impl->options.profile;
+}
+const Model& Session::model() const {
+    return *m_impl->model;
+}
+const DocumentTrace& Session::documentTrace() const {
+    return m_impl->documentTrace;
+}
+const AnswerTrace& Session::answerTrace() const {
+    return m_impl->answerTrace;
+}
+void Session::clearAnswerTrace() {
+    m_impl->answerTrace.steps.clear();
+}
+int64_t Session::cacheBytes() const {
+    return m_impl->storage->sizeBytes();
+}
 
 }  // namespace lectern

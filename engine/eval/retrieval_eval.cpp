@@ -1,0 +1,93 @@
+#include "engine/eval/retrieval_eval.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+namespace lectern {
+namespace {
+
+/// Whether the region with the largest summed citation weight over the answer overlaps the fact.
+bool heaviestRegionHits(const AnswerTrace& trace, TokenRange fact, int64_t documentTokens) {
+    std::map<RegionId, double> weights;
+    for (const AnswerTrace::Step& step : trace.steps) {
+        for (const AnswerTrace::RegionWeight& entry : step.citation) {
+            if (static_cast<int64_t>(entry.region + 1) * trace.regionTokens <= documentTokens) {
+                weights[entry.region] += entry.weight;
+            }
+        }
+    }
+    const auto best = std::max_element(weights.begin(), weights.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (best == weights.end()) {
+        return false;
+    }
+    const int64_t begin = static_cast<int64_t>(best->first) * trace.regionTokens;
+    return begin < fact.end && begin + trace.regionTokens > fact.begin;
+}
+
+Result<RetrievalTrial> runTrial(const LoadedModel& loaded, const RetrievalSpec& spec, const RetrievalTask& task,
+                                std::stop_token stop) {
+    SessionOptions options = loaded.sessionOptions(spec.contextTokens);
+    options.recordAnswerTrace = true;
+    LECTERN_ASSIGN(const std::unique_ptr<Session> session,
+                   Session::create(loaded.model, loaded.backend, std::move(options)));
+    RetrievalTrial trial;
+    trial.depth = task.depth;
+    trial.expected = task.expected;
+    trial.documentTokens = static_cast<int64_t>(task.document.size());
+    LECTERN_TRY(session->prefill(
+        task.document, [&](const PrefillProgress& progress) { trial.prefillSeconds = progress.seconds; }, stop));
+    const auto start = std::chrono::steady_clock::now();
+    LECTERN_TRY(session->decode(task.question, stop));
+    GenerateOptions generate;
+    generate.maxTokens = 24;
+    generate.stopStrings = {"\n"};
+    LECTERN_ASSIGN(const Generation generation, session->generate(generate, nullptr, stop));
+    trial.decodeSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    trial.answer = normalizedAnswer(generation.text);
+    trial.correct = trial.answer == task.expected;
+    trial.citedFact = heaviestRegionHits(session->answerTrace(), task.factTokens, trial.documentTokens);
+    return trial;
+}
+
+}  // namespace
+
+std::string normalizedAnswer(std::string_view text) {
+    const auto isSpace = [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; };
+    while (!text.empty() && isSpace(text.front())) {
+        text.remove_prefix(1);
+    }
+    text = text.substr(0, text.find('\n'));
+    while (!text.empty() && (isSpace(text.back()) || text.back() == '.')) {
+        text.remove_suffix(1);
+    }
+    return std::string(text);
+}
+
+Result<std::vector<RetrievalTrial>> runRetrieval(const LoadedModel& loaded, const RetrievalSpec& spec,
+                                                 const MakeTask& makeTask,
+                                                 const std::function<void(const RetrievalTrial&)>& onTrial,
+                                                 std::stop_token stop) {
+    if (!loaded.model->hasTokenizer()) {
+        return Error{ErrorCode::Unsupported, "This model has no tokenizer."};
+    }
+    std::vector<RetrievalTrial> trials;
+    for (int32_t depthIndex = 0; depthIndex < spec.depths; ++depthIndex) {
+        const double depth = spec.depths == 1 ? 0.5 : static_cast<double>(depthIndex) / (spec.depths - 1);
+        for (int32_t index = 0; index < spec.trialsPerDepth; ++index) {
+            const uint64_t seed =
+                spec.seed + static_cast<uint64_t>(depthIndex) * 1000003u + static_cast<uint64_t>(index);
+            LECTERN_ASSIGN(const RetrievalTask task, makeTask(depth, seed));
+            LECTERN_ASSIGN(RetrievalTrial trial, runTrial(loaded, spec, task, stop));
+            trial.seed = seed;
+            if (onTrial) {
+                onTrial(trial);
+            }
+            trials.push_back(std::move(trial));
+        }
+    }
+    return trials;
+}
+
+}  // namespace lectern

@@ -1,0 +1,230 @@
+// bench prefill|decode: tokens per second beside the floors of the same machine, measured in the same run.
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+#include "engine/backend/cpu_backend.h"
+#include "engine/backend/timing_backend.h"
+#include "engine/model/random_model.h"
+#include "engine/tools/tools.h"
+#include "kernels/cpu/cpu.h"
+
+namespace lectern::tools {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+struct BenchFlags {
+    RunOptions options;
+    std::string shape;
+    std::string type = "q8_0";
+    int64_t context = 512;
+    int32_t tokens = 64;  ///< decoded tokens
+    uint64_t seed = 1;
+    bool json = false;
+    bool trace = false;
+};
+
+struct Floors {
+    double gemmTflops = 0;  ///< f32 product 1024 x 1024 x 1024 per thread, all threads
+    double readGbps = 0;    ///< streaming read of 256 MiB, all threads
+};
+
+/// The ceilings that a figure is held against: our own f32 product from cache and a plain streaming read.
+Floors measureFloors(ThreadPool& pool) {
+    constexpr int64_t kSize = 768;
+    constexpr int64_t kReadBytes = int64_t{256} << 20;
+    const int32_t threads = pool.threads();
+    std::vector<float> a(static_cast<size_t>(kSize * kSize), 0.5f), b(a);
+    std::vector<std::vector<float>> outs(static_cast<size_t>(threads), std::vector<float>(a.size()));
+    Floors floors;
+    for (int repeat = 0; repeat < 4; ++repeat) {
+        const auto start = Clock::now();
+        pool.parallelFor(threads, [&](int64_t task) {
+            kernels::cpu::gemmTransposedB(a.data(), kSize, b.data(), kSize, outs[static_cast<size_t>(task)].data(),
+                                          kSize, kSize, kSize, kSize, false);
+        });
+        floors.gemmTflops = std::max(
+            floors.gemmTflops, 2e-12 * static_cast<double>(kSize * kSize * kSize * threads) / secondsSince(start));
+    }
+    std::vector<uint64_t> memory(static_cast<size_t>(kReadBytes / 8), 1);
+    std::vector<uint64_t> sums(static_cast<size_t>(threads) * 8);
+    for (int repeat = 0; repeat < 4; ++repeat) {
+        const auto start = Clock::now();
+        pool.parallelFor(threads, [&](int64_t task) {
+            const size_t share = memory.size() / static_cast<size_t>(threads);
+            const uint64_t* data = memory.data() + static_cast<size_t>(task) * share;
+            uint64_t lanes[8] = {};
+            for (size_t i = 0; i + 8 <= share; i += 8) {
+                for (size_t lane = 0; lane < 8; ++lane) {
+                    lanes[lane] += data[i + lane];
+                }
+            }
+            std::memcpy(&sums[static_cast<size_t>(task) * 8], lanes, sizeof lanes);
+        });
+        floors.readGbps = std::max(floors.readGbps, 1e-9 * static_cast<double>(kReadBytes) / secondsSince(start));
+    }
+    return floors;
+}
+
+Result<DType> weightType(const std::string& name) {
+    if (name == "q8_0") {
+        return DType::Q8_0;
+    }
+    if (name == "bf16") {
+        return DType::BF16;
+    }
+    if (name == "f32") {
+        return DType::F32;
+    }
+    return Error{ErrorCode::InvalidInput, "Unknown weight type \"" + name + "\"; known are q8_0, bf16, f32."};
+}
+
+struct Bench {
+    LoadedModel loaded;
+    std::shared_ptr<TimingBackend> timing;
+    std::unique_ptr<Session> session;
+};
+
+Result<Bench> openBench(const BenchFlags& flags, int64_t capacity) {
+    Bench bench;
+    RunOptions options = flags.options;
+    if (flags.shape.empty()) {
+        LECTERN_ASSIGN(bench.loaded, loadModel(options));
+    } else {
+        LECTERN_ASSIGN(const DType type, weightType(flags.type));
+        LECTERN_ASSIGN(const ModelConfig config, shapeConfig(flags.shape));
+        LECTERN_ASSIGN(ModelSource source, makeRandomModel(config, type, flags.seed));
+        // Speed does not depend on A; random shapes have no capacity table to take one from.
+        options.ropeScale =
+            options.ropeScale.value_or(std::max(1.0, static_cast<double>(capacity) / config.trainedContext));
+        LECTERN_ASSIGN(bench.loaded, loadModel(options, std::move(source)));
+    }
+    bench.timing = std::make_shared<TimingBackend>(bench.loaded.backend);
+    SessionOptions sessionOptions = bench.loaded.sessionOptions(capacity);
+    sessionOptions.recordDocumentTrace = flags.trace;
+    sessionOptions.recordAnswerTrace = flags.trace;
+    LECTERN_ASSIGN(bench.session, Session::create(bench.loaded.model, bench.timing, std::move(sessionOptions)));
+    return bench;
+}
+
+/// Tokens to run over: the default model gets text-like ids, random shapes any ids.
+std::vector<TokenId> benchTokens(const Bench& bench, int64_t count, uint64_t seed) {
+    std::mt19937_64 random(seed);
+    std::vector<TokenId> tokens(static_cast<size_t>(count));
+    for (TokenId& token : tokens) {
+        token = static_cast<TokenId>(3 + random() % static_cast<uint64_t>(bench.loaded.model->config().vocabSize - 3));
+    }
+    return tokens;
+}
+
+void report(const BenchFlags& flags, const Bench& bench, nlohmann::json result) {
+    result["shape"] = flags.shape.empty() ? bench.loaded.model->config().name : flags.shape;
+    result["context"] = flags.context;
+    result["weights"] = flags.shape.empty() ? "file" : flags.type;
+    result["trace"] = flags.trace;
+    result["stage_seconds"] = bench.timing->stageSeconds();
+    result["peak_memory_bytes"] = peakMemoryBytes();
+    result["weight_bytes"] = bench.loaded.model->weightBytes();
+    result["kv_bytes"] = bench.session->cacheBytes();
+    if (const auto cpu = std::dynamic_pointer_cast<CpuBackend>(bench.loaded.backend)) {
+        const Floors floors = measureFloors(cpu->pool());
+        result["floors"] = {{"gemm_f32_tflops", floors.gemmTflops}, {"memory_read_gbps", floors.readGbps}};
+    }
+    result["profile"] = profileEcho(bench.loaded, *bench.session);
+    if (flags.json) {
+        printJson(result);
+    } else {
+        std::printf("%s\n", result.dump(2).c_str());
+    }
+}
+
+Result<void> benchPrefill(const BenchFlags& flags, std::stop_token stop) {
+    LECTERN_ASSIGN(Bench bench, openBench(flags, flags.context));
+    const std::vector<TokenId> tokens = benchTokens(bench, flags.context, flags.seed);
+    // One untimed chunk: first touches of memory and lazily made kernels belong to start-up.
+    const auto warmUp = std::min<size_t>(tokens.size(), 256);
+    LECTERN_TRY(bench.session->prefill(std::span(tokens).first(warmUp), nullptr, stop));
+    LECTERN_TRY(bench.session->truncate(0));
+    bench.timing->reset();
+    const auto start = Clock::now();
+    LECTERN_TRY(bench.session->prefill(tokens, nullptr, stop));
+    const double seconds = secondsSince(start);
+    report(flags, bench,
+           {{"bench", "prefill"},
+            {"tokens_per_second", static_cast<double>(flags.context) / seconds},
+            {"seconds", seconds}});
+    return {};
+}
+
+Result<void> benchDecode(const BenchFlags& flags, std::stop_token stop) {
+    LECTERN_ASSIGN(Bench bench, openBench(flags, flags.context + flags.tokens + 8));
+    const std::vector<TokenId> tokens = benchTokens(bench, flags.context + flags.tokens + 4, flags.seed);
+    const std::span<const TokenId> all(tokens);
+    const auto depth = static_cast<size_t>(flags.context);
+    const auto fill = Clock::now();
+    if (depth > 0) {
+        LECTERN_TRY(bench.session->prefill(all.first(depth), nullptr, stop));
+    }
+    const double prefillSeconds = secondsSince(fill);
+    for (size_t i = 0; i < 4; ++i) {
+        LECTERN_TRY(bench.session->decode(all.subspan(depth + i, 1), stop));
+    }
+    bench.timing->reset();
+    const auto start = Clock::now();
+    for (int32_t i = 0; i < flags.tokens; ++i) {
+        LECTERN_TRY(bench.session->decode(all.subspan(depth + 4 + static_cast<size_t>(i), 1), stop));
+    }
+    const double seconds = secondsSince(start);
+    const double weights = static_cast<double>(bench.loaded.model->weightBytes());
+    report(flags, bench,
+           {{"bench", "decode"},
+            {"tokens_per_second", flags.tokens / seconds},
+            {"seconds", seconds},
+            {"tokens", flags.tokens},
+            {"prefill_seconds", prefillSeconds},
+            {"weight_read_gbps", 1e-9 * weights * flags.tokens / seconds}});
+    return {};
+}
+
+CLI::App* addBench(CLI::App& parent, const char* name, const char* description, BenchFlags& flags) {
+    CLI::App* app = parent.add_subcommand(name, description);
+    addCommonFlags(*app, flags.options);
+    app->add_option("--shape", flags.shape,
+                    "110m, tinyllama, llama2-7b, mistral-7b: seeded random weights made in memory");
+    app->add_option("--type", flags.type, "Weights of a shape: q8_0, bf16, f32")->capture_default_str();
+    app->add_option("--context", flags.context, "Tokens")
+        ->capture_default_str()
+        ->check(CLI::Range(int64_t{0}, int64_t{1} << 24));
+    app->add_option("--seed", flags.seed, "Of weights and tokens");
+    app->add_flag("--trace", flags.trace, "Record the trace while measuring");
+    app->add_flag("--json", flags.json, "One line of JSON");
+    return app;
+}
+
+}  // namespace
+
+Command addBenchPrefill(CLI::App& parent) {
+    auto flags = std::make_shared<BenchFlags>();
+    addBench(parent, "prefill", "Prefill --context tokens", *flags);
+    return [flags](std::stop_token stop) -> Result<void> {
+        if (flags->context < 1) {
+            return Error{ErrorCode::InvalidInput, "--context must be at least 1."};
+        }
+        return benchPrefill(*flags, stop);
+    };
+}
+
+Command addBenchDecode(CLI::App& parent) {
+    auto flags = std::make_shared<BenchFlags>();
+    CLI::App* app = addBench(parent, "decode", "Decode behind --context tokens", *flags);
+    app->add_option("--tokens", flags->tokens, "Tokens to decode")->capture_default_str()->check(CLI::Range(1, 4096));
+    return [flags](std::stop_token stop) { return benchDecode(*flags, stop); };
+}
+
+}  // namespace lectern::tools

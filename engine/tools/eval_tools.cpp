@@ -1,0 +1,136 @@
+// eval passkey|needle.
+
+#include <cstdio>
+
+#include "engine/core/resources.h"
+#include "engine/eval/retrieval_eval.h"
+#include "engine/tools/tools.h"
+
+namespace lectern::tools {
+namespace {
+
+constexpr const char* kDefaultHaystack = "samples/handbook.md";
+constexpr int64_t kMaxHaystackBytes = int64_t{1} << 30;
+
+struct EvalFlags {
+    RunOptions options;
+    RetrievalSpec spec;
+    std::vector<std::string> text;
+    int32_t needles = 1;
+    bool json = false;
+};
+
+nlohmann::json summary(const EvalFlags& flags, const std::vector<RetrievalTrial>& trials) {
+    nlohmann::json depths = nlohmann::json::array(), details = nlohmann::json::array();
+    int64_t correct = 0, cited = 0;
+    double prefill = 0, decode = 0;
+    for (const RetrievalTrial& trial : trials) {
+        if (depths.empty() || depths.back()["depth"] != trial.depth) {
+            depths.push_back({{"depth", trial.depth}, {"trials", 0}, {"correct", 0}});
+        }
+        auto& entry = depths.back();
+        entry["trials"] = entry["trials"].get<int>() + 1;
+        entry["correct"] = entry["correct"].get<int>() + (trial.correct ? 1 : 0);
+        entry["accuracy"] = entry["correct"].get<double>() / entry["trials"].get<double>();
+        correct += trial.correct;
+        cited += trial.correct && trial.citedFact;
+        prefill += trial.prefillSeconds;
+        decode += trial.decodeSeconds;
+        details.push_back({{"depth", trial.depth},
+                           {"seed", trial.seed},
+                           {"expected", trial.expected},
+                           {"answer", trial.answer},
+                           {"correct", trial.correct},
+                           {"cited_fact", trial.citedFact}});
+    }
+    const auto count = static_cast<double>(trials.size());
+    return {
+        {"accuracy", static_cast<double>(correct) / count},
+        {"correct", correct},
+        {"trials", trials.size()},
+        {"context", flags.spec.contextTokens},
+        {"citation_hits_when_correct",
+         correct == 0 ? nlohmann::json() : nlohmann::json(static_cast<double>(cited) / static_cast<double>(correct))},
+        {"seconds_per_trial", {{"prefill", prefill / count}, {"decode", decode / count}}},
+        {"depths", depths},
+        {"details", details}};
+}
+
+Result<void> runEval(const EvalFlags& flags, bool needle, std::stop_token stop) {
+    LECTERN_ASSIGN(const LoadedModel loaded, loadModel(flags.options));
+    if (!loaded.model->hasTokenizer()) {
+        return Error{ErrorCode::Unsupported, "This model has no tokenizer."};
+    }
+    const Tokenizer& tokenizer = loaded.model->tokenizer();
+    std::string haystack;
+    if (needle) {
+        std::vector<std::string> files = flags.text;
+        if (files.empty()) {
+            LECTERN_ASSIGN(const std::filesystem::path sample, findResource(kDefaultHaystack));
+            files.push_back(sample.string());
+        }
+        for (const std::string& file : files) {
+            LECTERN_ASSIGN(const std::string text, readFile(file, kMaxHaystackBytes));
+            haystack += text;
+        }
+    }
+    const MakeTask makeTask = [&](double depth, uint64_t seed) {
+        return needle ? makeNeedleTask(tokenizer, haystack, flags.spec.contextTokens, depth, flags.needles, seed)
+                      : makePasskeyTask(tokenizer, flags.spec.contextTokens, depth, seed);
+    };
+    const auto onTrial = [&](const RetrievalTrial& trial) {
+        std::fprintf(stderr, "depth %.2f: expected \"%s\", answered \"%s\" (prefill %.1f s)\n", trial.depth,
+                     trial.expected.c_str(), trial.answer.c_str(), trial.prefillSeconds);
+    };
+    LECTERN_ASSIGN(const std::vector<RetrievalTrial> trials, runRetrieval(loaded, flags.spec, makeTask, onTrial, stop));
+    nlohmann::json result = summary(flags, trials);
+    result["task"] = needle ? "needle" : "passkey";
+    LECTERN_ASSIGN(const std::unique_ptr<Session> echo,
+                   Session::create(loaded.model, loaded.backend, loaded.sessionOptions(flags.spec.contextTokens)));
+    result["profile"] = profileEcho(loaded, *echo);
+    result["peak_memory_bytes"] = peakMemoryBytes();
+    if (flags.json) {
+        printJson(result);
+    } else {
+        std::printf("%s: %lld of %zu right at %lld tokens\n", needle ? "needle" : "passkey",
+                    result["correct"].get<long long>(), trials.size(),
+                    static_cast<long long>(flags.spec.contextTokens));
+    }
+    return {};
+}
+
+Command addEval(CLI::App& parent, bool needle) {
+    auto flags = std::make_shared<EvalFlags>();
+    CLI::App* app = needle ? parent.add_subcommand("needle", "Facts hidden in real prose")
+                           : parent.add_subcommand("passkey", "A five-digit key hidden in filler");
+    addCommonFlags(*app, flags->options);
+    app->add_option("--context", flags->spec.contextTokens, "Tokens of document, question and reply")
+        ->capture_default_str()
+        ->check(CLI::Range(int64_t{128}, int64_t{1} << 24));
+    app->add_option("--trials", flags->spec.trialsPerDepth, "Trials per depth")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 10000));
+    app->add_option("--depths", flags->spec.depths, "Depths, evenly spread from start to end")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000));
+    app->add_option("--seed", flags->spec.seed, "First seed")->capture_default_str();
+    app->add_flag("--json", flags->json, "One JSON object");
+    if (needle) {
+        app->add_option("--text", flags->text, "Prose to hide the facts in (default: the sample document)");
+        app->add_option("--needles", flags->needles, "Facts hidden at once")
+            ->capture_default_str()
+            ->check(CLI::Range(1, 100));
+    }
+    return [flags, needle](std::stop_token stop) { return runEval(*flags, needle, stop); };
+}
+
+}  // namespace
+
+Command addEvalPasskey(CLI::App& parent) {
+    return addEval(parent, false);
+}
+Command addEvalNeedle(CLI::App& parent) {
+    return addEval(parent, true);
+}
+
+}  // namespace lectern::tools
