@@ -50,7 +50,8 @@ struct Layer {
     std::unique_ptr<CpuKvStorage> storage;
     ThreadPool pool{2};
 
-    Layer(int64_t tokenCount, int32_t headCount, int32_t kvHeadCount, int32_t headDim, int32_t region, KvType type = KvType::F32)
+    Layer(int64_t tokenCount, int32_t headCount, int32_t kvHeadCount, int32_t headDim, int32_t region,
+          KvType type = KvType::F32)
         : tokens(tokenCount), heads(headCount), kvHeads(kvHeadCount), dim(headDim) {
         q = generated(1, tokens * heads * dim);
         k = generated(2, tokens * kvHeads * dim);

@@ -36,13 +36,15 @@ TEST(Attention, BlockwiseModesEqualTheNumpyReading) {
             const auto entries = trace.entries(block["start"].get<int64_t>() / 16, 0, 0);
             ASSERT_EQ(entries.size(), block["merged"].size());
             for (size_t i = 0; i < entries.size(); ++i) {
-                EXPECT_EQ(entries[i].region, block["merged"][i].get<int>()) << item["mode"] << block["start"] << " rank " << i;
+                EXPECT_EQ(entries[i].region, block["merged"][i].get<int>())
+                    << item["mode"] << block["start"] << " rank " << i;
                 EXPECT_EQ(entries[i].nominator, block["nominators"][i].get<int>());
             }
         }
         for (size_t i = 0; i < item["rows"].size(); ++i) {
             for (int32_t d = 0; d < layer.dim; ++d) {
-                EXPECT_NEAR(out[item["rows"][i].get<size_t>() * layer.dim + d], item["out"][i][d].get<float>(), kTolerance);
+                EXPECT_NEAR(out[item["rows"][i].get<size_t>() * layer.dim + d], item["out"][i][d].get<float>(),
+                            kTolerance);
             }
         }
     }
@@ -189,7 +191,9 @@ TEST(Attention, TruncationEqualsAFreshRun) {
         cut.append(0, 291);
         ASSERT_TRUE(cut.storage->truncate(203));
         cut.append(203, 97);
-        EXPECT_EQ(maxDifference(fresh.attend(AttentionMode::MsDecode, profile, 290, 10), cut.attend(AttentionMode::MsDecode, profile, 290, 10)), 0.0);
+        EXPECT_EQ(maxDifference(fresh.attend(AttentionMode::MsDecode, profile, 290, 10),
+                                cut.attend(AttentionMode::MsDecode, profile, 290, 10)),
+                  0.0);
     }
 }
 
@@ -222,7 +226,7 @@ TEST(Attention, ExcludedRegionsAreNotSeen) {
 
 TEST(Planner, CountsFollowTheTableOfModes) {
     AttentionProfile profile;  // p 16, W 2048: T 128; m 16, local 16, sink 1
-    EXPECT_TRUE(blockFrame(AttentionMode::MsPrefill, profile, 1792).dense);   // 112 before the block, all fit T - m
+    EXPECT_TRUE(blockFrame(AttentionMode::MsPrefill, profile, 1792).dense);  // 112 before the block, all fit T - m
     EXPECT_FALSE(blockFrame(AttentionMode::MsPrefill, profile, 2048).dense);
     const SelectionFrame frame = blockFrame(AttentionMode::MsPrefill, profile, 4096);
     EXPECT_EQ(frame.keep, 128 - 16 - 16 - 1);

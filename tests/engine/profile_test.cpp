@@ -46,7 +46,9 @@ TEST(Profile, RefusesWhatItCannotMean) {
     refused([](auto& j) { j["region"] = "16"; });
     refused([](auto& j) { j["mode"] = "sparse"; });
     refused([](auto& j) { j["capacity"] = {{{"context", 100}, {"rope_scale", 0.5}}}; });
-    refused([](auto& j) { j["capacity"] = {{{"context", 100}, {"rope_scale", 1}}, {{"context", 50}, {"rope_scale", 1}}}; });
+    refused([](auto& j) {
+        j["capacity"] = {{{"context", 100}, {"rope_scale", 1}}, {{"context", 50}, {"rope_scale", 1}}};
+    });
     EXPECT_FALSE(parseProfile(""));
     EXPECT_FALSE(parseProfile("[1,2"));
     EXPECT_FALSE(parseProfile(std::string(100000, '[')));

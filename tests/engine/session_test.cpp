@@ -57,7 +57,8 @@ class SessionTest : public ::testing::Test {
     std::shared_ptr<Backend> backend = std::make_shared<CpuBackend>(2);
     std::shared_ptr<const Model> model = tinyModel(backend);
 
-    std::unique_ptr<Session> open(AttentionProfile profile, int32_t chunkBlocks = 0, bool trace = false, int64_t capacity = 2048) {
+    std::unique_ptr<Session> open(AttentionProfile profile, int32_t chunkBlocks = 0, bool trace = false,
+                                  int64_t capacity = 2048) {
         SessionOptions options;
         options.profile = std::move(profile);
         options.capacityTokens = capacity;
@@ -71,7 +72,8 @@ class SessionTest : public ::testing::Test {
 
 TEST_F(SessionTest, ChunkedPrefillEqualsASingleOne) {
     const auto document = tokens(1003);
-    for (const AttentionMode mode : {AttentionMode::Dense, AttentionMode::MsPrefill, AttentionMode::MsTrain, AttentionMode::MsPretrain}) {
+    for (const AttentionMode mode :
+         {AttentionMode::Dense, AttentionMode::MsPrefill, AttentionMode::MsTrain, AttentionMode::MsPretrain}) {
         AttentionProfile profile = sparseProfile();
         profile.mode = mode;
         auto whole = open(profile, 64), chunked = open(profile, 1);
@@ -222,7 +224,8 @@ TEST_F(SessionTest, SlidingWindowMasksWhatIsFar) {
     SessionOptions options;
     options.profile = profile;
     options.capacityTokens = 512;
-    // With two layers of window 24 the last token depends on the last 47 tokens alone; absolute positions cancel in RoPE.
+    // With two layers of window 24 the last token depends on the last 47 tokens alone; absolute positions cancel in
+    // RoPE.
     auto a = tokens(300), b = a;
     for (size_t i = 0; i < 300 - 47; ++i) {
         b[i] = (b[i] + 1) % 128;
