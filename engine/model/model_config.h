@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/core/ids.h"
+#include "engine/core/result.h"
 
 namespace lectern {
 
@@ -43,5 +44,8 @@ struct ModelConfig {
 
     int32_t groupSize() const { return headCount / kvHeadCount; }
 };
+
+/// Checks that sizes are positive, bounded and fit each other, and that the constants are finite. Errors: Corrupt.
+Result<void> checkModelConfig(const ModelConfig& config);
 
 }  // namespace lectern
