@@ -80,6 +80,9 @@ struct OutlineEntry {
     bool operator==(const OutlineEntry&) const = default;
 };
 
+/// Raised when the same file would give other text: stored documents of another version are ingested again.
+inline constexpr int32_t kExtractorVersion = 1;
+
 /// Everything about a document but its pages.
 struct DocumentHeader {
     DocumentKind kind = DocumentKind::Text;

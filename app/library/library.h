@@ -32,6 +32,8 @@ class Library {
     /// can be read of it is copied into a new one, and openReport() says so. Errors: Io, DiskFull, Unsupported (written
     /// by a newer Lectern).
     static Result<std::unique_ptr<Library>> open(const std::filesystem::path& directory);
+    /// A library that is gone when it is closed: nothing is written to disk.
+    static Result<std::unique_ptr<Library>> openInMemory();
     ~Library();
     Library(const Library&) = delete;
     Library& operator=(const Library&) = delete;
@@ -39,10 +41,13 @@ class Library {
     const OpenReport& openReport() const;
 
     // Documents -------------------------------------------------------------------------------------
-    /// Registers a document by content hash, or returns the record that is there (Ready or Ingesting, to be resumed).
+    /// Registers a document by content hash, or returns the record that is there (Ready, or Ingesting: to be resumed).
+    /// One that another version of the extraction made comes back empty and Ingesting.
     Result<DocumentRecord> beginDocument(const DocumentHeader& header);
     /// Stores or replaces pages, in one transaction.
     Result<void> storePages(DocumentId id, std::span<const DocumentPage> pages);
+    /// Indices of the stored pages, ascending: what an interrupted ingest need not do again.
+    Result<std::vector<int32_t>> storedPages(DocumentId id);
     Result<void> finishDocument(DocumentId id, std::span<const std::string> warnings);
     Result<void> removeDocument(DocumentId id);
 
