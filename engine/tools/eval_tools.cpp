@@ -1,6 +1,8 @@
 // eval passkey|needle.
 
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "engine/core/resources.h"
 #include "engine/eval/retrieval_eval.h"
@@ -9,7 +11,7 @@
 namespace lectern::tools {
 namespace {
 
-constexpr const char* kDefaultHaystack = "samples/handbook.md";
+constexpr const char* kDefaultHaystack = "samples/corrin-handbook";
 constexpr int64_t kMaxHaystackBytes = int64_t{1} << 30;
 
 struct EvalFlags {
@@ -19,6 +21,24 @@ struct EvalFlags {
     int32_t needles = 1;
     bool json = false;
 };
+
+/// The named files, or the sample document's chapters in order.
+Result<std::string> readHaystack(std::vector<std::string> files) {
+    if (files.empty()) {
+        LECTERN_ASSIGN(const std::filesystem::path sample, findResource(kDefaultHaystack));
+        std::error_code failure;
+        for (const auto& entry : std::filesystem::directory_iterator(sample, failure)) {
+            files.push_back(entry.path().string());
+        }
+        std::sort(files.begin(), files.end());
+    }
+    std::string haystack;
+    for (const std::string& file : files) {
+        LECTERN_ASSIGN(const std::string text, readFile(file, kMaxHaystackBytes));
+        haystack += text;
+    }
+    return haystack;
+}
 
 nlohmann::json summary(const EvalFlags& flags, const std::vector<RetrievalTrial>& trials) {
     nlohmann::json depths = nlohmann::json::array(), details = nlohmann::json::array();
@@ -64,15 +84,7 @@ Result<void> runEval(const EvalFlags& flags, bool needle, std::stop_token stop) 
     const Tokenizer& tokenizer = loaded.model->tokenizer();
     std::string haystack;
     if (needle) {
-        std::vector<std::string> files = flags.text;
-        if (files.empty()) {
-            LECTERN_ASSIGN(const std::filesystem::path sample, findResource(kDefaultHaystack));
-            files.push_back(sample.string());
-        }
-        for (const std::string& file : files) {
-            LECTERN_ASSIGN(const std::string text, readFile(file, kMaxHaystackBytes));
-            haystack += text;
-        }
+        LECTERN_ASSIGN(haystack, readHaystack(flags.text));
     }
     const MakeTask makeTask = [&](double depth, uint64_t seed) {
         return needle ? makeNeedleTask(tokenizer, haystack, flags.spec.contextTokens, depth, flags.needles, seed)
