@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <mutex>
+#include <optional>
 
 #include "engine/attention/planner.h"
 #include "engine/cache/cpu_kv_storage.h"
@@ -30,6 +31,13 @@ struct Call {
     const float* gatherCos = nullptr;
     const float* gatherSin = nullptr;
 
+    std::mutex* errorMutex = nullptr;
+    std::optional<Error>* error = nullptr;
+
+    void fail(const Error& what) const {
+        const std::lock_guard lock(*errorMutex);
+        *error = what;
+    }
     int64_t rowStride() const { return static_cast<int64_t>(heads) * dim; }
 };
 
@@ -54,6 +62,10 @@ int32_t groupCount(const Call& call, HeadGrouping grouping) {
 
 Status attend(const Call& call, const HeadGroup& group, int64_t row, int64_t rows, int64_t ownBegin,
               const std::vector<RegionId>& regions, float* regionMass) {
+    if (auto checked = call.storage.verifyPages(call.op.layer, regions, ownBegin); !checked) {
+        call.fail(checked.error());
+        return Status::InvalidArgument;
+    }
     kernels::GatheredAttentionArgs args;
     args.q = call.q + row * call.rowStride() + static_cast<int64_t>(group.first) * call.dim;
     args.qStride = call.rowStride();
@@ -282,7 +294,10 @@ Result<void> cpuAttention(CpuKvStorage& storage, const AttentionOp& op, Tensor& 
     }
 
     std::atomic<Status> status{Status::Ok};
-    std::mutex traceMutex;
+    std::mutex traceMutex, errorMutex;
+    std::optional<Error> error;
+    call.errorMutex = &errorMutex;
+    call.error = &error;
     const auto note = [&](Status result) {
         if (result != Status::Ok) {
             status = result;
@@ -310,6 +325,9 @@ Result<void> cpuAttention(CpuKvStorage& storage, const AttentionOp& op, Tensor& 
         pool.parallelFor(op.tokens * groups, [&](int64_t task) {
             note(tokenTask(call, task / groups, static_cast<int32_t>(task % groups), traceMutex));
         });
+    }
+    if (error) {
+        return *error;
     }
     if (status.load() != Status::Ok) {
         return Error{ErrorCode::Internal, "The attention kernel refused its arguments."};

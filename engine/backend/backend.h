@@ -18,6 +18,9 @@
 
 namespace lectern {
 
+class SnapshotFile;
+class SnapshotWriter;
+
 enum class DeviceKind { Cpu, Cuda };
 
 struct DeviceInfo {
@@ -55,6 +58,10 @@ class KvStorage {
     virtual int64_t sizeBytes() const = 0;
     /// Forgets tokens from `tokens` on. A region cut open is read back into the tail.
     virtual Result<void> truncate(int64_t tokens) = 0;
+    /// Writes everything cached as sections of a snapshot. A backend that cannot says Unsupported.
+    virtual Result<void> save(SnapshotWriter& writer) const;
+    /// Takes over `tokens` tokens from a snapshot of the same spec; the storage must be empty. Errors: Corrupt.
+    virtual Result<void> restore(std::shared_ptr<SnapshotFile> file, int64_t tokens);
     /// Makes pages ready for `tokens` in all; called before the appends of a chunk. Errors: OutOfMemory, DiskFull.
     virtual Result<void> reserve(int64_t tokens) = 0;
 };

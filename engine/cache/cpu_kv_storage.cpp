@@ -160,12 +160,12 @@ int64_t CpuKvStorage::summaryOffset(int32_t kvHead, int64_t region) const {
 void CpuKvStorage::storeRegion(Layer& layer, int32_t kvHead, int64_t region, const float* keys, const float* values) {
     const int64_t page = region / kRegionsPerPage;
     const auto inPage = static_cast<int32_t>(region % kRegionsPerPage);
-    const auto store = [&](const float* source, const ReservedMemory& target) {
+    const auto store = [&](const float* source, std::byte* target) {
         kernels::cpu::storeRegion(source, m_spec.type, m_pageTokens, m_spec.regionTokens, m_spec.kvHeads,
-                                  m_spec.headDim, kvHead, inPage, target.data() + page * m_layout.pageBytes);
+                                  m_spec.headDim, kvHead, inPage, target);
     };
-    store(keys, layer.keys);
-    store(values, layer.values);
+    store(keys, layer.keyPages[static_cast<size_t>(page)]);
+    store(values, layer.valuePages[static_cast<size_t>(page)]);
     const int64_t offset = summaryOffset(kvHead, region);
     const auto at = [&](const ReservedMemory& memory) { return reinterpret_cast<float*>(memory.data()) + offset; };
     kernels::cpu::regionSummary(keys, m_spec.regionTokens, m_spec.headDim, at(layer.mean), at(layer.min),
@@ -185,6 +185,10 @@ Result<void> CpuKvStorage::append(int32_t layerIndex, const float* k, const floa
         }
         roundToType(m_spec.type, target, (end - begin) * dim);
     };
+    // A restored page is checked before part of it is overwritten: its checksum covers the whole.
+    for (int64_t page = firstToken / m_pageTokens; page < std::min(m_filePages, pagesFor(endToken)); ++page) {
+        LECTERN_TRY(verifyPage(layer, page));
+    }
     const int64_t finished = endToken / p - firstRegion;
     pool.parallelFor(finished * heads, [&](int64_t task) {
         const auto head = static_cast<int32_t>(task % heads);
@@ -221,15 +225,17 @@ Result<void> CpuKvStorage::truncate(int64_t tokens) {
             continue;
         }
         const bool cutsStoredRegion = tokens % p != 0 && region < layer.tokens / p;
+        if (cutsStoredRegion) {
+            LECTERN_TRY(verifyPage(layer, region / kRegionsPerPage));
+        }
         for (int32_t head = 0; cutsStoredRegion && head < m_spec.kvHeads; ++head) {
-            const auto load = [&](const ReservedMemory& source, std::vector<float>& tail) {
-                kernels::cpu::loadRegion(source.data() + region / kRegionsPerPage * m_layout.pageBytes, m_spec.type,
-                                         m_pageTokens, p, m_spec.kvHeads, dim, head,
+            const auto load = [&](const std::byte* page, std::vector<float>& tail) {
+                kernels::cpu::loadRegion(page, m_spec.type, m_pageTokens, p, m_spec.kvHeads, dim, head,
                                          static_cast<int32_t>(region % kRegionsPerPage),
                                          tail.data() + static_cast<int64_t>(head) * p * dim);
             };
-            load(layer.keys, layer.tailKeys);
-            load(layer.values, layer.tailValues);
+            load(layer.keyPages[static_cast<size_t>(region / kRegionsPerPage)], layer.tailKeys);
+            load(layer.valuePages[static_cast<size_t>(region / kRegionsPerPage)], layer.tailValues);
         }
         layer.tokens = tokens;
         const int64_t firstFreePage = roundUp(tokens, m_pageTokens) / m_pageTokens;

@@ -1,6 +1,9 @@
 #include "engine/model/model.h"
 
+#include <algorithm>
 #include <string>
+
+#include "engine/cache/snapshot_store.h"
 
 namespace lectern {
 namespace {
@@ -43,6 +46,23 @@ Result<LayerWeights> loadLayer(const ModelSource& source, Backend& backend, int3
     return layer;
 }
 
+uint64_t fingerprintOf(const ModelSource& source) {
+    constexpr size_t kSampleBytes = 64 << 10;
+    const ModelConfig& config = source.config;
+    uint64_t hash = hashBytes(source.tokenizerModel.data(), source.tokenizerModel.size());
+    const double constants[] = {config.ropeBase, static_cast<double>(config.rmsNormEps),
+                                static_cast<double>(config.headCount), static_cast<double>(config.kvHeadCount),
+                                static_cast<double>(config.slidingWindow)};
+    hash = hashBytes(constants, sizeof constants, hash);
+    for (const auto& [name, tensor] : source.tensors) {
+        hash = hashBytes(name.data(), name.size(), hash);
+        const size_t sample = std::min(kSampleBytes, tensor.bytes.size());
+        hash = hashBytes(tensor.bytes.data(), sample, hash);
+        hash = hashBytes(tensor.bytes.data() + tensor.bytes.size() - sample, sample, hash);
+    }
+    return hash;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& path, Backend& backend) {
@@ -55,6 +75,7 @@ Result<std::shared_ptr<const Model>> Model::create(ModelSource source, Backend& 
     model->m_source = std::move(source);
     const ModelSource& held = model->m_source;
     const ModelConfig& config = held.config;
+    model->m_fingerprint = fingerprintOf(held);
     if (!held.tokenizerModel.empty()) {
         LECTERN_ASSIGN(model->m_tokenizer, Tokenizer::create(held.tokenizerModel));
     }

@@ -47,11 +47,15 @@ class Model {
     const std::vector<LayerWeights>& layers() const { return m_layers; }
     int64_t parameterCount() const;
     int64_t weightBytes() const;
+    /// Hash of configuration, tokenizer and weights (beginning and end of every tensor): two models that differ anywhere a
+    /// training step would reach have different ones.
+    uint64_t fingerprint() const { return m_fingerprint; }
 
   private:
     Model() = default;
     ModelSource m_source;
     std::optional<Tokenizer> m_tokenizer;
+    uint64_t m_fingerprint = 0;
     AttentionProfile m_profile;
     std::unique_ptr<Weight> m_embedding, m_outputNorm, m_head;
     std::vector<LayerWeights> m_layers;

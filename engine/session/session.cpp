@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "engine/core/check.h"
-#include "engine/model/llama_forward.h"
+#include "engine/session/session_impl.h"
 
 namespace lectern {
 namespace {
@@ -15,27 +15,6 @@ constexpr int64_t kChunkTokens = 2048;
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-/// Sums duplicate regions, orders by weight and cuts to the limit.
-void finishCitation(AnswerTrace::Step& step, int32_t limit) {
-    auto& list = step.citation;
-    std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.region < b.region; });
-    size_t kept = 0;
-    for (size_t i = 0; i < list.size(); ++i) {
-        if (kept > 0 && list[kept - 1].region == list[i].region) {
-            list[kept - 1].weight += list[i].weight;
-        } else {
-            list[kept++] = list[i];
-        }
-    }
-    list.resize(kept);
-    std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
-        return a.weight != b.weight ? a.weight > b.weight : a.region < b.region;
-    });
-    if (list.size() > static_cast<size_t>(limit)) {
-        list.resize(static_cast<size_t>(limit));
-    }
 }
 
 Result<void> checkModes(const AttentionProfile& profile, const ModelConfig& config) {
@@ -65,73 +44,6 @@ std::string_view name(FinishReason reason) {
     }
     return "?";
 }
-
-struct Session::Impl {
-    std::shared_ptr<const Model> model;
-    std::shared_ptr<Backend> backend;
-    SessionOptions options;
-    double ropeScale = 1.0;
-    RopeSchedule rope;
-    std::unique_ptr<KvStorage> storage;
-    std::unique_ptr<LlamaForward> forward;
-    int64_t tokens = 0;
-    std::vector<float> lastLogits;
-    DocumentTrace documentTrace;
-    AnswerTrace answerTrace;
-    std::vector<RegionId> excluded;
-
-    ForwardOptions forwardOptions(AttentionMode mode) {
-        ForwardOptions made;
-        made.mode = mode;
-        made.profile = &options.profile;
-        made.rope = &rope;
-        made.traceLimits = options.traceLimits;
-        return made;
-    }
-
-    /// Runs one chunk; on an error the cache is cut back to what it was.
-    Result<void> runChunk(std::span<const TokenId> chunk, const ForwardOptions& forwardWith, std::stop_token stop) {
-        if (tokens + static_cast<int64_t>(chunk.size()) > options.capacityTokens) {
-            return Error{ErrorCode::LimitExceeded,
-                         "The context is full: " + std::to_string(tokens + static_cast<int64_t>(chunk.size())) +
-                             " tokens do not fit its " + std::to_string(options.capacityTokens) + "."};
-        }
-        if (auto result = forward->run(chunk, tokens, *storage, forwardWith, stop); !result) {
-            LECTERN_TRY(storage->truncate(tokens));
-            return result;
-        }
-        tokens += static_cast<int64_t>(chunk.size());
-        return {};
-    }
-
-    Result<void> readLastLogits(int64_t row) {
-        lastLogits.resize(static_cast<size_t>(model->config().vocabSize));
-        return forward->logits(row, 1, lastLogits.data());
-    }
-
-    /// One token with the answer trace recorded (when it is on).
-    Result<void> decodeTraced(TokenId token, std::stop_token stop) {
-        ForwardOptions with = forwardOptions(options.profile.decodeMode());
-        with.excludedRegions = excluded;
-        if (options.recordAnswerTrace) {
-            AnswerTrace::Step step;
-            step.token = tokens;
-            step.groups.resize(static_cast<size_t>(answerTrace.layers * answerTrace.groupCount));
-            answerTrace.steps.push_back(std::move(step));
-            with.answerTrace = &answerTrace;
-        }
-        if (auto result = runChunk({&token, 1}, with, stop); !result) {
-            if (options.recordAnswerTrace) {
-                answerTrace.steps.pop_back();
-            }
-            return result;
-        }
-        if (options.recordAnswerTrace) {
-            finishCitation(answerTrace.steps.back(), options.traceLimits.citationEntries);
-        }
-        return readLastLogits(0);
-    }
-};
 
 Session::Session(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 Session::~Session() = default;

@@ -2,6 +2,7 @@
 // One conversation with one context: prefill the document, decode question and answer. Owns the K/V cache; used by one
 // thread at a time, except that its stop token may be triggered from anywhere.
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -81,6 +82,16 @@ class Session {
 
     /// Drops every token from `tokens` on. A finished question is forgotten by truncating to the document's length.
     Result<void> truncate(int64_t tokens);
+
+    /// What a saved context of this session belongs to: model, tokenizer, profile, RoPE in force and K/V type, as text.
+    std::string snapshotKey() const;
+    /// Saves the context, which consists of `tokens`, with its document trace. Errors: DiskFull, Io, Unsupported.
+    Result<void> saveSnapshot(const std::filesystem::path& path, std::span<const TokenId> tokens,
+                              const std::string& title) const;
+    /// Takes over a saved context that must be a prefix of `tokens`; this session must be empty. A saved prefix is cut
+    /// to a block boundary. Returns the tokens restored. Errors: NotFound, Corrupt, InvalidInput (foreign), with the
+    /// reason.
+    Result<int64_t> restoreSnapshot(const std::filesystem::path& path, std::span<const TokenId> tokens);
 
     /// Regions [begin, end) that decode must not see (verification by ablation): taken out of the plan, not out of the
     /// cache.
