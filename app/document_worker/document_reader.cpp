@@ -35,9 +35,10 @@ Error workerFailure(const QString& filePath, int page, const QString& ending) {
 Result<std::unique_ptr<DocumentReader>> DocumentReader::open(const QString& filePath, const QString& password,
                                                              WorkerLimits limits, std::stop_token stop) {
     std::unique_ptr<DocumentReader> reader(new DocumentReader(filePath, password, limits, std::move(stop)));
-    Result<void> opened = reader->startAndOpen();
-    if (!opened && reader->m_channel == nullptr && opened.error().code == ErrorCode::Corrupt) {
-        opened = reader->startAndOpen();  // the worker died: once more, the cause may have been outside
+    bool died = false;
+    Result<void> opened = reader->startAndOpen(died);
+    if (!opened && died) {
+        opened = reader->startAndOpen(died);  // once more, the cause may have been outside
         reader->m_restarts = 1;
     }
     if (!opened) {
@@ -46,9 +47,9 @@ Result<std::unique_ptr<DocumentReader>> DocumentReader::open(const QString& file
     return reader;
 }
 
-Result<void> DocumentReader::startAndOpen() {
+Result<void> DocumentReader::startAndOpen(bool& died) {
+    died = false;
     LECTERN_ASSIGN(m_channel, WorkerChannel::start(m_limits));
-    bool died = false;
     Result<protocol::ReplyBody> reply = exchange(protocol::OpenRequest{m_filePath, m_password}, died);
     if (!reply) {
         return reply.error();
@@ -78,14 +79,18 @@ Result<protocol::ReplyBody> DocumentReader::exchange(const protocol::RequestBody
             break;
         }
         if (state == WorkerChannel::ReadState::Line) {
-            LECTERN_ASSIGN(protocol::Reply reply, protocol::decodeReply(answer));
-            if (reply.id != request.id) {
+            Result<protocol::Reply> reply = protocol::decodeReply(answer);
+            if (!reply) {
+                ending = QStringLiteral("answered something malformed and was stopped");
+                break;
+            }
+            if (reply->id != request.id) {
                 continue;
             }
-            if (const Error* error = std::get_if<Error>(&reply.body)) {
+            if (const Error* error = std::get_if<Error>(&reply->body)) {
                 return *error;
             }
-            return std::move(reply.body);
+            return std::move(reply->body);
         }
         if (m_stop.stop_requested()) {
             m_channel.reset();
@@ -111,11 +116,18 @@ Result<protocol::ReplyBody> DocumentReader::ask(const protocol::RequestBody& bod
         if (m_stop.stop_requested()) {
             return cancelled();
         }
+        bool died = false;
         if (m_channel == nullptr) {
             ++m_restarts;
-            LECTERN_TRY(startAndOpen());
+            const Result<void> opened = startAndOpen(died);
+            if (!opened && !died) {
+                return opened.error();
+            }
+            if (!opened) {
+                failure = opened.error();
+                continue;
+            }
         }
-        bool died = false;
         Result<protocol::ReplyBody> reply = exchange(body, died);
         if (reply || !died) {
             return reply;

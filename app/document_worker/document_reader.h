@@ -33,7 +33,7 @@ class DocumentReader {
     DocumentReader(QString filePath, QString password, WorkerLimits limits, std::stop_token stop)
         : m_filePath(std::move(filePath)), m_password(std::move(password)), m_limits(limits), m_stop(std::move(stop)) {}
 
-    Result<void> startAndOpen();
+    Result<void> startAndOpen(bool& died);
     /// One try. The worker's own errors come back as they are; `died` says that the worker did not answer.
     Result<protocol::ReplyBody> exchange(const protocol::RequestBody& body, bool& died);
     Result<protocol::ReplyBody> ask(const protocol::RequestBody& body, int page);

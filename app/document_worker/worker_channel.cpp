@@ -174,7 +174,7 @@ QString WorkerChannel::end() {
     for (int attempt = 0; attempt < kReapAttempts; ++attempt) {
         if (waitpid(m_pid, &status, WNOHANG) != 0) {
             m_pid = -1;
-            return WIFSIGNALED(status) ? QStringLiteral("stopped by signal %1").arg(WTERMSIG(status))
+            return WIFSIGNALED(status) ? QStringLiteral("was stopped by signal %1").arg(WTERMSIG(status))
                                        : QStringLiteral("ended with code %1").arg(WEXITSTATUS(status));
         }
         // A worker that closed its socket is about to be reapable by itself, with its true status.
@@ -187,7 +187,7 @@ QString WorkerChannel::end() {
     // Freeing gigabytes takes the kernel a while: not on this thread.
     std::thread([pid = m_pid] { waitpid(pid, nullptr, 0); }).detach();
     m_pid = -1;
-    return QStringLiteral("stopped");
+    return QStringLiteral("was stopped");
 }
 
 }  // namespace lectern::app

@@ -42,7 +42,7 @@ class WorkerChannel {
     /// Copies the picture that the last render reply described out of the shared frame. Null when it cannot be.
     QImage takeImage(int width, int height) const;
 
-    /// "stopped by signal 9", "ended with code 1"; kills the worker if it still runs.
+    /// "was stopped by signal 9", "ended with code 1"; kills the worker if it still runs.
     QString end();
 
   private:

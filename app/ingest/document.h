@@ -66,17 +66,19 @@ struct DocumentPage {
     std::string label;  ///< page label ("iv", "12") or path inside the source tree; empty for a plain text file
     PageSize size;
     PageState state = PageState::Text;
-    std::string note;  ///< one sentence, set when state is Unreadable
+    std::string note;  ///< one sentence: why a page is Unreadable, or what else is to be known
     std::string text;
     PageBoxes boxes;
 };
 
 /// One line of the table of contents, in order; `depth` 0 is a chapter. `page` is -1 where the target is unknown.
+/// Source trees list their folders (page -1) and files.
 struct OutlineEntry {
     std::string title;
     int32_t page = -1;
-    float top = 0;  ///< normalised height of the target on its page
+    float top = 0;  ///< PDF: normalised height of the target on its page
     int32_t depth = 0;
+    int32_t line = 0;  ///< text and Markdown: line of the target, from 1
     bool operator==(const OutlineEntry&) const = default;
 };
 

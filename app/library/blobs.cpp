@@ -1,5 +1,6 @@
 #include "app/library/blobs.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -113,7 +114,7 @@ Result<PageTokens> unpackPageTokens(std::string_view compressed) {
 std::string packOutline(std::span<const OutlineEntry> outline) {
     json rows = json::array();
     for (const OutlineEntry& entry : outline) {
-        rows.push_back({entry.title, entry.page, entry.top, entry.depth});
+        rows.push_back({entry.title, entry.page, entry.top, entry.depth, entry.line});
     }
     return compressBytes(rows.dump(-1, ' ', false, json::error_handler_t::replace));
 }
@@ -123,10 +124,11 @@ std::vector<OutlineEntry> unpackOutline(std::string_view bytes) {
     const Result<std::string> text = decompressBytes(bytes, kMaximumOutlineBytes);
     const json rows = text ? json::parse(*text, nullptr, false) : json();
     for (const json& row : rows.is_array() ? rows : json::array()) {
-        if (row.is_array() && row.size() == 4 && row[0].is_string() && row[1].is_number() && row[2].is_number() &&
-            row[3].is_number()) {
-            outline.push_back(
-                {row[0].get<std::string>(), row[1].get<int32_t>(), row[2].get<float>(), row[3].get<int32_t>()});
+        const bool good = row.is_array() && row.size() == 5 && row[0].is_string() &&
+                          std::all_of(row.begin() + 1, row.end(), [](const json& value) { return value.is_number(); });
+        if (good) {
+            outline.push_back({row[0].get<std::string>(), row[1].get<int32_t>(), row[2].get<float>(),
+                               row[3].get<int32_t>(), row[4].get<int32_t>()});
         }
     }
     return outline;

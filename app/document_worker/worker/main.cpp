@@ -29,7 +29,6 @@ int64_t argument(int count, char** values, const char* name, int64_t fallback) {
 int main(int argc, char** argv) {
     using namespace lectern::app::worker;
     restrictProcess(argument(argc, argv, "--address-space", int64_t{3} << 30));
-    Poppler::setDebugErrorFunction([](const QString&, const QVariant&) {}, {});
     const int64_t frameBytes = argument(argc, argv, "--frame", 0);
     void* frame = nullptr;
     if (frameBytes > 0) {

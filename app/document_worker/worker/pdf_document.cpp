@@ -16,6 +16,18 @@ constexpr int kMaximumOutlineDepth = 32;
 constexpr int kSnippetCharacters = 60;
 constexpr double kProbePixels = 120.0;  // side of the picture that tells a blank page from a scan
 
+/// Set by Poppler's messages while a page is parsed: the character collection whose maps are not installed.
+QString missingCharacterMap;
+
+void readPopplerMessage(const QString& message, const QVariant&) {
+    static const QString kMissing = QStringLiteral("Missing language pack for '");
+    const qsizetype begin = message.indexOf(kMissing);
+    if (begin >= 0) {
+        const qsizetype name = begin + kMissing.size();
+        missingCharacterMap = message.mid(name, message.indexOf(u'\'', name) - name).left(40);
+    }
+}
+
 std::string named(const QString& path, const char* what) {
     return "“" + QFileInfo(path).fileName().toStdString() + "” " + what;
 }
@@ -93,6 +105,7 @@ Result<std::unique_ptr<PdfDocument>> PdfDocument::open(const QString& path, cons
     if (file.size() == 0) {
         return Error{ErrorCode::Corrupt, named(path, "is empty.")};
     }
+    Poppler::setDebugErrorFunction(readPopplerMessage, {});
     const QByteArray secret = password.toUtf8();
     std::unique_ptr<Poppler::Document> document = Poppler::Document::load(path, secret, secret);
     if (document == nullptr) {
@@ -155,10 +168,16 @@ Result<DocumentPage> PdfDocument::page(int index) const {
     DocumentPage out;
     out.index = index;
     out.label = page->label().simplified().left(protocol::kMaximumTitleCharacters).toStdString();
+    missingCharacterMap.clear();
     extractPageText(*page, out);
     out.size = sizeOf(*page);
+    if (!missingCharacterMap.isEmpty()) {
+        out.note = "Some text needs the character maps " + missingCharacterMap.toStdString() +
+                   ", which are not installed on this computer (package poppler-data); it could not be read.";
+    }
     if (out.text.empty()) {
-        out.state = hasInk(*page) ? PageState::NoText : PageState::Blank;
+        // What cannot be mapped is not drawn either.
+        out.state = !out.note.empty() || hasInk(*page) ? PageState::NoText : PageState::Blank;
     }
     return out;
 }

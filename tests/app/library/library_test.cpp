@@ -22,7 +22,7 @@ DocumentHeader header(const std::string& hash, int pages = 2) {
     h.contentHash = hash;
     h.sizeBytes = 1234;
     h.pageCount = pages;
-    h.outline = {{"Chapter “One”", 0, 0.25f, 0}, {"Part", 1, 0, 1}};
+    h.outline = {{"Chapter “One”", 0, 0.25f, 0, 0}, {"Part", 1, 0, 1, 12}};
     return h;
 }
 

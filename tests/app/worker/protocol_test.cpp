@@ -77,7 +77,7 @@ TEST(Protocol, RepliesRoundTrip) {
 
     DocumentInfo info;
     info.pageCount = 5;
-    info.outline = {{"Chapter", 4, 0.5f, 0}, {"Elsewhere", 900, 0, 1}};
+    info.outline = {{"Chapter", 4, 0.5f, 0, 0}, {"Elsewhere", 900, 0, 1, 0}};
     const Result<Reply> infoBack = decodeReply(encodeReply({1, info}));
     ASSERT_TRUE(infoBack.ok());
     const auto& outline = std::get<DocumentInfo>(infoBack->body).outline;

@@ -1,0 +1,48 @@
+#include "app/ingest/pdf_ingestor.h"
+
+namespace lectern::app {
+
+PdfIngestor::PdfIngestor(std::filesystem::path path, IngestOptions options)
+    : m_path(std::move(path)), m_options(std::move(options)) {}
+
+Result<DocumentHeader> PdfIngestor::open() {
+    LECTERN_ASSIGN(m_reader,
+                   DocumentReader::open(QString::fromStdString(m_path.string()),
+                                        QString::fromStdString(m_options.password), WorkerLimits{}, m_options.stop));
+    const DocumentInfo& info = m_reader->info();
+    DocumentHeader header;
+    header.kind = DocumentKind::Pdf;
+    header.title = info.title.isEmpty() ? m_path.filename().string() : info.title.toStdString();
+    header.sourcePath = m_path.string();
+    std::error_code ignored;
+    header.sizeBytes = static_cast<int64_t>(std::filesystem::file_size(m_path, ignored));
+    header.pageCount = info.pageCount;
+    header.encrypted = info.encrypted;
+    header.outline.assign(info.outline.begin(), info.outline.end());
+    LECTERN_ASSIGN(header.contentHash, hashFile(m_path, m_options.stop));
+    return header;
+}
+
+Result<DocumentPage> PdfIngestor::page(int32_t index) {
+    Result<DocumentPage> page = m_reader->page(index);
+    if (page || page.error().code == ErrorCode::Cancelled) {
+        return page;
+    }
+    m_unreadablePages = true;
+    DocumentPage lost;
+    lost.index = index;
+    lost.label = std::to_string(index + 1);
+    lost.state = PageState::Unreadable;
+    lost.note = page.error().message;
+    return lost;
+}
+
+std::vector<std::string> PdfIngestor::warnings() const {
+    if (m_reader == nullptr || m_reader->restarts() == 0 || m_unreadablePages) {
+        return {};
+    }
+    return {"The document worker stopped unexpectedly while reading " + quotedName(m_path) +
+            " and was started again; no page was lost."};
+}
+
+}  // namespace lectern::app
