@@ -76,10 +76,15 @@ logged() {
     } 3>"$log"
 }
 
-# show_log NAME: the end of a log, for a failure.
+# show_log NAME: what a failed command said last; of a build, what its first failed step said.
 show_log() {
-    say "      … the last lines of build/logs/$1.log:" >&2
-    tail -n 40 "$LECTERN_LOGS/$1.log" | sed 's/^/      /' >&2
+    local log="$LECTERN_LOGS/$1.log"
+    say "      … from build/logs/$1.log:" >&2
+    if grep -q '^FAILED: ' "$log"; then
+        sed -n '/^FAILED: /,/^\[/p' "$log" | cut -c 1-300 | head -n 40 | sed 's/^/      /' >&2
+    else
+        tail -n 30 "$log" | sed 's/^/      /' >&2
+    fi
 }
 
 # configure_and_build PRESET [CMAKE-OPTION…]
