@@ -207,7 +207,7 @@ Result<void> writeTensor(const PlannedTensor& tensor, int32_t headDim, Replacing
             kernels::reference::dequantizeRow(data.type, data.bytes.data() + r * sourceBytes, columns, values.data());
             if (!encodeRow(tensor.type, values, row.data())) {
                 return invalid("The tensor " + inQuotes(tensor.ggufName) + " has values outside the range of " +
-                                     std::string(name(tensor.type)) + ".");
+                               std::string(name(tensor.type)) + ".");
             }
             LECTERN_TRY(file.write(row));
         }

@@ -47,8 +47,8 @@ class Model {
     const std::vector<LayerWeights>& layers() const { return m_layers; }
     int64_t parameterCount() const;
     int64_t weightBytes() const;
-    /// Hash of configuration, tokenizer and weights (beginning and end of every tensor): two models that differ anywhere a
-    /// training step would reach have different ones.
+    /// Hash of configuration, tokenizer and weights (beginning and end of every tensor): two models that differ
+    /// anywhere a training step would reach have different ones.
     uint64_t fingerprint() const { return m_fingerprint; }
 
   private:
