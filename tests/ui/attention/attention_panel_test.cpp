@@ -1,0 +1,216 @@
+// The panel as a user meets it: map, table twins, keyboard, export.
+#include <QAbstractItemModelTester>
+#include <QAction>
+#include <QFile>
+#include <QImage>
+#include <QSignalSpy>
+#include <QSortFilterProxyModel>
+#include <QTableView>
+
+#include "tests/ui/support/synthetic_trace.h"
+#include "tests/ui/support/ui_test.h"
+#include "ui/attention/answer_token_model.h"
+#include "ui/attention/attention_panel.h"
+#include "ui/attention/map_canvas.h"
+#include "ui/attention/region_table_model.h"
+
+namespace lectern::ui {
+namespace {
+
+void show(AttentionPanel& panel, const TraceSnapshot& snapshot) {
+    QSignalSpy shown(&panel, &AttentionPanel::mapShown);
+    panel.setSnapshot(snapshot);
+    QVERIFY(shown.wait(5000));
+}
+
+}  // namespace
+
+class AttentionPanelTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void modelsKeepTheContract();
+    void clickOpensThePlaceInTheReader();
+    void keyboardReachesEverything();
+    void tableIsTheMapsTwin();
+    void choosingAnswerTokensNarrowsTheMap();
+    void exportsWhatIsSeen();
+    void emptyStateSaysWhatToDo();
+};
+
+void AttentionPanelTest::modelsKeepTheContract() {
+    RegionTableModel regions;
+    NominationTableModel nominations;
+    AnswerTokenModel tokens;
+    const QAbstractItemModelTester first(&regions, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    const QAbstractItemModelTester second(&nominations, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    const QAbstractItemModelTester third(&tokens, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    const TraceSnapshot snapshot = syntheticSnapshot();
+    const auto map = buildAttentionMap(snapshot, {}, {});
+    regions.setLines(RegionTableModel::linesOf(map));
+    nominations.setBlock(map, 0, map->blockCount() - 1);
+    tokens.setSource(snapshot);
+    QVERIFY(regions.rowCount() > 100);
+    QCOMPARE(nominations.rowCount(), static_cast<int>(nominationsOf(*map, 0, map->blockCount() - 1).size()));
+    QCOMPARE(tokens.rowCount(), 10);
+    regions.setLines({});
+    nominations.setBlock(nullptr, 0, -1);
+    QCOMPARE(regions.rowCount(), 0);
+}
+
+void AttentionPanelTest::clickOpensThePlaceInTheReader() {
+    AttentionPanel panel;
+    panel.resize(900, 360);
+    panel.show();
+    show(panel, syntheticSnapshot());
+    MapCanvas* canvas = panel.canvas();
+    QSignalSpy activated(&panel, &AttentionPanel::regionActivated);
+    QSignalSpy hovered(&panel, &AttentionPanel::regionHovered);
+    const MapGeometry geometry = canvas->geometryNow();
+    const QPoint cell(geometry.cells.left() + 200, geometry.rowTop(2) + 1);
+    QTest::mouseMove(canvas->viewport(), cell);
+    QTRY_VERIFY(!hovered.isEmpty());
+    QTest::mouseClick(canvas->viewport(), Qt::LeftButton, {}, cell);
+    QCOMPARE(canvas->view().cursorRow, 2);
+    QTest::mouseDClick(canvas->viewport(), Qt::LeftButton, {}, cell);
+    QTRY_COMPARE(activated.size(), 1);
+    const auto tokens = activated[0][0].value<TokenRange>();
+    const MapHit hit = canvas->hitAt(cell);
+    QCOMPARE(tokens, canvas->map()->tokensOf(hit.cells));
+
+    // A click on a bracket chooses the block, a second one lets go.
+    canvas->zoomIn();
+    canvas->zoomIn();
+    canvas->zoomIn();
+    const QPoint bracket(geometry.brackets.center());
+    QTest::mouseClick(canvas->viewport(), Qt::LeftButton, {}, bracket);
+    QCOMPARE(canvas->view().selectedBlock, canvas->hitAt(bracket).block);
+    QVERIFY(canvas->view().selectedBlock >= 0);
+    QTest::mouseClick(canvas->viewport(), Qt::LeftButton, {}, bracket);
+    QCOMPARE(canvas->view().selectedBlock, -1);
+}
+
+void AttentionPanelTest::keyboardReachesEverything() {
+    AttentionPanel panel;
+    panel.resize(900, 360);
+    panel.show();
+    show(panel, syntheticSnapshot());
+    MapCanvas* canvas = panel.canvas();
+    canvas->setFocus();
+    QSignalSpy described(canvas, &MapCanvas::described);
+    QSignalSpy activated(&panel, &AttentionPanel::regionActivated);
+    QTest::keyClick(canvas, Qt::Key_Right);
+    QTest::keyClick(canvas, Qt::Key_Down);
+    QCOMPARE(canvas->view().cursorRow, 1);
+    const CellRange before = canvas->view().cursorCells;
+    QTest::keyClick(canvas, Qt::Key_Right);
+    QCOMPARE(canvas->view().cursorCells.begin, before.end);
+    QVERIFY(!described.isEmpty());
+    QVERIFY(canvas->accessibleDescription().contains(QStringLiteral("Layer 1, head group 2")));
+    QTest::keyClick(canvas, Qt::Key_Plus);
+    QVERIFY(!canvas->view().axis.isFitted());
+    QTest::keyClick(canvas, Qt::Key_0);
+    QVERIFY(canvas->view().axis.isFitted());
+    QTest::keyClick(canvas, Qt::Key_B);
+    QVERIFY(canvas->view().selectedBlock >= 0);
+    QTest::keyClick(canvas, Qt::Key_Escape);
+    QCOMPARE(canvas->view().selectedBlock, -1);
+    QTest::keyClick(canvas, Qt::Key_Return);
+    QCOMPARE(activated.size(), 1);
+}
+
+void AttentionPanelTest::tableIsTheMapsTwin() {
+    AttentionPanel panel;
+    panel.resize(900, 360);
+    panel.show();
+    show(panel, syntheticSnapshot());
+    const auto* proxy = static_cast<QSortFilterProxyModel*>(panel.table()->model());
+    // Region 100 (tokens 1600) is in the sets of every block of row 0: the strongest peak.
+    panel.table()->sortByColumn(RegionTableModel::Peak, Qt::DescendingOrder);
+    QVERIFY(proxy->index(0, RegionTableModel::Tokens).data().toString().contains(QStringLiteral("1,600")) ||
+            proxy->index(0, RegionTableModel::Tokens).data().toString().contains(QStringLiteral("1600")));
+    QCOMPARE(proxy->index(0, RegionTableModel::PeakRow).data().toString(), QStringLiteral("Layer 1, head group 1"));
+    QCOMPARE(proxy->index(0, RegionTableModel::Page).data().toString(), QStringLiteral("3"));
+    panel.table()->sortByColumn(RegionTableModel::Tokens, Qt::AscendingOrder);
+    qlonglong last = -1;
+    for (int row = 0; row < proxy->rowCount(); ++row) {
+        const qlonglong token =
+            proxy->index(row, RegionTableModel::Tokens).data(RegionTableModel::kSortRole).toLongLong();
+        QVERIFY(token > last);
+        last = token;
+    }
+    QSignalSpy activated(&panel, &AttentionPanel::regionActivated);
+    emit panel.table()->activated(proxy->index(3, 0));
+    QCOMPARE(activated.size(), 1);
+}
+
+void AttentionPanelTest::choosingAnswerTokensNarrowsTheMap() {
+    AttentionPanel panel;
+    panel.resize(900, 360);
+    panel.show();
+    const TraceSnapshot snapshot = syntheticSnapshot();
+    show(panel, snapshot);
+    QSignalSpy shown(&panel, &AttentionPanel::mapShown);
+    panel.setLayer(MapLayer::Answer);
+    QVERIFY(shown.wait(5000));
+    const int64_t token = snapshot.answer->steps[5].token;
+    panel.chooseAnswerTokens({token, token + 1});
+    QVERIFY(shown.wait(5000));
+    QCOMPARE(panel.options().steps, std::vector<int>{5});
+    const HeatPyramid& heat = panel.canvas()->map()->heat;
+    QVERIFY(std::abs(heat.value(0, heat.at(0, 50)) - 0.5f) < 0.001f);
+    panel.chooseAnswerTokens({});
+    QVERIFY(shown.wait(5000));
+    QVERIFY(panel.options().steps.empty());
+}
+
+void AttentionPanelTest::exportsWhatIsSeen() {
+    AttentionPanel panel;
+    panel.resize(900, 360);
+    panel.show();
+    show(panel, syntheticSnapshot());
+    const QString png = temporaryPath(QStringLiteral("map.png"));
+    QVERIFY(panel.exportPng(png));
+    const QImage image(png);
+    QCOMPARE(image.size(), panel.canvas()->viewport()->size() * 2);
+    const QString csv = temporaryPath(QStringLiteral("map.csv"));
+    QVERIFY(panel.exportCsv(csv));
+    QFile file(csv);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readLine(), QByteArray("layer,head_group,answer_token,region,token_begin,token_end,page,value\r\n"));
+    bool found = false;
+    int lines = 0;
+    while (!file.atEnd()) {
+        const QByteArray line = file.readLine();
+        ++lines;
+        found = found || line.startsWith("1,1,,100,1600,1616,3,");
+    }
+    QVERIFY(found);
+    int64_t present = 0;
+    const AttentionMap& map = *panel.canvas()->map();
+    for (int row = 0; row < map.heat.rows(); ++row) {
+        present += map.heat.countPresent(row, {0, map.regionCount});
+    }
+    QCOMPARE(int64_t{lines}, present);
+    QVERIFY(!panel.exportCsv(QStringLiteral("/nonexistent/map.csv")));
+}
+
+void AttentionPanelTest::emptyStateSaysWhatToDo() {
+    AttentionPanel panel;
+    panel.resize(700, 300);
+    panel.show();
+    QVERIFY(!panel.canvas()->isVisible());
+    show(panel, syntheticSnapshot());
+    QVERIFY(panel.canvas()->isVisible());
+    panel.setSnapshot({});
+    QVERIFY(!panel.canvas()->isVisible());
+    for (const QAction* action : panel.menuActions()) {
+        QVERIFY(!action->text().isEmpty());
+    }
+}
+
+LECTERN_UI_TEST(AttentionPanelTest);
+
+}  // namespace lectern::ui
+
+#include "attention_panel_test.moc"

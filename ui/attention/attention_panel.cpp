@@ -1,0 +1,192 @@
+#include "ui/attention/attention_panel.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QListView>
+#include <QStackedWidget>
+#include <QTableView>
+
+#include "ui/attention/answer_token_model.h"
+#include "ui/attention/map_canvas.h"
+#include "ui/attention/map_export.h"
+#include "ui/attention/map_loader.h"
+#include "ui/attention/region_table_model.h"
+
+namespace lectern::ui {
+
+AttentionPanel::AttentionPanel(QWidget* parent)
+    : QWidget(parent),
+      m_loader(new MapLoader(this)),
+      m_regions(new RegionTableModel(this)),
+      m_nominations(new NominationTableModel(this)),
+      m_tokens(new AnswerTokenModel(this)) {
+    buildActions();
+    buildViews();
+    connect(m_loader, &MapLoader::loaded, this, [this](const RegionTableModel::Lines& lines) {
+        m_regions->setLines(lines);
+        showMap();
+    });
+    updateEmptyState();
+}
+
+AttentionPanel::~AttentionPanel() = default;
+
+bool AttentionPanel::isLoading() const {
+    return m_loader->busy();
+}
+
+void AttentionPanel::setSnapshot(const TraceSnapshot& snapshot) {
+    const bool newAnswer = snapshot.answer != m_snapshot.answer;
+    m_snapshot = snapshot;
+    m_tokens->setSource(snapshot);
+    if (newAnswer) {
+        m_options.steps.clear();
+    }
+    if (!canShow(snapshot, m_options.layer)) {
+        const MapLayer other = m_options.layer == MapLayer::Document ? MapLayer::Answer : MapLayer::Document;
+        if (canShow(snapshot, other)) {
+            m_options.layer = other;
+        }
+    }
+    optionsChanged();
+}
+
+void AttentionPanel::setLayer(MapLayer layer) {
+    m_options.layer = layer;
+    optionsChanged();
+}
+
+void AttentionPanel::chooseAnswerTokens(TokenRange contextTokens) {
+    QItemSelection chosen;
+    for (int row = 0; row < m_tokens->rowCount(); ++row) {
+        const int64_t token = m_snapshot.answer->steps[static_cast<size_t>(m_tokens->stepAt(row))].token;
+        if (token >= contextTokens.begin && token < contextTokens.end) {
+            chosen.select(m_tokens->index(row), m_tokens->index(row));
+        }
+    }
+    m_tokenView->selectionModel()->select(chosen, QItemSelectionModel::ClearAndSelect);
+}
+
+void AttentionPanel::tokensChosen() {
+    std::vector<int> steps;
+    for (const QModelIndex& index : m_tokenView->selectionModel()->selectedIndexes()) {
+        steps.push_back(m_tokens->stepAt(index.row()));
+    }
+    std::sort(steps.begin(), steps.end());
+    if (steps != m_options.steps) {
+        m_options.steps = std::move(steps);
+        optionsChanged();
+    }
+}
+
+void AttentionPanel::setReaderRange(TokenRange tokens) {
+    m_canvas->setReaderRange(tokens);
+}
+void AttentionPanel::setMarks(std::vector<TokenRange> marks) {
+    m_canvas->setMarks(std::move(marks));
+}
+
+void AttentionPanel::optionsChanged() {
+    const bool answer = m_options.layer == MapLayer::Answer;
+    m_documentLayer->setChecked(!answer);
+    m_answerLayer->setChecked(answer);
+    m_documentLayer->setEnabled(canShow(m_snapshot, MapLayer::Document) || !answer);
+    m_answerLayer->setEnabled(canShow(m_snapshot, MapLayer::Answer) || answer);
+    m_measure->setEnabled(answer);
+    m_tokenView->setVisible(answer && m_tokens->rowCount() > 0);
+    m_options.rows = static_cast<MapRows>(m_rows->currentData().toInt());
+    if (!answer && m_options.rows == MapRows::AnswerTokens) {
+        m_options.rows = MapRows::HeadGroups;
+    }
+    m_options.measure = static_cast<MapMeasure>(m_measure->currentData().toInt());
+    m_options.hideSink = m_hideSink->isChecked();
+    m_options.hideLocal = m_hideLocal->isChecked();
+    if (canShow(m_snapshot, m_options.layer)) {
+        m_loader->request(m_snapshot, m_options);
+    } else {
+        m_regions->setLines({});
+        m_canvas->setMap(nullptr);
+    }
+    updateEmptyState();
+}
+
+void AttentionPanel::showMap() {
+    m_canvas->setMap(m_regions->lines().map);
+    const qint64 shown = m_regions->rowCount();
+    const qint64 total = m_regions->lines().total;
+    const QLocale locale;
+    m_tableTitle->setText(
+        shown < total
+            ? tr("The %1 strongest of %2 selected regions").arg(locale.toString(shown), locale.toString(total))
+            : tr("%1 selected regions").arg(locale.toString(total)));
+    showBlock();
+    updateEmptyState();
+    emit mapShown();
+}
+
+void AttentionPanel::showBlock() {
+    const MapView& view = m_canvas->view();
+    m_nominations->setBlock(m_regions->lines().map, view.cursorRow, view.selectedBlock);
+    const bool any = view.selectedBlock >= 0;
+    m_nominationView->setVisible(any);
+    m_nominationTitle->setVisible(any);
+    if (any) {
+        m_nominationTitle->setText(tr("Block %1, %2: %n merged regions", nullptr, m_nominations->rowCount())
+                                       .arg(QLocale().toString(qlonglong{view.selectedBlock + 1}),
+                                            m_regions->lines().map->rowLabel(view.cursorRow)));
+    }
+}
+
+void AttentionPanel::updateEmptyState() {
+    const bool nothing = !canShow(m_snapshot, m_options.layer);
+    if (nothing) {
+        m_empty->setText(m_options.layer == MapLayer::Answer
+                             ? tr("Ask a question to see which regions of the document each word of the answer looked "
+                                  "at.")
+                             : tr("Once the model has read a document, this map shows which regions it kept, and which "
+                                  "it merged into shared sets.\nShort documents are seen whole: nothing is selected."));
+        m_detail->clear();
+    }
+    m_stack->setCurrentIndex(nothing ? 2 : m_showTable->isChecked() ? 1 : 0);
+    for (QAction* action : {m_zoomIn, m_zoomOut, m_zoomFit, m_exportPng, m_exportCsv, m_normalise, m_showTable}) {
+        action->setEnabled(!nothing);
+    }
+}
+
+bool AttentionPanel::exportPng(const QString& filePath) {
+    constexpr double kScale = 2.0;
+    const auto written = writePng(filePath, m_canvas->toImage(kScale));
+    m_detail->setText(written ? tr("Saved %1").arg(filePath) : QString::fromStdString(written.error().message));
+    return written.ok();
+}
+
+bool AttentionPanel::exportCsv(const QString& filePath) {
+    const AttentionMap* map = m_canvas->map();
+    if (map == nullptr) {
+        return false;
+    }
+    const auto written = writeMapCsv(filePath, *map, m_canvas->view().axis.visibleTokens());
+    m_detail->setText(written ? tr("Saved %1").arg(filePath) : QString::fromStdString(written.error().message));
+    return written.ok();
+}
+
+void AttentionPanel::chooseExport(bool png) {
+    auto* dialog = new QFileDialog(this, png ? tr("Export picture") : tr("Export visible values"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilter(png ? tr("PNG picture (*.png)") : tr("Comma-separated values (*.csv)"));
+    dialog->setDefaultSuffix(png ? QStringLiteral("png") : QStringLiteral("csv"));
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, png](const QString& path) { png ? exportPng(path) : exportCsv(path); });
+    dialog->open();
+}
+
+QList<QAction*> AttentionPanel::menuActions() const {
+    return {m_documentLayer, m_answerLayer, m_hideSink, m_hideLocal, m_normalise, m_showTable,
+            m_zoomIn,        m_zoomOut,     m_zoomFit,  m_exportPng, m_exportCsv};
+}
+
+}  // namespace lectern::ui

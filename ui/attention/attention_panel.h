@@ -1,0 +1,102 @@
+#pragma once
+// The Attention dock: map, its table twin, and the choices of what they show.
+
+#include <QWidget>
+#include <memory>
+
+#include "ui/attention/attention_map.h"
+
+class QAction;
+class QComboBox;
+class QLabel;
+class QListView;
+class QSortFilterProxyModel;
+class QStackedWidget;
+class QTableView;
+class QToolBar;
+
+namespace lectern::ui {
+
+class AnswerTokenModel;
+class MapCanvas;
+class MapLoader;
+class NominationTableModel;
+class RegionTableModel;
+
+/// Shows a TraceSnapshot. Linked both ways: regionActivated() asks the reader to go there, setReaderRange() and
+/// setMarks() show what the reader and the answer's chips point at. GUI thread; maps are built elsewhere.
+class AttentionPanel : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit AttentionPanel(QWidget* parent = nullptr);
+    ~AttentionPanel() override;
+
+    void setSnapshot(const TraceSnapshot& snapshot);
+    const TraceSnapshot& snapshot() const { return m_snapshot; }
+    const MapOptions& options() const { return m_options; }
+    void setLayer(MapLayer layer);
+    /// Chooses the answer steps whose tokens lie in `contextTokens`; an empty range chooses all.
+    void chooseAnswerTokens(TokenRange contextTokens);
+    void setReaderRange(TokenRange tokens);
+    void setMarks(std::vector<TokenRange> marks);
+
+    MapCanvas* canvas() const { return m_canvas; }
+    QTableView* table() const { return m_regionView; }
+    bool isLoading() const;
+    /// The panel's actions for the menu bar: layers, filters, zoom, table, export.
+    QList<QAction*> menuActions() const;
+
+    /// Saves what is shown. A failure is said in the panel.
+    bool exportPng(const QString& filePath);
+    bool exportCsv(const QString& filePath);
+
+  signals:
+    void regionActivated(lectern::TokenRange tokens);
+    void regionHovered(lectern::TokenRange tokens);
+    void mapShown();
+
+  private:
+    void buildActions();
+    void buildViews();
+    QToolBar* buildToolBar();
+    void optionsChanged();
+    void showMap();
+    void showBlock();
+    void tokensChosen();
+    void updateEmptyState();
+    void chooseExport(bool png);
+
+    TraceSnapshot m_snapshot;
+    MapOptions m_options;
+    MapLoader* m_loader;
+    RegionTableModel* m_regions;
+    NominationTableModel* m_nominations;
+    AnswerTokenModel* m_tokens;
+    MapCanvas* m_canvas;
+    QListView* m_tokenView;
+    QTableView* m_regionView;
+    QTableView* m_nominationView;
+    QStackedWidget* m_stack;
+    QWidget* m_tables;
+    QLabel* m_detail;
+    QLabel* m_empty;
+    QLabel* m_tableTitle;
+    QLabel* m_nominationTitle;
+    QComboBox* m_rows;
+    QComboBox* m_measure;
+    QComboBox* m_columnValue;
+    QAction* m_documentLayer;
+    QAction* m_answerLayer;
+    QAction* m_hideSink;
+    QAction* m_hideLocal;
+    QAction* m_normalise;
+    QAction* m_showTable;
+    QAction* m_zoomIn;
+    QAction* m_zoomOut;
+    QAction* m_zoomFit;
+    QAction* m_exportPng;
+    QAction* m_exportCsv;
+};
+
+}  // namespace lectern::ui

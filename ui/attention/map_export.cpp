@@ -1,0 +1,69 @@
+#include "ui/attention/map_export.h"
+
+#include <QCoreApplication>
+#include <QSaveFile>
+#include <algorithm>
+
+namespace lectern::ui {
+namespace {
+
+QByteArray quoted(QString text) {
+    if (text.contains(QLatin1Char('"')) || text.contains(QLatin1Char(',')) || text.contains(QLatin1Char('\n'))) {
+        return "\"" + text.replace(QLatin1Char('"'), QStringLiteral("\"\"")).toUtf8() + "\"";
+    }
+    return text.toUtf8();
+}
+
+Error writeError(const QSaveFile& file) {
+    return {ErrorCode::Io, QCoreApplication::translate("MapExport", "%1 could not be written: %2.")
+                               .arg(file.fileName(), file.errorString())
+                               .toStdString()};
+}
+
+}  // namespace
+
+Result<void> writeMapCsv(const QString& filePath, const AttentionMap& map, TokenRange visible) {
+    QSaveFile file(filePath);
+    if (!file.open(QIODevice::WriteOnly)) {
+        return writeError(file);
+    }
+    file.write("layer,head_group,answer_token,region,token_begin,token_end,page,value\r\n");
+    const int64_t first = std::clamp<int64_t>(visible.begin / map.regionTokens, 0, map.regionCount);
+    const int64_t last =
+        std::clamp<int64_t>((visible.end + map.regionTokens - 1) / map.regionTokens, first, map.regionCount);
+    for (int row = 0; row < map.heat.rows(); ++row) {
+        const MapRow& key = map.rows[static_cast<size_t>(row)];
+        QByteArray lines;
+        for (int64_t region = first; region < last; ++region) {
+            const uint16_t stored = map.heat.at(row, region);
+            if (stored == 0) {
+                continue;
+            }
+            const TokenRange tokens = map.tokensOf({region, region + 1});
+            lines += (key.layer < 0 ? QByteArray() : QByteArray::number(key.layer + 1)) + ',' +
+                     (key.group < 0 ? QByteArray() : QByteArray::number(key.group + 1)) + ',' +
+                     (key.step < 0 ? QByteArray() : quoted(map.source.stepTexts.value(key.step))) + ',' +
+                     QByteArray::number(qlonglong{region}) + ',' + QByteArray::number(qlonglong{tokens.begin}) + ',' +
+                     QByteArray::number(qlonglong{tokens.end}) + ',' +
+                     quoted(map.source.marks.pageLabelAt(tokens.begin)) + ',' +
+                     QByteArray::number(double(map.heat.value(row, stored)), 'g', 6) + "\r\n";
+        }
+        if (file.write(lines) != lines.size()) {
+            return writeError(file);
+        }
+    }
+    if (!file.commit()) {
+        return writeError(file);
+    }
+    return {};
+}
+
+Result<void> writePng(const QString& filePath, const QImage& image) {
+    QSaveFile file(filePath);
+    if (!file.open(QIODevice::WriteOnly) || !image.save(&file, "PNG") || !file.commit()) {
+        return writeError(file);
+    }
+    return {};
+}
+
+}  // namespace lectern::ui

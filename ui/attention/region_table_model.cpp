@@ -1,0 +1,213 @@
+#include "ui/attention/region_table_model.h"
+
+#include <QLocale>
+#include <algorithm>
+
+namespace lectern::ui {
+namespace {
+
+QString rangeText(TokenRange tokens) {
+    const QLocale locale;
+    return QStringLiteral("%1\xe2\x80\x93%2")
+        .arg(locale.toString(qlonglong{tokens.begin}), locale.toString(qlonglong{tokens.end}));
+}
+
+QString valueText(const AttentionMap& map, float value) {
+    const bool percent = map.options.layer == MapLayer::Answer && map.options.measure == MapMeasure::Mass;
+    return percent ? QLocale().toString(value * 100.0, 'g', 3) + QStringLiteral(" %")
+                   : QLocale().toString(double(value), 'g', 4);
+}
+
+QVariant numberAlignment(bool number) {
+    return QVariant::fromValue(
+        Qt::Alignment(number ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter));
+}
+
+}  // namespace
+
+RegionTableModel::Lines RegionTableModel::linesOf(std::shared_ptr<const AttentionMap> map) {
+    Lines result;
+    const int rows = map->heat.rows();
+    std::vector<Line> lines(static_cast<size_t>(map->regionCount));
+    for (int row = 0; row < rows; ++row) {
+        for (int64_t region = 0; region < map->regionCount; ++region) {
+            const uint16_t stored = map->heat.at(row, region);
+            if (stored == 0) {
+                continue;
+            }
+            Line& line = lines[static_cast<size_t>(region)];
+            const float value = map->heat.value(row, stored);
+            if (line.rows == 0 || value > line.peak) {
+                line.peak = value;
+                line.peakRow = row;
+            }
+            line.mean += value / static_cast<float>(rows);
+            ++line.rows;
+        }
+    }
+    for (int64_t region = 0; region < map->regionCount; ++region) {
+        Line& line = lines[static_cast<size_t>(region)];
+        line.region = region;
+        if (line.rows > 0) {
+            result.lines.push_back(line);
+        }
+    }
+    result.total = static_cast<int64_t>(result.lines.size());
+    const auto stronger = [](const Line& a, const Line& b) {
+        return a.mean != b.mean ? a.mean > b.mean : a.region < b.region;
+    };
+    if (result.total > kMaxLines) {
+        std::nth_element(result.lines.begin(), result.lines.begin() + kMaxLines, result.lines.end(), stronger);
+        result.lines.resize(kMaxLines);
+    }
+    std::sort(result.lines.begin(), result.lines.end(), stronger);
+    result.map = std::move(map);
+    return result;
+}
+
+void RegionTableModel::setLines(Lines lines) {
+    beginResetModel();
+    m_lines = std::move(lines);
+    endResetModel();
+}
+
+TokenRange RegionTableModel::tokensAt(int row) const {
+    const int64_t region = m_lines.lines[static_cast<size_t>(row)].region;
+    return m_lines.map->tokensOf({region, region + 1});
+}
+
+int RegionTableModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_lines.lines.size());
+}
+
+int RegionTableModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant RegionTableModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid()) {
+        return {};
+    }
+    if (role == Qt::TextAlignmentRole) {
+        const int column = index.column();
+        return numberAlignment(column == Tokens || column == Peak || column == Mean || column == RowCount);
+    }
+    if (role != Qt::DisplayRole && role != kSortRole) {
+        return {};
+    }
+    const bool sort = role == kSortRole;
+    const Line& line = m_lines.lines[static_cast<size_t>(index.row())];
+    const AttentionMap& map = *m_lines.map;
+    const TokenRange tokens = tokensAt(index.row());
+    switch (index.column()) {
+        case Tokens:
+            return sort ? QVariant(qlonglong{tokens.begin}) : QVariant(rangeText(tokens));
+        case Page:
+            return sort ? QVariant(qlonglong{tokens.begin}) : QVariant(map.source.marks.pageLabelAt(tokens.begin));
+        case Chapter:
+            return map.source.marks.chapterAt(tokens.begin);
+        case Peak:
+            return sort ? QVariant(line.peak) : QVariant(valueText(map, line.peak));
+        case PeakRow:
+            return sort ? QVariant(line.peakRow) : QVariant(map.rowLabel(line.peakRow));
+        case Mean:
+            return sort ? QVariant(line.mean) : QVariant(valueText(map, line.mean));
+        case RowCount:
+            return line.rows;
+        default:
+            return {};
+    }
+}
+
+QVariant RegionTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
+        return QAbstractTableModel::headerData(section, orientation, role);
+    }
+    switch (section) {
+        case Tokens:
+            return tr("Tokens");
+        case Page:
+            return tr("Page");
+        case Chapter:
+            return tr("Chapter");
+        case Peak:
+            return tr("Peak");
+        case PeakRow:
+            return tr("Peak in");
+        case Mean:
+            return tr("Mean");
+        case RowCount:
+            return tr("Rows");
+        default:
+            return {};
+    }
+}
+
+void NominationTableModel::setBlock(std::shared_ptr<const AttentionMap> map, int row, int64_t block) {
+    beginResetModel();
+    m_map = std::move(map);
+    m_block = block;
+    m_nominations.clear();
+    if (m_map != nullptr && block >= 0 && row >= 0 && row < static_cast<int>(m_map->rows.size())) {
+        m_nominations = nominationsOf(*m_map, row, block);
+    }
+    endResetModel();
+}
+
+TokenRange NominationTableModel::tokensAt(int row) const {
+    const RegionId region = m_nominations[static_cast<size_t>(row)].region;
+    return m_map->tokensOf({region, region + 1});
+}
+
+TokenRange NominationTableModel::nominatorTokens(int row) const {
+    const int64_t region =
+        m_block * m_map->blockTokens / m_map->regionTokens + m_nominations[static_cast<size_t>(row)].nominator;
+    return m_map->tokensOf({region, region + 1});
+}
+
+int NominationTableModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_nominations.size());
+}
+
+int NominationTableModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant NominationTableModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid()) {
+        return {};
+    }
+    if (role == Qt::TextAlignmentRole) {
+        return numberAlignment(index.column() == Tokens || index.column() == Nominator);
+    }
+    if (role != Qt::DisplayRole && role != kSortRole) {
+        return {};
+    }
+    const bool nominator = index.column() == Nominator || index.column() == NominatorPage;
+    const TokenRange tokens = nominator ? nominatorTokens(index.row()) : tokensAt(index.row());
+    if (role == kSortRole) {
+        return qlonglong{tokens.begin};
+    }
+    const bool page = index.column() == Page || index.column() == NominatorPage;
+    return page ? m_map->source.marks.pageLabelAt(tokens.begin) : rangeText(tokens);
+}
+
+QVariant NominationTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
+        return QAbstractTableModel::headerData(section, orientation, role);
+    }
+    switch (section) {
+        case Tokens:
+            return tr("Merged tokens");
+        case Page:
+            return tr("Page");
+        case Nominator:
+            return tr("Nominated by tokens");
+        case NominatorPage:
+            return tr("Nominator's page");
+        default:
+            return {};
+    }
+}
+
+}  // namespace lectern::ui
