@@ -20,8 +20,5 @@ Status addInPlace(float* x, const float* y, int64_t count) {
     for (int64_t i = 0; i < count; ++i) x[i] += y[i];
     return Status::Ok;
 }
-Status regionSummary(const float* keys, int32_t regionTokens, int32_t headDim, float* mean, float* min, float* max) {
-    return reference::regionSummary(keys, regionTokens, headDim, mean, min, max);
-}
 
 }  // namespace lectern::kernels::cpu
