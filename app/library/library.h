@@ -65,9 +65,10 @@ class Library {
     Result<PageBoxes> pageBoxes(DocumentId id, int32_t index);
 
     // Tokens, per tokenizer ---------------------------------------------------------------------------
-    Result<void> storePageTokens(DocumentId id, const std::string& tokenizerHash, int32_t page,
-                                 const PageTokens& tokens);
-    Result<std::optional<PageTokens>> pageTokens(DocumentId id, const std::string& tokenizerHash, int32_t page);
+    /// Stores the tokens of all pages, page i at index i.
+    Result<void> storeTokens(DocumentId id, const std::string& tokenizerHash, std::span<const PageTokens> pages);
+    /// Nothing where the tokens of any page are missing.
+    Result<std::optional<std::vector<PageTokens>>> tokens(DocumentId id, const std::string& tokenizerHash);
 
     // Conversations -----------------------------------------------------------------------------------
     Result<ConversationRecord> createConversation(const std::string& title, std::span<const DocumentId> documents);

@@ -93,24 +93,41 @@ Result<PageBoxes> Library::pageBoxes(DocumentId id, int32_t index) {
     return decodePageBoxes(bytes, textBytes);
 }
 
-Result<void> Library::storePageTokens(DocumentId id, const std::string& tokenizerHash, int32_t page,
-                                      const PageTokens& tokens) {
-    return m_impl->database->run(
-        "INSERT OR REPLACE INTO page_tokens (document, tokenizer, page, tokens) "
-        "VALUES (?1, ?2, ?3, ?4)",
-        id, tokenizerHash, page, Blob{packPageTokens(tokens)});
+Result<void> Library::storeTokens(DocumentId id, const std::string& tokenizerHash, std::span<const PageTokens> pages) {
+    Database& database = *m_impl->database;
+    Transaction transaction(database);
+    LECTERN_TRY(transaction.begin());
+    int32_t index = 0;
+    for (const PageTokens& page : pages) {
+        LECTERN_TRY(
+            database.run("INSERT OR REPLACE INTO page_tokens (document, tokenizer, page, tokens) "
+                         "VALUES (?1, ?2, ?3, ?4)",
+                         id, tokenizerHash, index++, Blob{packPageTokens(page)}));
+    }
+    return transaction.commit();
 }
 
-Result<std::optional<PageTokens>> Library::pageTokens(DocumentId id, const std::string& tokenizerHash, int32_t page) {
-    std::optional<std::string> packed;
+Result<std::optional<std::vector<PageTokens>>> Library::tokens(DocumentId id, const std::string& tokenizerHash) {
+    LECTERN_ASSIGN(const DocumentRecord record, document(id));
+    std::vector<PageTokens> pages;
+    std::optional<Error> failure;
     LECTERN_TRY(m_impl->database->query(
-        "SELECT tokens FROM page_tokens WHERE document = ?1 AND tokenizer = ?2 AND page = ?3",
-        [&](const Row& row) { packed = std::string(row.bytes(0)); }, id, tokenizerHash, page));
-    if (!packed) {
-        return std::optional<PageTokens>();
+        "SELECT page, tokens FROM page_tokens WHERE document = ?1 AND tokenizer = ?2 ORDER BY page",
+        [&](const Row& row) {
+            Result<PageTokens> tokens = unpackPageTokens(row.bytes(1));
+            if (!tokens) {
+                failure = tokens.error();
+            } else if (row.integer(0) == static_cast<int64_t>(pages.size())) {
+                pages.push_back(std::move(*tokens));
+            }
+        },
+        id, tokenizerHash));
+    if (failure) {
+        return *failure;
     }
-    LECTERN_ASSIGN(PageTokens tokens, unpackPageTokens(*packed));
-    return std::optional<PageTokens>(std::move(tokens));
+    return static_cast<int32_t>(pages.size()) == record.header.pageCount
+               ? std::optional<std::vector<PageTokens>>(std::move(pages))
+               : std::optional<std::vector<PageTokens>>();
 }
 
 }  // namespace lectern::app

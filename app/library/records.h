@@ -34,8 +34,8 @@ struct DocumentRecord {
     int32_t lastPage = 0;  ///< where the reader left off
 };
 
-/// Where each token of one page's text begins: token i of the page covers bytes [starts[i], starts[i + 1]), the last
-/// one up to the text's end.
+/// Tokens of one page as they enter a context, and where in the page's text each begins. Starts never descend; bytes
+/// that the context leaves out (leader dots) count to the token before them.
 struct PageTokens {
     std::vector<int32_t> ids;
     std::vector<uint32_t> starts;
@@ -59,7 +59,7 @@ struct MessageRecord {
     MessageRole role = MessageRole::Question;
     MessageId replyTo = 0;  ///< 0: none
     std::string text;
-    std::string finishReason;  ///< answers: "stop", "length", "cancelled", "error"
+    std::string finishReason;  ///< answers: "end_of_text", "stop_string", "length", "cancelled"
     std::string modelName;
     std::string profileJson;
     int64_t createdAtMs = 0;

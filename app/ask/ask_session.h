@@ -1,0 +1,96 @@
+#pragma once
+// Documents in the context of a model: prefill once, ask often. Everything here blocks; the window uses AskEngine.
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "app/ask/citations.h"
+#include "app/ask/context.h"
+#include "engine/session/run_options.h"
+#include "engine/text/prompt_template.h"
+
+namespace lectern::app {
+
+struct AnswerOptions {
+    int32_t maxTokens = 256;
+    SamplerOptions sampler;
+    /// Continue the conversation (earlier questions and answers stay in the context), or ask the documents afresh.
+    bool keepConversation = false;
+};
+
+struct Answer {
+    std::string text;  ///< without white space at the ends
+    FinishReason finish = FinishReason::Length;
+    std::vector<ByteRange> sentences;  ///< of `text`
+    std::vector<Citation> citations;   ///< by sentence, heaviest first
+    int64_t tokens = 0;
+    double questionSeconds = 0;  ///< reading the question
+    double seconds = 0;          ///< generating
+    AnswerTrace trace;           ///< of this answer alone
+};
+
+/// Tokens of the context by use; `capacity` is all there is.
+struct TokenBudget {
+    int64_t document = 0;
+    int64_t conversation = 0;
+    int64_t reply = 0;  ///< kept free for the answer
+    int64_t capacity = 0;
+    int64_t free() const { return capacity - document - conversation - reply; }
+};
+
+struct AskSessionOptions {
+    /// Room for questions and answers beside the documents; chooses the capacity class together with them.
+    int64_t conversationTokens = 1024;
+    bool recordDocumentTrace = false;
+    /// Folder of saved contexts; empty: nothing is saved or restored.
+    std::filesystem::path snapshotFolder;
+    std::string title;  ///< for the list of saved contexts
+};
+
+/// Owns the engine session and its cache. One thread; stop tokens may be triggered from anywhere.
+class AskSession {
+  public:
+    /// Checks that the context fits, before anything is computed. Errors: LimitExceeded (says how many tokens fit),
+    /// OutOfMemory, Unsupported.
+    static Result<std::unique_ptr<AskSession>> create(const LoadedModel& model, std::shared_ptr<const Context> context,
+                                                      const AskSessionOptions& options);
+
+    struct PrefillReport {
+        int64_t tokens = 0;          ///< of the context
+        int64_t restoredTokens = 0;  ///< taken from a saved context
+        double seconds = 0;
+        std::string warning;  ///< why a saved context could not be used or made; empty
+    };
+    /// Restores what a saved context has and reads the rest. On Cancelled, what was read stays: calling again goes on.
+    Result<PrefillReport> prefill(const ProgressCallback& progress, std::stop_token stop);
+
+    /// Errors: InvalidInput (blank question, not prefilled), LimitExceeded (question and reply do not fit). Cancelled
+    /// while generating is no error: the answer so far comes back.
+    Result<Answer> ask(const std::string& question, const AnswerOptions& options, const PageSource& pages,
+                       const TextCallback& onText, std::stop_token stop);
+
+    /// Tokens that `question` takes in the context.
+    static int64_t questionTokens(const LoadedModel& model, const std::string& question);
+    TokenBudget budget(int32_t replyTokens) const;
+    const Context& context() const { return *m_context; }
+    const Session& session() const { return *m_session; }
+    nlohmann::json profileEcho() const;
+
+  private:
+    AskSession(LoadedModel model, std::shared_ptr<const Context> context, AskSessionOptions options);
+    static std::vector<TokenId> encodeQuestion(const LoadedModel& model, const std::string& question);
+    Result<void> cite(const Generation& generation, int64_t trimmedBytes, const PageSource& pages,
+                      Answer& answer) const;
+
+    LoadedModel m_model;
+    std::shared_ptr<const Context> m_context;
+    AskSessionOptions m_options;
+    PromptTemplate m_prompt;
+    std::unique_ptr<Session> m_session;
+    double m_prefillSeconds = 0;
+    int64_t m_restoredTokens = 0;
+};
+
+}  // namespace lectern::app

@@ -1,0 +1,167 @@
+#include "app/ask/context.h"
+
+#include <QCryptographicHash>
+#include <algorithm>
+
+namespace lectern::app {
+namespace {
+
+/// Raised with contextText(): stored tokens of another version are not used.
+constexpr const char* kContextVersion = "1:";
+
+Error cancelled() {
+    return {ErrorCode::Cancelled, "Preparing the document was cancelled."};
+}
+
+std::string_view withoutTrailingSpace(std::string_view text) {
+    const size_t last = text.find_last_not_of(" \t\n\r\f");
+    return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+}
+
+}  // namespace
+
+std::string tokenizerHash(std::string_view serialisedModel) {
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    hash.addData(QByteArrayView(serialisedModel.data(), static_cast<qsizetype>(serialisedModel.size())));
+    return kContextVersion + hash.result().toHex().toStdString();
+}
+
+DocumentKind Context::kindOf(DocumentId document) const {
+    for (const DocumentPart& part : m_documents) {
+        if (part.document == document) {
+            return part.kind;
+        }
+    }
+    return DocumentKind::Text;
+}
+
+std::vector<PagePart> Context::project(TokenRange range) const {
+    std::vector<PagePart> parts;
+    auto span = std::upper_bound(m_spans.begin(), m_spans.end(), range.begin,
+                                 [](int64_t token, const ContextSpan& each) { return token < each.tokens.end; });
+    for (; span != m_spans.end() && span->tokens.begin < range.end; ++span) {
+        if (span->page < 0) {
+            continue;
+        }
+        const TokenRange tokens{std::max(range.begin, span->tokens.begin), std::min(range.end, span->tokens.end)};
+        const int64_t begin = m_starts[static_cast<size_t>(tokens.begin)];
+        const int64_t end = tokens.end < span->tokens.end ? m_starts[static_cast<size_t>(tokens.end)] : span->textBytes;
+        if (end > begin) {
+            parts.push_back({span->document, span->page, {begin, end}, tokens});
+        }
+    }
+    return parts;
+}
+
+TokenRange Context::tokensOf(DocumentId document, int32_t page, ByteRange bytes) const {
+    const auto span = std::find_if(m_spans.begin(), m_spans.end(), [&](const ContextSpan& each) {
+        return each.document == document && each.page == page;
+    });
+    if (span == m_spans.end() || bytes.end <= bytes.begin) {
+        return {};
+    }
+    const auto first = m_starts.begin() + span->tokens.begin;
+    const auto last = m_starts.begin() + span->tokens.end;
+    const auto from = std::upper_bound(first, last, static_cast<uint32_t>(bytes.begin));
+    const auto to = std::lower_bound(first, last, static_cast<uint32_t>(bytes.end));
+    const int64_t begin = (from == first ? from : from - 1) - m_starts.begin();
+    return {begin, std::max<int64_t>(begin, to - m_starts.begin())};
+}
+
+PageTokens ContextBuilder::encode(std::string_view text, DocumentKind kind, bool first) const {
+    PageTokens tokens;
+    const std::string_view body = withoutTrailingSpace(text);
+    if (body.empty()) {
+        return tokens;
+    }
+    ContextText read = contextText(body, kind);
+    read.text.push_back('\n');
+    for (const Tokenizer::Token& token :
+         m_tokenizer.encodeWithOffsets(read.text, {.bos = false, .dummyPrefix = first})) {
+        tokens.ids.push_back(token.id);
+        const int64_t start = std::min(read.toPage(token.bytes.begin), static_cast<int64_t>(body.size()));
+        tokens.starts.push_back(static_cast<uint32_t>(start));
+    }
+    return tokens;
+}
+
+void ContextBuilder::append(Context& context, DocumentId document, int32_t page, const PageTokens& tokens,
+                            int64_t textBytes) const {
+    if (tokens.ids.empty()) {
+        return;
+    }
+    const auto begin = static_cast<int64_t>(context.m_tokens.size());
+    context.m_tokens.insert(context.m_tokens.end(), tokens.ids.begin(), tokens.ids.end());
+    context.m_starts.insert(context.m_starts.end(), tokens.starts.begin(), tokens.starts.end());
+    context.m_spans.push_back({document, page, {begin, static_cast<int64_t>(context.m_tokens.size())}, textBytes});
+}
+
+Result<std::vector<PageTokens>> ContextBuilder::documentTokens(const DocumentRecord& record,
+                                                               const std::vector<DocumentPage>& pages,
+                                                               const Progress& progress, const std::stop_token& stop) {
+    LECTERN_ASSIGN(std::optional<std::vector<PageTokens>> stored, m_library.tokens(record.id, m_tokenizerHash));
+    if (stored && stored->size() == pages.size()) {
+        return std::move(*stored);
+    }
+    std::vector<PageTokens> tokens;
+    for (const DocumentPage& page : pages) {
+        if (stop.stop_requested()) {
+            return cancelled();
+        }
+        tokens.push_back(encode(page.text, record.header.kind, false));
+        if (progress) {
+            progress(static_cast<int64_t>(tokens.size()), static_cast<int64_t>(pages.size()));
+        }
+    }
+    LECTERN_TRY(m_library.storeTokens(record.id, m_tokenizerHash, tokens));
+    return tokens;
+}
+
+Result<void> ContextBuilder::appendDocument(Context& context, const DocumentRecord& record, bool headed,
+                                            const Progress& progress, const std::stop_token& stop) {
+    const DocumentKind kind = record.header.kind;
+    LECTERN_ASSIGN(const std::vector<DocumentPage> pages, m_library.pages(record.id));
+    LECTERN_ASSIGN(const std::vector<PageTokens> tokens, documentTokens(record, pages, progress, stop));
+    const auto begin = static_cast<int64_t>(context.m_tokens.size());
+    const auto isStart = [&] { return context.m_tokens.size() == 1; };
+    const auto heading = [&](const std::string& text) {
+        append(context, record.id, -1, encode((isStart() ? "" : "\n") + text, DocumentKind::SourceTree, isStart()), 0);
+    };
+    if (headed) {
+        heading("Document: " + record.header.title);
+    }
+    for (size_t i = 0; i < pages.size(); ++i) {
+        const std::string_view text = withoutTrailingSpace(pages[i].text);
+        if (text.empty()) {
+            continue;
+        }
+        if (kind == DocumentKind::SourceTree) {
+            heading("File: " + pages[i].label);
+        }
+        const bool first = isStart();
+        append(context, record.id, static_cast<int32_t>(i), first ? encode(text, kind, true) : tokens[i],
+               static_cast<int64_t>(text.size()));
+    }
+    context.m_documents.push_back({record.id, kind, {begin, static_cast<int64_t>(context.m_tokens.size())}});
+    return {};
+}
+
+Result<std::shared_ptr<const Context>> ContextBuilder::build(std::span<const DocumentId> documents,
+                                                             const Progress& progress, std::stop_token stop) {
+    auto context = std::make_shared<Context>();
+    context->m_tokens.push_back(m_tokenizer.bosToken());
+    context->m_starts.push_back(0);
+    for (const DocumentId id : documents) {
+        LECTERN_ASSIGN(const DocumentRecord record, m_library.document(id));
+        LECTERN_TRY(appendDocument(*context, record, documents.size() > 1, progress, stop));
+    }
+    const bool anyPage = std::any_of(context->m_spans.begin(), context->m_spans.end(),
+                                     [](const ContextSpan& span) { return span.page >= 0; });
+    if (!anyPage) {
+        return Error{ErrorCode::InvalidInput, documents.size() == 1 ? "The document has no text to ask about."
+                                                                    : "None of the documents has text to ask about."};
+    }
+    return std::shared_ptr<const Context>(std::move(context));
+}
+
+}  // namespace lectern::app

@@ -1,0 +1,103 @@
+#include "app/cli/json.h"
+
+#include <cmath>
+
+#include "engine/tools/tools.h"
+
+namespace lectern::app::cli {
+namespace {
+
+using nlohmann::json;
+
+double rounded(double value, double unit) {
+    return std::round(value / unit) * unit;
+}
+
+json rectsJson(const std::vector<PageRect>& rects) {
+    json out = json::array();
+    for (const PageRect& r : rects) {
+        out.push_back({r.x0, r.y0, r.x1, r.y1});
+    }
+    return out;
+}
+
+json tokenRangesJson(const std::vector<TokenRange>& ranges) {
+    json out = json::array();
+    for (const TokenRange& range : ranges) {
+        out.push_back({range.begin, range.end});
+    }
+    return out;
+}
+
+}  // namespace
+
+json documentJson(const DocumentRecord& record, int64_t tokens) {
+    return {{"id", record.id},
+            {"path", record.header.sourcePath},
+            {"kind", documentKindName(record.header.kind)},
+            {"pages", record.header.pageCount},
+            {"tokens", tokens}};
+}
+
+json recordJson(const DocumentRecord& record) {
+    return {{"id", record.id},
+            {"path", record.header.sourcePath},
+            {"kind", documentKindName(record.header.kind)},
+            {"title", record.header.title},
+            {"state", record.state == IngestState::Ready ? "ready" : "ingesting"},
+            {"pages", record.header.pageCount},
+            {"pages_stored", record.pagesStored},
+            {"pages_without_text", record.pagesWithoutText},
+            {"pages_unreadable", record.pagesUnreadable},
+            {"text_bytes", record.textBytes},
+            {"size_bytes", record.header.sizeBytes},
+            {"encrypted", record.header.encrypted},
+            {"sha256", record.header.contentHash},
+            {"warnings", record.warnings}};
+}
+
+json citationJson(const Citation& citation, DocumentKind kind) {
+    json out = {{"sentence", citation.sentence},
+                {"document", citation.document},
+                {"page", nullptr},
+                {"page_label", citation.pageLabel},
+                {"lines", nullptr},
+                {"text", citation.text},
+                {"rects", rectsJson(citation.rects)},
+                {"token_ranges", tokenRangesJson(citation.tokenRanges)},
+                {"weight", rounded(citation.weight, 1e-6)},
+                {"state", citationStateName(citation.state)}};
+    if (kind == DocumentKind::Pdf) {
+        out["page"] = citation.page + 1;
+    }
+    if (citation.lines) {
+        out["lines"] = {citation.lines->first, citation.lines->last};
+    }
+    return out;
+}
+
+json answerJson(const std::string& question, const Answer& answer, const Context& context, const AskReport& report) {
+    json citations = json::array();
+    for (const Citation& citation : answer.citations) {
+        citations.push_back(citationJson(citation, context.kindOf(citation.document)));
+    }
+    return {{"question", question},
+            {"answer", answer.text},
+            {"finish_reason", name(answer.finish)},
+            {"documents", report.documents},
+            {"citations", citations},
+            {"prefill",
+             {{"tokens", report.prefill.tokens},
+              {"seconds", rounded(report.prefillReused ? 0.0 : report.prefill.seconds, 1e-6)},
+              {"restored_tokens", report.prefill.restoredTokens},
+              {"reused", report.prefillReused}}},
+            {"decode",
+             {{"tokens", answer.tokens},
+              {"seconds", rounded(answer.seconds, 1e-6)},
+              {"question_seconds", rounded(answer.questionSeconds, 1e-6)}}},
+            {"peak_memory_bytes", tools::peakMemoryBytes()},
+            {"profile", report.profile},
+            {"warnings", report.warnings}};
+}
+
+}  // namespace lectern::app::cli
