@@ -19,7 +19,7 @@ enum class Scorer : uint8_t { Mean, Bound };
 namespace kernels {
 
 /// What a kernel answers. Kernels never print, throw or exit; the engine turns this into a sentence.
-enum class Status : uint8_t { Ok, InvalidArgument, Unsupported };
+enum class Status : uint8_t { Ok, InvalidArgument, Unsupported, OutOfMemory };
 
 using RegionId = int32_t;
 

@@ -1,18 +1,41 @@
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/gemm.cpp"
+#include "hwy/foreach_target.h"
+// foreach_target must come first.
 #include "kernels/cpu/cpu.h"
+#include "kernels/cpu/gemm-inl.h"
 
+HWY_BEFORE_NAMESPACE();
 namespace lectern::kernels::cpu {
+namespace HWY_NAMESPACE {
+
+bool gemm(const float* a, int64_t lda, const float* b, int64_t ldb, float* out, int64_t ldo, int64_t m, int64_t n,
+          int64_t k, bool accumulate) {
+    return multiplyTransposedB(a, lda, m, n, k, out, ldo, accumulate,
+                               [&](int64_t row, int64_t k0, int64_t, float*) HWY_ATTR { return b + row * ldb + k0; });
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace lectern::kernels::cpu
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace lectern::kernels::cpu {
+
+HWY_EXPORT(gemm);
 
 Status gemmTransposedB(const float* a, int64_t lda, const float* b, int64_t ldb, float* out, int64_t ldo, int64_t m,
                        int64_t n, int64_t k, bool accumulate) {
-    if (m < 0 || n < 0 || k < 0) return Status::InvalidArgument;
-    for (int64_t i = 0; i < m; ++i) {
-        for (int64_t j = 0; j < n; ++j) {
-            double sum = accumulate ? static_cast<double>(out[i * ldo + j]) : 0.0;
-            for (int64_t l = 0; l < k; ++l) sum += static_cast<double>(a[i * lda + l]) * b[j * ldb + l];
-            out[i * ldo + j] = static_cast<float>(sum);
+    if (m < 0 || n < 0 || k < 0 || lda < k || ldb < k || ldo < n) return Status::InvalidArgument;
+    if (k == 0 && !accumulate) {
+        for (int64_t i = 0; i < m; ++i) {
+            for (int64_t j = 0; j < n; ++j) out[i * ldo + j] = 0.0f;
         }
     }
-    return Status::Ok;
+    if (m == 0 || n == 0 || k == 0) return Status::Ok;
+    const bool done = HWY_DYNAMIC_DISPATCH(gemm)(a, lda, b, ldb, out, ldo, m, n, k, accumulate);
+    return done ? Status::Ok : Status::OutOfMemory;
 }
 
 }  // namespace lectern::kernels::cpu
+#endif

@@ -61,37 +61,6 @@ void quantizeInt8(const float* values, int64_t count, float scale, int8_t* out) 
     for (; i < count; ++i) out[i] = static_cast<int8_t>(std::nearbyint(values[i] / scale));
 }
 
-void summarize(const float* keys, int64_t regionTokens, int64_t dim, float* mean, float* min, float* max) {
-    const hn::ScalableTag<float> d;
-    const auto lanes = static_cast<int64_t>(hn::Lanes(d));
-    const float inverse = 1.0f / static_cast<float>(regionTokens);
-    int64_t i = 0;
-    for (; i + lanes <= dim; i += lanes) {
-        auto sum = hn::LoadU(d, keys + i), low = sum, high = sum;
-        for (int64_t t = 1; t < regionTokens; ++t) {
-            const auto v = hn::LoadU(d, keys + t * dim + i);
-            sum = hn::Add(sum, v);
-            low = hn::Min(low, v);
-            high = hn::Max(high, v);
-        }
-        hn::StoreU(hn::Mul(sum, hn::Set(d, inverse)), d, mean + i);
-        hn::StoreU(low, d, min + i);
-        hn::StoreU(high, d, max + i);
-    }
-    for (; i < dim; ++i) {
-        float sum = keys[i], low = sum, high = sum;
-        for (int64_t t = 1; t < regionTokens; ++t) {
-            const float v = keys[t * dim + i];
-            sum += v;
-            low = HWY_MIN(low, v);
-            high = HWY_MAX(high, v);
-        }
-        mean[i] = sum * inverse;
-        min[i] = low;
-        max[i] = high;
-    }
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace lectern::kernels::cpu
 HWY_AFTER_NAMESPACE();
@@ -103,15 +72,8 @@ namespace {
 HWY_EXPORT(storeBfloat16Values);
 HWY_EXPORT(largestMagnitude);
 HWY_EXPORT(quantizeInt8);
-HWY_EXPORT(summarize);
 
 }  // namespace
-
-Status regionSummary(const float* keys, int32_t regionTokens, int32_t headDim, float* mean, float* min, float* max) {
-    if (regionTokens < 1 || headDim < 1) return Status::InvalidArgument;
-    HWY_DYNAMIC_DISPATCH(summarize)(keys, regionTokens, headDim, mean, min, max);
-    return Status::Ok;
-}
 
 Status storeRegion(const float* values, KvType type, int32_t pageTokens, int32_t regionTokens, int32_t kvHeads,
                    int32_t headDim, int32_t kvHead, int32_t regionInPage, std::byte* page) {

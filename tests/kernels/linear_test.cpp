@@ -1,0 +1,166 @@
+// Linear products and row decoding. Limits, derived once:
+// - plain formats: f32 sums of up to 4096 products in 8 or more lanes; worst observed NMSE 2e-13, limit 1e-11.
+// - block formats, few tokens: int16 activations; step 1/65534 of the block's maximum gives about 3e-10, limit 1e-8
+//   (issue 2 asks for 1e-4). Many tokens: f32, as the plain formats.
+
+#include "kernels/cpu/cpu.h"
+#include "kernels/reference/reference.h"
+#include "tests/kernels/support/kernel_test.h"
+
+namespace lectern::kernels::test {
+namespace {
+
+struct Shape {
+    int64_t tokens, rows, columns, rowBegin, rowEnd;
+    bool accumulate;
+};
+
+void compareLinear(DType type, const Shape& shape, uint32_t seed) {
+    SCOPED_TRACE(testing::Message() << "type " << static_cast<int>(type) << " tokens " << shape.tokens << " rows "
+                                    << shape.rows << " columns " << shape.columns << " [" << shape.rowBegin << ", "
+                                    << shape.rowEnd << ")");
+    Random random(seed);
+    const std::vector<float> x = random.normal(shape.tokens * shape.columns);
+    const std::vector<std::byte> weights = randomWeights(random, type, shape.rows, shape.columns);
+    const std::vector<float> before = random.normal(shape.tokens * shape.rows);
+    GuardedOutput expected(shape.tokens * shape.rows), actual(shape.tokens * shape.rows);
+    std::copy(before.begin(), before.end(), expected.data());
+    std::copy(before.begin(), before.end(), actual.data());
+    LinearArgs args{x.data(),        {weights.data(), type, shape.rows, shape.columns},
+                    expected.data(), shape.tokens,
+                    shape.rowBegin,  shape.rowEnd,
+                    shape.accumulate};
+    ASSERT_EQ(reference::linear(args), Status::Ok);
+    args.out = actual.data();
+    ASSERT_EQ(cpu::linear(args), Status::Ok);
+    EXPECT_TRUE(actual.guardsIntact());
+    const bool quantised = blockValues(type) > 1 && shape.tokens <= 8;
+    std::vector<float> a, b;
+    for (int64_t t = 0; t < shape.tokens; ++t) {
+        for (int64_t n = 0; n < shape.rows; ++n) {
+            const auto i = static_cast<size_t>(t * shape.rows + n);
+            if (n < shape.rowBegin || n >= shape.rowEnd) {
+                EXPECT_EQ(actual.values()[i], before[i]) << "a row outside the range was written";
+            } else {
+                a.push_back(actual.values()[i]);
+                b.push_back(expected.values()[i]);
+            }
+        }
+    }
+    EXPECT_LE(nmse(a, b), quantised ? 1e-8 : 1e-11);
+}
+
+TEST(Linear, MatchesReferenceForEveryFormat) {
+    forEachInstructionSet([] {
+        for (const DType type : kAllTypes) {
+            for (const int64_t tokens : {1, 2, 3, 4, 5, 7, 8, 9, 33}) {
+                compareLinear(type, {tokens, 23, 512, 0, 23, false}, 11);
+            }
+            compareLinear(type, {1, 70, 256, 3, 70, true}, 12);
+            compareLinear(type, {6, 70, 256, 5, 66, true}, 13);
+            compareLinear(type, {200, 35, 768, 2, 34, true}, 14);
+        }
+    });
+}
+
+TEST(Linear, OddWidthsOfPlainFormats) {
+    forEachInstructionSet([] {
+        for (const DType type : {DType::F32, DType::F16, DType::BF16}) {
+            for (const int64_t columns : {1, 3, 7, 15, 31, 33, 257}) {
+                compareLinear(type, {1, 5, columns, 0, 5, false}, 21);
+                compareLinear(type, {13, 17, columns, 0, 17, false}, 22);
+            }
+        }
+    });
+}
+
+TEST(Linear, NothingToDoWritesNothing) {
+    forEachInstructionSet([] {
+        compareLinear(DType::Q8_0, {0, 8, 64, 0, 8, false}, 31);
+        compareLinear(DType::Q8_0, {4, 8, 64, 3, 3, false}, 32);
+    });
+}
+
+TEST(Linear, RefusesImpossibleArguments) {
+    const float x[32] = {};
+    float out[4] = {};
+    const std::byte weights[34 * 4] = {};
+    LinearArgs args{x, {weights, DType::Q8_0, 4, 33}, out, 1, 0, 4, false};
+    EXPECT_EQ(cpu::linear(args), Status::InvalidArgument);
+    EXPECT_EQ(reference::linear(args), Status::InvalidArgument);
+    args.weight.columns = 32;
+    args.rowEnd = 5;
+    EXPECT_EQ(cpu::linear(args), Status::InvalidArgument);
+    EXPECT_EQ(reference::linear(args), Status::InvalidArgument);
+}
+
+TEST(Linear, ZeroAndHugeActivationsStayFinite) {
+    forEachInstructionSet([] {
+        Random random(41);
+        const auto weights = randomWeights(random, DType::Q8_0, 4, 64);
+        for (const float value : {0.0f, 1e-42f, 1e30f}) {
+            std::vector<float> x(64, value);
+            float expected[4], actual[4];
+            LinearArgs args{x.data(), {weights.data(), DType::Q8_0, 4, 64}, expected, 1, 0, 4, false};
+            reference::linear(args);
+            args.out = actual;
+            cpu::linear(args);
+            for (int i = 0; i < 4; ++i)
+                EXPECT_NEAR(actual[i], expected[i], std::abs(expected[i]) * 1e-4 + 1e-38) << value;
+        }
+    });
+}
+
+TEST(Linear, DecodesRowsLikeTheReference) {
+    forEachInstructionSet([] {
+        for (const DType type : kAllTypes) {
+            const int64_t columns = blockValues(type) == 1 ? 261 : 512;
+            Random random(51);
+            const auto row = randomWeights(random, type, 1, columns);
+            GuardedOutput expected(columns), actual(columns);
+            reference::dequantizeRow(type, row.data(), columns, expected.data());
+            cpu::dequantizeRow(type, row.data(), columns, actual.data());
+            EXPECT_TRUE(actual.guardsIntact());
+            // One rounding of the fused multiply-subtract; the largest value is near 1.
+            EXPECT_LE(maxError(actual.values(), expected.values()), 2e-7) << static_cast<int>(type);
+        }
+    });
+}
+
+TEST(Gemm, MatchesDoubleSums) {
+    forEachInstructionSet([] {
+        struct Case {
+            int64_t m, n, k;
+            bool accumulate;
+        };
+        for (const Case& c : {Case{0, 4, 4, false}, Case{1, 1, 1, false}, Case{5, 17, 9, true}, Case{6, 16, 256, false},
+                              Case{7, 33, 257, true}, Case{13, 31, 511, false}, Case{193, 65, 300, false},
+                              Case{4, 4, 0, false}, Case{4, 4, 0, true}}) {
+            SCOPED_TRACE(testing::Message() << c.m << "x" << c.n << "x" << c.k);
+            Random random(61);
+            const int64_t lda = c.k + 3, ldb = c.k + 5, ldo = c.n + 2;
+            const auto a = random.normal(c.m * lda + 1), b = random.normal(c.n * ldb + 1);
+            GuardedOutput out(c.m * ldo);
+            const auto before = random.normal(c.m * ldo);
+            std::copy(before.begin(), before.end(), out.data());
+            std::vector<float> expected = before;
+            for (int64_t i = 0; i < c.m; ++i) {
+                for (int64_t j = 0; j < c.n; ++j) {
+                    double sum = c.accumulate ? static_cast<double>(before[static_cast<size_t>(i * ldo + j)]) : 0.0;
+                    for (int64_t l = 0; l < c.k; ++l) {
+                        sum += static_cast<double>(a[static_cast<size_t>(i * lda + l)]) *
+                               b[static_cast<size_t>(j * ldb + l)];
+                    }
+                    expected[static_cast<size_t>(i * ldo + j)] = static_cast<float>(sum);
+                }
+            }
+            ASSERT_EQ(cpu::gemmTransposedB(a.data(), lda, b.data(), ldb, out.data(), ldo, c.m, c.n, c.k, c.accumulate),
+                      Status::Ok);
+            EXPECT_TRUE(out.guardsIntact());
+            EXPECT_LE(nmse(out.values(), expected), 1e-11);
+        }
+    });
+}
+
+}  // namespace
+}  // namespace lectern::kernels::test
