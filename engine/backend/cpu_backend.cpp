@@ -41,6 +41,8 @@ Result<void> toResult(kernels::Status status) {
             return {};
         case kernels::Status::InvalidArgument:
             return Error{ErrorCode::Internal, "A CPU kernel was called with arguments it does not take."};
+        case kernels::Status::OutOfMemory:
+            return Error{ErrorCode::OutOfMemory, "Not enough memory for a CPU kernel's working space."};
         case kernels::Status::Unsupported:
             return Error{ErrorCode::Unsupported, "The CPU backend has no kernel for this number format."};
     }
