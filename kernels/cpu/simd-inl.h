@@ -15,8 +15,8 @@
 #include "hwy/highway.h"
 #include "kernels/common/half.h"
 
-// GCC keeps an array of vectors in registers only when every loop over it is fully unrolled. The portable target keeps its
-// lanes in memory anyway, and unrolling them makes the compiler crawl.
+// GCC keeps an array of vectors in registers only when every loop over it is fully unrolled. The portable target keeps
+// its lanes in memory anyway, and unrolling them makes the compiler crawl.
 #undef LECTERN_UNROLL
 #if HWY_TARGET == HWY_EMU128
 #define LECTERN_UNROLL
