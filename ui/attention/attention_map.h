@@ -43,7 +43,8 @@ struct TraceSnapshot {
     AxisMarks marks;
 };
 
-/// What of a snapshot is shown. Answer steps [firstStep, lastStep] by index of the trace; -1: all that are not question.
+/// What of a snapshot is shown. Answer steps [firstStep, lastStep] by index of the trace; -1: all that are not
+/// question.
 struct MapOptions {
     MapLayer layer = MapLayer::Document;
     MapRows rows = MapRows::HeadGroups;
@@ -70,7 +71,7 @@ struct AttentionMap {
     int64_t regionCount = 0;
     std::vector<MapRow> rows;
     HeatPyramid heat;
-    HeatPyramid overview;  ///< one row: the mean of all rows, each relative to its own largest value
+    HeatPyramid overview;     ///< one row: the mean of all rows, each relative to its own largest value
     int64_t denseBlocks = 0;  ///< leading blocks that saw everything before them
 
     TokenRange tokensOf(CellRange cells) const;

@@ -20,8 +20,8 @@ struct LodItem {
 struct LodBlock {
     double x0 = 0;
     double x1 = 0;
-    TokenRange tokens;   ///< from the first to the last item
-    int64_t first = 0;   ///< index of the first item
+    TokenRange tokens;  ///< from the first to the last item
+    int64_t first = 0;  ///< index of the first item
     int64_t count = 0;
 };
 

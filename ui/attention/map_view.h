@@ -41,13 +41,13 @@ struct MapView {
     int rowHeight = 8;
     int scrollY = 0;
     bool normaliseRows = true;
-    bool showMean = false;                     ///< false: peak of a column
-    int64_t selectedBlock = -1;                ///< whose nominations are drawn
-    int cursorRow = 0;                         ///< keyboard cursor; its row also names the nominations drawn as arcs
-    CellRange cursorCells;                     ///< empty: no cursor
-    TokenRange readerRange;                    ///< what the reader shows
-    std::vector<TokenRange> marks;             ///< cited or otherwise pointed-at places, ascending
-    std::vector<int64_t> mergingBlocks;        ///< blocks that merged the chosen region
+    bool showMean = false;               ///< false: peak of a column
+    int64_t selectedBlock = -1;          ///< whose nominations are drawn
+    int cursorRow = 0;                   ///< keyboard cursor; its row also names the nominations drawn as arcs
+    CellRange cursorCells;               ///< empty: no cursor
+    TokenRange readerRange;              ///< what the reader shows
+    std::vector<TokenRange> marks;       ///< cited or otherwise pointed-at places, ascending
+    std::vector<int64_t> mergingBlocks;  ///< blocks that merged the chosen region
 };
 
 constexpr int kMinRowHeight = 1;

@@ -64,7 +64,9 @@ QSizeF ReaderLayout::turned(int page) const {
     return m_turns % 2 == 0 ? QSizeF(size.widthPoints, size.heightPoints) : QSizeF(size.heightPoints, size.widthPoints);
 }
 
-int ReaderLayout::rowOf(int page) const { return m_flow == PageFlow::Facing ? (page + 1) / 2 : page; }
+int ReaderLayout::rowOf(int page) const {
+    return m_flow == PageFlow::Facing ? (page + 1) / 2 : page;
+}
 
 PageSpan ReaderLayout::rowPages(int page) const {
     if (m_flow != PageFlow::Facing) {

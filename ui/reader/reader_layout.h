@@ -31,7 +31,7 @@ struct PagePoint {
 /// laid out like the first. Lengths are logical pixels; `scale` is pixels per point of the file.
 class ReaderLayout {
   public:
-    static constexpr double kGap = 10;     ///< between rows, and around the outermost pages
+    static constexpr double kGap = 10;  ///< between rows, and around the outermost pages
     static constexpr double kMinScale = 0.05;
     static constexpr double kMaxScale = 16;
 

@@ -36,7 +36,7 @@ class TintedSvgEngine : public QIconEngine {
         renderer.render(&painter);
         painter.setCompositionMode(QPainter::CompositionMode_SourceIn);
         const QPalette palette = QApplication::palette();
-        const QColor color = mode == QIcon::Disabled ? palette.color(QPalette::Disabled, QPalette::ButtonText)
+        const QColor color = mode == QIcon::Disabled   ? palette.color(QPalette::Disabled, QPalette::ButtonText)
                              : mode == QIcon::Selected ? palette.color(QPalette::HighlightedText)
                                                        : palette.color(QPalette::ButtonText);
         painter.fillRect(pixmap.rect(), color);

@@ -103,8 +103,7 @@ bool isDark(const QPalette& palette) {
 
 QColor mixed(const QColor& a, const QColor& b, double shareOfB) {
     const auto mix = [&](int x, int y) { return static_cast<int>(std::lround(x + (y - x) * shareOfB)); };
-    return QColor(mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue()),
-                  mix(a.alpha(), b.alpha()));
+    return QColor(mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue()), mix(a.alpha(), b.alpha()));
 }
 
 QColor tone(const QPalette& palette, Tone tone) {
