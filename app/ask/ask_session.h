@@ -75,6 +75,7 @@ class AskSession {
     static int64_t questionTokens(const LoadedModel& model, const std::string& question);
     TokenBudget budget(int32_t replyTokens) const;
     const Context& context() const { return *m_context; }
+    std::shared_ptr<const Context> sharedContext() const { return m_context; }
     const Session& session() const { return *m_session; }
     nlohmann::json profileEcho() const;
 

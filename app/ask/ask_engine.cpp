@@ -1,0 +1,262 @@
+#include "app/ask/ask_engine.h"
+
+#include <nlohmann/json.hpp>
+
+#include "app/jobs/rate_limiter.h"
+#include "engine/cache/cpu_kv_storage.h"
+
+namespace lectern::app {
+
+/// Everything that belongs to the engine thread. Only run inside its tasks.
+class AskEngine::Worker {
+  public:
+    Worker(AskEngine* owner, std::filesystem::path directory) : q(owner), m_directory(std::move(directory)) {}
+
+    Result<void> loadModel(JobId job, const RunOptions& options, const std::stop_token& stop);
+    Result<void> measure(JobId job, const std::vector<DocumentId>& documents, const std::stop_token& stop);
+    Result<void> open(JobId job, const std::vector<DocumentId>& documents, const AskSessionOptions& options,
+                      const std::stop_token& stop);
+    Result<void> ask(JobId job, const AskRequest& request, const std::stop_token& stop);
+    void close() {
+        m_session.reset();
+        m_openDocuments.clear();
+    }
+
+  private:
+    Result<void> needModel();
+    Result<Library*> library();
+    Result<std::shared_ptr<const Context>> build(const std::vector<DocumentId>& documents, const std::stop_token& stop);
+    ContextSummary summarise(const Context& context, const std::vector<DocumentId>& documents) const;
+    int64_t cacheBytes(int64_t tokens) const;
+    int64_t largestContext() const;
+    Result<void> store(const AskRequest& request, StoredAnswer& stored);
+
+    AskEngine* q;
+    std::filesystem::path m_directory;
+    std::unique_ptr<Library> m_library;
+    RunOptions m_runOptions;
+    std::optional<LoadedModel> m_model;
+    std::unique_ptr<AskSession> m_session;
+    std::vector<DocumentId> m_openDocuments;
+    double m_tokensPerSecond = 0;
+};
+
+Result<Library*> AskEngine::Worker::library() {
+    if (m_library == nullptr) {
+        LECTERN_ASSIGN(m_library, Library::open(m_directory));
+    }
+    return m_library.get();
+}
+
+Result<void> AskEngine::Worker::needModel() {
+    if (!m_model) {
+        LECTERN_ASSIGN(LoadedModel loaded, lectern::loadModel(m_runOptions));
+        if (!loaded.model->hasTokenizer()) {
+            return Error{ErrorCode::Unsupported, "This model has no tokenizer."};
+        }
+        m_model = std::move(loaded);
+    }
+    return {};
+}
+
+int64_t AskEngine::Worker::largestContext() const {
+    const auto& capacity = m_model->profile.capacity;
+    return capacity.empty() ? m_model->model->config().trainedContext : capacity.back().contextTokens;
+}
+
+int64_t AskEngine::Worker::cacheBytes(int64_t tokens) const {
+    const ModelConfig& config = m_model->model->config();
+    return CpuKvStorage::bytesFor({config.layerCount, config.kvHeadCount, config.headDim, m_model->profile.region,
+                                   m_model->profile.kvType, tokens},
+                                  tokens);
+}
+
+Result<void> AskEngine::Worker::loadModel(JobId job, const RunOptions& options, const std::stop_token&) {
+    close();
+    m_model.reset();
+    m_tokensPerSecond = 0;
+    m_runOptions = options;
+    LECTERN_TRY(needModel());
+    ModelSummary summary;
+    summary.name = m_model->model->config().name;
+    summary.device = m_model->backend->info().name;
+    summary.weightBytes = m_model->model->weightBytes();
+    constexpr int64_t kTokens = 65536;
+    summary.cacheBytesPerToken = cacheBytes(kTokens) / kTokens;
+    summary.trainedContext = m_model->model->config().trainedContext;
+    summary.largestContext = largestContext();
+    emit q->modelLoaded(job, summary);
+    return {};
+}
+
+Result<std::shared_ptr<const Context>> AskEngine::Worker::build(const std::vector<DocumentId>& documents,
+                                                                const std::stop_token& stop) {
+    LECTERN_TRY(needModel());
+    LECTERN_ASSIGN(Library * opened, library());
+    const Model& model = *m_model->model;
+    ContextBuilder builder(*opened, model.tokenizer(), tokenizerHash(model.source().tokenizerModel));
+    return builder.build(documents, {}, stop);
+}
+
+ContextSummary AskEngine::Worker::summarise(const Context& context, const std::vector<DocumentId>& documents) const {
+    ContextSummary summary;
+    summary.documents = documents;
+    for (const Context::DocumentPart& part : context.documents()) {
+        summary.documentTokens.push_back(part.tokens.size());
+    }
+    summary.tokens = static_cast<int64_t>(context.tokens().size());
+    summary.largestContext = largestContext();
+    summary.cacheBytes = cacheBytes(summary.tokens);
+    summary.tokensPerSecond = m_tokensPerSecond;
+    summary.fits = summary.tokens < summary.largestContext;
+    return summary;
+}
+
+Result<void> AskEngine::Worker::measure(JobId job, const std::vector<DocumentId>& documents,
+                                        const std::stop_token& stop) {
+    LECTERN_ASSIGN(const std::shared_ptr<const Context> context, build(documents, stop));
+    emit q->measured(job, summarise(*context, documents));
+    return {};
+}
+
+Result<void> AskEngine::Worker::open(JobId job, const std::vector<DocumentId>& documents,
+                                     const AskSessionOptions& options, const std::stop_token& stop) {
+    if (m_session == nullptr || m_openDocuments != documents) {
+        close();
+        LECTERN_ASSIGN(const std::shared_ptr<const Context> context, build(documents, stop));
+        emit q->contextBuilt(job, summarise(*context, documents), context);
+        LECTERN_ASSIGN(m_session, AskSession::create(*m_model, context, options));
+        m_openDocuments = documents;
+    } else {
+        const auto context = m_session->sharedContext();
+        emit q->contextBuilt(job, summarise(*context, documents), context);
+    }
+    RateLimiter shown(kSignalsPerSecond);
+    const auto progress = [&](const PrefillProgress& each) {
+        if (shown.allows() || each.doneTokens == each.totalTokens) {
+            emit q->prefillProgressed(job, each);
+        }
+    };
+    LECTERN_ASSIGN(const AskSession::PrefillReport report, m_session->prefill(progress, stop));
+    if (report.seconds > 0 && report.tokens > report.restoredTokens) {
+        m_tokensPerSecond = static_cast<double>(report.tokens - report.restoredTokens) / report.seconds;
+    }
+    if (options.recordDocumentTrace) {
+        emit q->documentTraced(job, std::make_shared<const DocumentTrace>(m_session->session().documentTrace()));
+    }
+    emit q->ready(job, report, m_session->budget(AnswerOptions{}.maxTokens));
+    return {};
+}
+
+Result<void> AskEngine::Worker::ask(JobId job, const AskRequest& request, const std::stop_token& stop) {
+    if (m_session == nullptr) {
+        return Error{ErrorCode::InvalidInput, "No document is open to be asked about."};
+    }
+    LECTERN_ASSIGN(Library * opened, library());
+    const PageSource pages = [opened](DocumentId document, int32_t page) { return opened->page(document, page); };
+    RateLimiter shown(kSignalsPerSecond);
+    std::string pending;
+    const auto flush = [&] {
+        if (!pending.empty()) {
+            emit q->textAdded(job, QString::fromStdString(std::exchange(pending, {})));
+        }
+    };
+    const auto add = [&](std::string_view text) {
+        pending += text;
+        if (shown.allows()) {
+            flush();
+        }
+    };
+    StoredAnswer stored;
+    LECTERN_ASSIGN(stored.answer, m_session->ask(request.question, request.options, pages, add, stop));
+    flush();
+    if (request.conversation != 0) {
+        LECTERN_TRY(store(request, stored));
+    }
+    emit q->answered(job, stored, m_session->budget(request.options.maxTokens));
+    return {};
+}
+
+Result<void> AskEngine::Worker::store(const AskRequest& request, StoredAnswer& stored) {
+    LECTERN_ASSIGN(Library * opened, library());
+    stored.question = request.regenerate;
+    if (stored.question == 0) {
+        MessageRecord question;
+        question.conversation = request.conversation;
+        question.text = request.question;
+        LECTERN_ASSIGN(question, opened->addMessage(question, {}));
+        stored.question = question.id;
+    }
+    MessageRecord answer;
+    answer.conversation = request.conversation;
+    answer.role = MessageRole::Answer;
+    answer.replyTo = stored.question;
+    answer.text = stored.answer.text;
+    answer.finishReason = name(stored.answer.finish);
+    answer.modelName = m_model->model->config().name;
+    answer.profileJson = m_session->profileEcho().dump();
+    LECTERN_ASSIGN(answer, opened->addMessage(answer, stored.answer.citations));
+    stored.message = answer.id;
+    return opened->storeTrace(answer.id, serialize(stored.answer.trace));
+}
+
+AskEngine::AskEngine(std::filesystem::path libraryDirectory, QObject* parent)
+    : QObject(parent),
+      m_worker(std::make_unique<Worker>(this, std::move(libraryDirectory))),
+      m_thread(std::make_unique<TaskThread>()) {}
+
+AskEngine::~AskEngine() = default;
+
+template <typename Work>
+JobId AskEngine::enqueue(Work work) {
+    const JobId job = ++m_lastJob;
+    m_thread->add(
+        job,
+        [this, job, work = std::move(work)](const std::stop_token& stop) {
+            if (const Result<void> done = work(job, stop); !done) {
+                emit failed(job, done.error());
+            }
+        },
+        [this, job] {
+            emit failed(job, {ErrorCode::Cancelled, "The request was cancelled."});
+        });
+    return job;
+}
+
+JobId AskEngine::loadModel(const RunOptions& options) {
+    return enqueue(
+        [this, options](JobId job, const std::stop_token& stop) { return m_worker->loadModel(job, options, stop); });
+}
+
+JobId AskEngine::measure(const std::vector<DocumentId>& documents) {
+    return enqueue(
+        [this, documents](JobId job, const std::stop_token& stop) { return m_worker->measure(job, documents, stop); });
+}
+
+JobId AskEngine::open(const std::vector<DocumentId>& documents, const AskSessionOptions& options) {
+    return enqueue([this, documents, options](JobId job, const std::stop_token& stop) {
+        return m_worker->open(job, documents, options, stop);
+    });
+}
+
+JobId AskEngine::ask(const AskRequest& request) {
+    return enqueue(
+        [this, request](JobId job, const std::stop_token& stop) { return m_worker->ask(job, request, stop); });
+}
+
+void AskEngine::close() {
+    enqueue([this](JobId, const std::stop_token&) {
+        m_worker->close();
+        return Result<void>();
+    });
+}
+
+void AskEngine::cancel(JobId job) {
+    m_thread->cancel(job);
+}
+
+void AskEngine::cancelAll() {
+    m_thread->cancelAll();
+}
+
+}  // namespace lectern::app

@@ -1,0 +1,100 @@
+#pragma once
+// The engine thread: model, session and device context, driven by requests and answering by signals.
+
+#include <QObject>
+#include <memory>
+#include <vector>
+
+#include "app/ask/ask_session.h"
+#include "app/document_worker/document_client.h"
+#include "app/jobs/task_thread.h"
+
+namespace lectern::app {
+
+/// What a loaded model is, for a card and the status bar.
+struct ModelSummary {
+    std::string name;
+    std::string device;
+    int64_t weightBytes = 0;
+    int64_t cacheBytesPerToken = 0;
+    int64_t trainedContext = 0;
+    int64_t largestContext = 0;  ///< the last capacity class
+};
+
+/// What documents would cost, known before anything is computed.
+struct ContextSummary {
+    std::vector<DocumentId> documents;
+    std::vector<int64_t> documentTokens;
+    int64_t tokens = 0;  ///< all of them, with headings and BOS
+    int64_t largestContext = 0;
+    int64_t cacheBytes = 0;
+    double tokensPerSecond = 0;  ///< of the last prefill with this model; 0: none yet
+    bool fits = false;
+};
+
+struct AskRequest {
+    std::string question;
+    AnswerOptions options;
+    /// Where question and answer are stored; 0: nowhere.
+    ConversationId conversation = 0;
+    /// Regenerate: the stored question to answer once more; 0: a new one.
+    MessageId regenerate = 0;
+};
+
+struct StoredAnswer {
+    Answer answer;
+    MessageId question = 0;  ///< 0 when not stored
+    MessageId message = 0;
+};
+
+/// Lives on one thread (the GUI thread will do: no call blocks). Requests are served in order; every request gets
+/// exactly one final signal, failed() with Cancelled when it was cancelled, except that an answer cut short still comes
+/// as answered(). Signals are emitted on the engine thread: connect with a receiver object, so that Qt queues them, and
+/// drop ids you no longer wait for.
+class AskEngine : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit AskEngine(std::filesystem::path libraryDirectory, QObject* parent = nullptr);
+    ~AskEngine() override;
+
+    /// Takes effect with the next open() or measure(); the running session goes.
+    JobId loadModel(const RunOptions& options);
+    /// Counts tokens and memory without reading anything into the model.
+    JobId measure(const std::vector<DocumentId>& documents);
+    /// Builds the context and prefills it: contextBuilt(), prefillProgressed()..., ready(). A context that is already
+    /// open is ready at once.
+    JobId open(const std::vector<DocumentId>& documents, const AskSessionOptions& options);
+    JobId ask(const AskRequest& request);
+    /// Lets the session and its memory go.
+    void close();
+
+    void cancel(JobId job);
+    void cancelAll();
+
+  signals:
+    void modelLoaded(lectern::app::JobId job, const lectern::app::ModelSummary& model);
+    void measured(lectern::app::JobId job, const lectern::app::ContextSummary& summary);
+    void contextBuilt(lectern::app::JobId job, const lectern::app::ContextSummary& summary,
+                      const std::shared_ptr<const lectern::app::Context>& context);
+    void prefillProgressed(lectern::app::JobId job, const lectern::PrefillProgress& progress);
+    void ready(lectern::app::JobId job, const lectern::app::AskSession::PrefillReport& report,
+               const lectern::app::TokenBudget& budget);
+    /// Only where the session records it; immutable.
+    void documentTraced(lectern::app::JobId job, const std::shared_ptr<const lectern::DocumentTrace>& trace);
+    void textAdded(lectern::app::JobId job, const QString& text);
+    void answered(lectern::app::JobId job, const lectern::app::StoredAnswer& answer,
+                  const lectern::app::TokenBudget& budget);
+    void failed(lectern::app::JobId job, const lectern::Error& error);
+
+  private:
+    class Worker;
+    template <typename Work>
+    JobId enqueue(Work work);
+
+    std::unique_ptr<Worker> m_worker;
+    JobId m_lastJob = 0;
+    std::unique_ptr<TaskThread> m_thread;  ///< destroyed first
+};
+
+}  // namespace lectern::app

@@ -1,0 +1,119 @@
+#include "app/jobs/ingest_queue.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "app/jobs/rate_limiter.h"
+
+namespace lectern::app {
+namespace {
+
+constexpr const char* kJobKind = "ingest";
+constexpr std::chrono::seconds kJournalInterval{2};
+
+}  // namespace
+
+/// What both threads touch.
+struct IngestQueue::Shared {
+    std::mutex mutex;
+    std::condition_variable resumed;
+    bool paused = false;
+
+    /// Waits on the reading thread while paused; a stop request ends the wait.
+    void waitWhilePaused(const std::stop_token& stop) {
+        std::unique_lock lock(mutex);
+        while (paused && !stop.stop_requested()) {
+            resumed.wait_for(lock, std::chrono::milliseconds(50));
+        }
+    }
+};
+
+IngestQueue::IngestQueue(std::filesystem::path libraryDirectory, QObject* parent)
+    : QObject(parent),
+      m_directory(std::move(libraryDirectory)),
+      m_shared(std::make_shared<Shared>()),
+      m_thread(std::make_unique<TaskThread>()) {}
+
+IngestQueue::~IngestQueue() = default;
+
+JobId IngestQueue::add(const std::filesystem::path& path, const IngestOptions& options) {
+    const JobId job = ++m_lastJob;
+    m_thread->add(
+        job, [this, job, path, options](const std::stop_token& stop) { run(job, path, options, stop); },
+        [this, job] {
+            emit failed(job, {ErrorCode::Cancelled, "Reading the document was cancelled."});
+        });
+    return job;
+}
+
+void IngestQueue::cancel(JobId job) {
+    m_thread->cancel(job);
+}
+
+void IngestQueue::cancelAll() {
+    m_thread->cancelAll();
+}
+
+void IngestQueue::setPaused(bool paused) {
+    {
+        const std::scoped_lock lock(m_shared->mutex);
+        m_shared->paused = paused;
+    }
+    m_shared->resumed.notify_all();
+    m_thread->setPaused(paused);
+}
+
+void IngestQueue::run(JobId job, const std::filesystem::path& path, IngestOptions options, std::stop_token stop) {
+    emit started(job, QString::fromStdString(path.string()));
+    options.stop = stop;
+    Result<std::unique_ptr<Library>> library = Library::open(m_directory);
+    if (!library) {
+        emit failed(job, library.error());
+        return;
+    }
+    JobRecord record{0, kJobKind, "running", nlohmann::json{{"path", path.string()}}.dump(), 0, {}, 0};
+    if (Result<JobRecord> stored = (*library)->addJob(record)) {
+        record = std::move(*stored);
+    }
+    RateLimiter shown(kSignalsPerSecond);
+    auto lastNote = std::chrono::steady_clock::now();
+    const Result<IngestOutcome> outcome = ingestPath(**library, path, options, [&](const IngestProgress& progress) {
+        if (shown.allows() || progress.pagesDone == progress.pageCount) {
+            emit progressed(job, progress);
+        }
+        if (std::chrono::steady_clock::now() - lastNote > kJournalInterval) {
+            lastNote = std::chrono::steady_clock::now();
+            record.progress = static_cast<double>(progress.pagesDone) / std::max(1, progress.pageCount);
+            static_cast<void>((*library)->updateJob(record).ok());
+        }
+        m_shared->waitWhilePaused(stop);
+    });
+    static_cast<void>((*library)->removeJob(record.id).ok());
+    if (outcome) {
+        emit finished(job, *outcome);
+    } else {
+        emit failed(job, outcome.error());
+    }
+}
+
+std::vector<UnfinishedIngest> IngestQueue::takeUnfinished() {
+    std::vector<UnfinishedIngest> unfinished;
+    Result<std::unique_ptr<Library>> library = Library::open(m_directory);
+    Result<std::vector<JobRecord>> records =
+        library ? (*library)->jobs(kJobKind) : Result<std::vector<JobRecord>>(library.error());
+    if (!records) {
+        return unfinished;
+    }
+    for (const JobRecord& record : *records) {
+        const nlohmann::json payload = nlohmann::json::parse(record.payload, nullptr, false);
+        if (payload.is_object() && payload.contains("path") && payload["path"].is_string()) {
+            unfinished.push_back({record.id, payload["path"].get<std::string>(), record.progress});
+        }
+        static_cast<void>((*library)->removeJob(record.id).ok());
+    }
+    return unfinished;
+}
+
+}  // namespace lectern::app
