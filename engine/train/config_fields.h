@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,10 @@ class ConfigFields {
     /// One of the table's names; the table maps names to values.
     template <typename Enum>
     Enum choice(std::string_view key, Enum fallback, std::initializer_list<std::pair<std::string_view, Enum>> table) {
+        return choice(key, fallback, std::span<const std::pair<std::string_view, Enum>>(table.begin(), table.size()));
+    }
+    template <typename Enum>
+    Enum choice(std::string_view key, Enum fallback, std::span<const std::pair<std::string_view, Enum>> table) {
         const nlohmann::json* found = value(key);
         if (!found) {
             return fallback;

@@ -1,0 +1,180 @@
+// Questions made from the documents themselves: a word left out of a sentence (cloze), and a quotation to continue.
+// They teach looking things up, not understanding, and are labelled as what they are.
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <optional>
+
+#include "engine/train/prose.h"
+
+namespace lectern {
+namespace {
+
+constexpr uint64_t kDrawStream = 0x636c6f7a, kHeldDrawStream = 0x63686c64;
+constexpr int64_t kHeldOutSequences = 256;
+constexpr std::string_view kBlank = "____";
+
+bool isWordByte(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || (static_cast<unsigned char>(c) & 0x80) != 0 ||
+           c == '\'' || c == '-';
+}
+
+std::vector<ByteRange> words(std::string_view text) {
+    std::vector<ByteRange> found;
+    for (size_t i = 0; i < text.size();) {
+        if (!isWordByte(text[i])) {
+            ++i;
+            continue;
+        }
+        const size_t begin = i;
+        while (i < text.size() && isWordByte(text[i])) {
+            ++i;
+        }
+        found.push_back({static_cast<int64_t>(begin), static_cast<int64_t>(i)});
+    }
+    return found;
+}
+
+std::string_view sub(std::string_view text, ByteRange range) {
+    return text.substr(static_cast<size_t>(range.begin), static_cast<size_t>(range.size()));
+}
+
+/// White space of any kind becomes one space: quotations are asked for as one line.
+std::string oneLine(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+        if (!space) {
+            out.push_back(c);
+        } else if (!out.empty() && out.back() != ' ') {
+            out.push_back(' ');
+        }
+    }
+    return out;
+}
+
+struct Made {
+    std::string question, answer;
+    bool cloze = false;
+};
+
+/// Leaves out the rarest word of the passage that the sentence has, but never its first.
+std::optional<Made> makeCloze(std::string_view sentence, const std::map<std::string, int, std::less<>>& counts) {
+    const std::vector<ByteRange> list = words(sentence);
+    ByteRange best;
+    int rarest = 1 << 30;
+    for (size_t i = 1; i < list.size(); ++i) {
+        const std::string_view word = sub(sentence, list[i]);
+        const auto found = counts.find(word);
+        const int count = found == counts.end() ? 1 : found->second;
+        const bool number = std::isdigit(static_cast<unsigned char>(word.front())) != 0;
+        if ((word.size() >= 4 || number) && count < rarest) {
+            rarest = count;
+            best = list[i];
+        }
+    }
+    if (best.size() == 0) {
+        return std::nullopt;
+    }
+    std::string blanked(sentence);
+    blanked.replace(static_cast<size_t>(best.begin), static_cast<size_t>(best.size()), kBlank);
+    return Made{"Which word is missing in this sentence of the text: \"" + oneLine(blanked) + "\"?",
+                std::string(sub(sentence, best)), true};
+}
+
+/// Quotes the first half of a sentence.
+std::optional<Made> makeQuotation(std::string_view sentence) {
+    const std::vector<ByteRange> list = words(sentence);
+    if (list.size() < 8) {
+        return std::nullopt;
+    }
+    const auto cut = static_cast<size_t>(list[list.size() / 2].begin);
+    return Made{
+        "How does the sentence of the text that begins with \"" + oneLine(sentence.substr(0, cut)) + "\" go on?",
+        oneLine(sentence.substr(cut)), false};
+}
+
+class DocumentQuestionSource final : public DataSource {
+  public:
+    DocumentQuestionSource(const DataSpec& spec, const DataContext& context) : m_spec(spec), m_context(context) {
+        m_report.kind = name(spec.kind);
+    }
+
+    Result<void> load() {
+        LECTERN_ASSIGN(m_prose, Prose::load(m_spec, m_context));
+        m_report.documents = m_prose.documents();
+        m_report.heldOut = m_prose.held();
+        // One draw shows whether the documents have sentences to ask about at all.
+        LECTERN_ASSIGN(const DataSequence first, sequence(0));
+        if (first.sequence.trainedTokens() == 0) {
+            return Error{ErrorCode::InvalidInput,
+                         "No questions could be made: the documents have no sentences of 30 "
+                         "to 400 bytes."};
+        }
+        return {};
+    }
+
+    Result<DataSequence> sequence(int64_t index) override { return make(index, false); }
+    Result<DataSequence> heldOut(int64_t index) override {
+        return index < kHeldOutSequences ? make(index, true) : DataSequence{};
+    }
+    const DataReport& report() const override { return m_report; }
+
+  private:
+    Result<DataSequence> make(int64_t index, bool held) const {
+        KeyedRandom random({m_context.seed, held ? kHeldDrawStream : kDrawStream, static_cast<uint64_t>(index)});
+        const int64_t length = drawLength(m_spec, m_context, random);
+        // A tenth for the questions; what they leave unused stays unused.
+        const Prose::Passage passage = m_prose.draw(random, length - length / 10 - 2, held);
+        auto tokens = m_context.tokenizer->encodeWithOffsets(passage.text, {});
+        const int64_t room = length - length / 10 - 1;
+        tokens.resize(std::min(tokens.size(), static_cast<size_t>(room)));
+        const std::string_view seen =
+            std::string_view(passage.text).substr(0, tokens.empty() ? 0 : static_cast<size_t>(tokens.back().bytes.end));
+
+        const std::vector<ByteRange> sentences = findSentences(seen);
+        std::map<std::string, int, std::less<>> counts;
+        for (const ByteRange& word : words(seen)) {
+            ++counts[std::string(sub(seen, word))];
+        }
+        SequenceBuilder builder(*m_context.tokenizer);
+        builder.bos();
+        for (const auto& token : tokens) {
+            builder.add(token.id, m_spec.trainContext);
+        }
+        int32_t clozes = 0, quotations = 0;
+        for (int tries = 0;
+             !sentences.empty() && tries < 4 * m_spec.questions && clozes + quotations < m_spec.questions; ++tries) {
+            const std::string_view sentence = sub(seen, sentences[random.below(sentences.size())]);
+            const auto made = random.below(2) == 0 ? makeCloze(sentence, counts) : makeQuotation(sentence);
+            if (!made) {
+                continue;
+            }
+            const EncodedQuestion encoded = encodeQuestion(m_context, made->question, made->answer);
+            if (builder.size() + encoded.size() > length) {
+                continue;
+            }
+            builder.add(encoded.question, false);
+            builder.add(encoded.answer, true);
+            ++(made->cloze ? clozes : quotations);
+        }
+        return DataSequence{builder.take(), "generated from " + passage.name + ": " + std::to_string(clozes) +
+                                                " cloze, " + std::to_string(quotations) + " quotation"};
+    }
+
+    DataSpec m_spec;
+    DataContext m_context;
+    DataReport m_report;
+    Prose m_prose;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<DataSource>> openDocumentQuestionSource(const DataSpec& spec, const DataContext& context) {
+    auto source = std::make_unique<DocumentQuestionSource>(spec, context);
+    LECTERN_TRY(source->load());
+    return std::unique_ptr<DataSource>(std::move(source));
+}
+
+}  // namespace lectern

@@ -1,0 +1,260 @@
+// Question sets: paragraphs with questions and answers. A sequence hides the asked paragraphs among others up to the
+// drawn length, asks several questions and trains the answers.
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "engine/core/resources.h"
+#include "engine/train/sequence_builder.h"
+
+namespace lectern {
+namespace {
+
+using nlohmann::json;
+
+constexpr uint64_t kDrawStream = 0x71756573, kHeldDrawStream = 0x71686c64, kHoldStream = 0x71736574;
+constexpr int64_t kMaxSetBytes = int64_t{1} << 30;
+constexpr int64_t kHeldOutSequences = 256;
+
+struct Question {
+    std::string question, answer;  ///< an empty answer: the paragraph does not say
+};
+
+struct Paragraph {
+    std::string text;
+    std::vector<Question> questions;
+};
+
+std::string textOf(const json& object, const char* key) {
+    const auto found = object.is_object() ? object.find(key) : object.end();
+    return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+/// SQuAD's own layout: {"data": [{"paragraphs": [{"context", "qas": [{"question", "answers": [{"text"}]}]}]}]}.
+void readSquad(const json& root, std::vector<Paragraph>& out) {
+    for (const json& article : root["data"]) {
+        if (!article.is_object() || !article.contains("paragraphs")) {
+            continue;
+        }
+        for (const json& entry : article["paragraphs"]) {
+            Paragraph paragraph{textOf(entry, "context"), {}};
+            if (!entry.is_object() || !entry.contains("qas")) {
+                continue;
+            }
+            for (const json& qa : entry["qas"]) {
+                Question question{textOf(qa, "question"), ""};
+                const auto answers = qa.is_object() ? qa.find("answers") : qa.end();
+                if (qa.is_object() && answers != qa.end() && answers->is_array() && !answers->empty()) {
+                    question.answer = textOf(answers->front(), "text");
+                }
+                paragraph.questions.push_back(std::move(question));
+            }
+            out.push_back(std::move(paragraph));
+        }
+    }
+}
+
+/// Nested lists: [text, [[question, answer]...]], or such a list under a title.
+void readLists(const json& node, std::vector<Paragraph>& out, int depth = 0) {
+    if (!node.is_array() || depth > 4) {
+        return;
+    }
+    const bool pairs = node.size() == 2 && node[0].is_string() && node[1].is_array() && !node[1].empty() &&
+                       node[1][0].is_array() && node[1][0].size() == 2 && node[1][0][0].is_string() &&
+                       node[1][0][1].is_string();
+    if (!pairs) {
+        for (const json& child : node) {
+            readLists(child, out, depth + 1);
+        }
+        return;
+    }
+    Paragraph paragraph{node[0].get<std::string>(), {}};
+    for (const json& qa : node[1]) {
+        if (qa.is_array() && qa.size() == 2 && qa[0].is_string() && qa[1].is_string()) {
+            paragraph.questions.push_back({qa[0].get<std::string>(), qa[1].get<std::string>()});
+        }
+    }
+    out.push_back(std::move(paragraph));
+}
+
+class QuestionSource final : public DataSource {
+  public:
+    QuestionSource(const DataSpec& spec, const DataContext& context) : m_spec(spec), m_context(context) {
+        m_report.kind = name(spec.kind);
+    }
+
+    Result<void> load() {
+        std::vector<Paragraph> all;
+        for (const std::string& path : m_spec.paths) {
+            LECTERN_ASSIGN(const std::string bytes, readFile(path, kMaxSetBytes));
+            const json root = json::parse(bytes, nullptr, false);
+            const size_t before = all.size();
+            if (root.is_object() && root.contains("data") && root["data"].is_array()) {
+                readSquad(root, all);
+            } else {
+                readLists(root, all);
+            }
+            if (all.size() == before) {
+                return Error{ErrorCode::InvalidInput, path +
+                                                          " holds no questions in SQuAD's layout or as nested "
+                                                          "lists of [text, [[question, answer]...]]."};
+            }
+        }
+        int64_t index = 0;
+        for (Paragraph& paragraph : all) {
+            std::erase_if(paragraph.questions, [](const Question& q) { return q.question.empty(); });
+            if (paragraph.text.empty()) {
+                continue;
+            }
+            auto& list = isHeldOut(m_context, kHoldStream, index++) ? m_held : m_trained;
+            list.push_back(std::move(paragraph));
+        }
+        if (m_trained.size() < 2) {
+            return Error{ErrorCode::InvalidInput, "The question sets hold fewer than two paragraphs to train on."};
+        }
+        m_report.documents = static_cast<int64_t>(m_trained.size() + m_held.size());
+        m_report.heldOut = static_cast<int64_t>(m_held.size());
+        return {};
+    }
+
+    Result<DataSequence> sequence(int64_t index) override {
+        KeyedRandom random({m_context.seed, kDrawStream, static_cast<uint64_t>(index)});
+        return make(m_trained, random);
+    }
+
+    Result<DataSequence> heldOut(int64_t index) override {
+        if (m_held.size() < 2 || index >= kHeldOutSequences) {
+            return DataSequence{};
+        }
+        KeyedRandom random({m_context.seed, kHeldDrawStream, static_cast<uint64_t>(index)});
+        return make(m_held, random);
+    }
+
+    const DataReport& report() const override { return m_report; }
+
+  private:
+    struct Asked {
+        size_t paragraph = 0;
+        EncodedQuestion encoded;
+    };
+
+    const Paragraph& draw(const std::vector<Paragraph>& from, KeyedRandom& random, size_t& index) const {
+        index = static_cast<size_t>(random.below(from.size()));
+        return from[index];
+    }
+
+    /// A question of a random paragraph; when it is to stay unanswered, that paragraph is left out of the context.
+    bool drawQuestion(const std::vector<Paragraph>& from, KeyedRandom& random, bool unanswerable, Asked& asked) const {
+        for (int tries = 0; tries < 64; ++tries) {
+            const Paragraph& paragraph = draw(from, random, asked.paragraph);
+            if (paragraph.questions.empty()) {
+                continue;
+            }
+            const Question& question = paragraph.questions[random.below(paragraph.questions.size())];
+            const bool refused = unanswerable || question.answer.empty();
+            asked.encoded = encodeQuestion(m_context, question.question, refused ? m_spec.refusal : question.answer);
+            return true;
+        }
+        return false;
+    }
+
+    Result<DataSequence> make(const std::vector<Paragraph>& from, KeyedRandom& random) const {
+        const int64_t length = drawLength(m_spec, m_context, random);
+        std::vector<size_t> chosen;
+        std::vector<std::vector<TokenId>> texts;
+        std::vector<Asked> asked;
+        std::vector<size_t> absent;
+        int64_t used = 1;
+        const auto separator = m_context.tokenizer->encode("\n\n", {.bos = false, .dummyPrefix = false});
+        const auto include = [&](size_t paragraph, bool required) {
+            if (std::find(chosen.begin(), chosen.end(), paragraph) != chosen.end()) {
+                return true;
+            }
+            if (std::find(absent.begin(), absent.end(), paragraph) != absent.end()) {
+                return false;
+            }
+            // Only the very first paragraph carries the dummy prefix; its one token is not worth a second encoding.
+            auto tokens = m_context.tokenizer->encode(from[paragraph].text, {.bos = false, .dummyPrefix = false});
+            const auto size = static_cast<int64_t>(tokens.size() + separator.size());
+            if (used + size > length && !(required && chosen.empty())) {
+                return false;
+            }
+            used += size;
+            chosen.push_back(paragraph);
+            texts.push_back(std::move(tokens));
+            return true;
+        };
+        const auto wanted = static_cast<size_t>(m_spec.questions);
+        for (size_t tries = 0; tries < 4 * wanted && asked.size() < wanted; ++tries) {
+            Asked next;
+            const bool unanswerable = random.uniform() < m_spec.unanswerable;
+            if (!drawQuestion(from, random, unanswerable, next) || used + next.encoded.size() > length) {
+                continue;
+            }
+            used += next.encoded.size();
+            const bool known = std::find(chosen.begin(), chosen.end(), next.paragraph) != chosen.end();
+            if (unanswerable ? known : !include(next.paragraph, asked.empty())) {
+                used -= next.encoded.size();
+                continue;
+            }
+            if (unanswerable) {
+                absent.push_back(next.paragraph);
+            }
+            asked.push_back(std::move(next));
+        }
+        for (int misses = 0; misses < 8;) {
+            size_t paragraph = 0;
+            draw(from, random, paragraph);
+            const size_t before = chosen.size();
+            include(paragraph, false);
+            misses += chosen.size() == before ? 1 : 0;
+        }
+        return assemble(texts, separator, asked, random);
+    }
+
+    DataSequence assemble(const std::vector<std::vector<TokenId>>& texts, const std::vector<TokenId>& separator,
+                          const std::vector<Asked>& asked, KeyedRandom& random) const {
+        SequenceBuilder builder(*m_context.tokenizer);
+        builder.bos();
+        bool first = true;
+        for (const int64_t text : shuffledOrder(static_cast<int64_t>(texts.size()), random.next())) {
+            if (!first) {
+                builder.add(separator, m_spec.trainContext);
+            }
+            builder.add(texts[static_cast<size_t>(text)], m_spec.trainContext);
+            first = false;
+        }
+        for (const Asked& question : asked) {
+            builder.add(question.encoded.question, false);
+            builder.add(question.encoded.answer, true);
+        }
+        DataSequence made{builder.take(), "question set"};
+        // A single paragraph longer than the sequence loses its end, not its question.
+        const auto most = static_cast<size_t>(m_context.sequenceTokens);
+        if (made.sequence.tokens.size() > most) {
+            const auto surplus = static_cast<std::ptrdiff_t>(made.sequence.tokens.size() - most);
+            const auto context = static_cast<std::ptrdiff_t>(texts.empty() ? 1 : texts.front().size()) + 1;
+            const auto cut = std::max<std::ptrdiff_t>(1, context - surplus);
+            made.sequence.tokens.erase(made.sequence.tokens.begin() + cut,
+                                       made.sequence.tokens.begin() + cut + surplus);
+            made.sequence.trained.erase(made.sequence.trained.begin() + cut,
+                                        made.sequence.trained.begin() + cut + surplus);
+        }
+        return made;
+    }
+
+    DataSpec m_spec;
+    DataContext m_context;
+    DataReport m_report;
+    std::vector<Paragraph> m_trained, m_held;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<DataSource>> openQuestionSource(const DataSpec& spec, const DataContext& context) {
+    auto source = std::make_unique<QuestionSource>(spec, context);
+    LECTERN_TRY(source->load());
+    return std::unique_ptr<DataSource>(std::move(source));
+}
+
+}  // namespace lectern
