@@ -7,6 +7,7 @@
 #include "kernels/cpu/backward.h"
 #include "kernels/reference/backward.h"
 #include "tests/kernels/gradient_check.h"
+#include "tests/kernels/support/kernel_test.h"
 
 namespace lectern::test {
 namespace {
@@ -205,7 +206,7 @@ TEST(BackwardReference, AttentionRefusesRegionsInsideTheOwnBlock) {
     EXPECT_EQ(cpu::trainAttention(shape.args(buffer, buffer, buffer, buffer, lse)), kernels::Status::InvalidArgument);
 }
 
-TEST(BackwardCpu, Elementwise) {
+void checkElementwise() {
     for (const int64_t dim : {1, 7, 8, 33, 1500}) {
         const int64_t rows = 5;
         const std::vector<float> x = toFloat(generatedDoubles(1, rows * dim)), w = toFloat(generatedDoubles(2, dim));
@@ -238,7 +239,11 @@ TEST(BackwardCpu, Elementwise) {
     }
 }
 
-TEST(BackwardCpu, CrossEntropy) {
+TEST(BackwardCpu, Elementwise) {
+    kernels::test::forEachInstructionSet(checkElementwise);
+}
+
+void checkCrossEntropy() {
     for (const int64_t vocab : {2, 31, 5003}) {
         const int64_t rows = 3;
         std::vector<double> wide = generatedDoubles(31, rows * vocab);
@@ -263,7 +268,11 @@ TEST(BackwardCpu, CrossEntropy) {
     EXPECT_EQ(cpu::crossEntropyInPlace(&one, &outside, 1, 1, 1, &loss), kernels::Status::InvalidArgument);
 }
 
-TEST(BackwardCpu, AdamW) {
+TEST(BackwardCpu, CrossEntropy) {
+    kernels::test::forEachInstructionSet(checkCrossEntropy);
+}
+
+void checkAdamW() {
     const int64_t count = 1003;
     std::vector<float> value = toFloat(generatedDoubles(41, count)), m(value.size(), 0.0f), v(value.size(), 0.0f);
     std::vector<float> expectValue = value, expectM = m, expectV = v;
@@ -279,6 +288,10 @@ TEST(BackwardCpu, AdamW) {
     }
     EXPECT_LT(relativeDifference(value, expectValue), 1e-6);
     EXPECT_LT(relativeDifference(v, expectV), 1e-6);
+}
+
+TEST(BackwardCpu, AdamW) {
+    kernels::test::forEachInstructionSet(checkAdamW);
 }
 
 /// CPU attention, forward and backward, against the reference at sizes that cross its tiles.
@@ -314,7 +327,7 @@ void compareAttention(const AttentionCase& shape) {
     }
 }
 
-TEST(BackwardCpu, GatheredAttention) {
+void checkGatheredAttention() {
     AttentionCase tiny;
     compareAttention(tiny);
     AttentionCase large;
@@ -330,6 +343,10 @@ TEST(BackwardCpu, GatheredAttention) {
     compareAttention(large);
     large.window = 333;
     compareAttention(large);
+}
+
+TEST(BackwardCpu, GatheredAttention) {
+    kernels::test::forEachInstructionSet(checkGatheredAttention);
 }
 
 }  // namespace
