@@ -30,6 +30,10 @@ Error unsupportedModel(const std::filesystem::path& path, std::string_view archi
     return {ErrorCode::Unsupported, message};
 }
 
+Error inFile(const std::filesystem::path& path, const Error& error) {
+    return {error.code, fileName(path) + ": " + error.message};
+}
+
 std::string inQuotes(std::string_view text) {
     constexpr size_t kMaxBytes = 80;
     std::string out = "\"";

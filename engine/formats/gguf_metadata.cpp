@@ -218,7 +218,7 @@ Result<ModelConfig> readGgufMetadata(const GgufFile& file, const std::filesystem
         return *fields.error();
     }
     if (const auto checked = checkModelConfig(config); !checked) {
-        return damagedFile(path, checked.error().message.substr(0, checked.error().message.size() - 1));
+        return inFile(path, checked.error());
     }
     return config;
 }

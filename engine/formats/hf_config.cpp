@@ -190,7 +190,7 @@ Result<ModelConfig> parseHfConfig(std::string_view text, const std::filesystem::
         return *fields.error();
     }
     if (const auto checked = checkModelConfig(config); !checked) {
-        return damagedFile(path, checked.error().message.substr(0, checked.error().message.size() - 1));
+        return inFile(path, checked.error());
     }
     return config;
 }

@@ -5,22 +5,14 @@
 
 namespace lectern {
 
-namespace {
-
-Error named(const std::filesystem::path& path, const Error& error) {
-    return {error.code, path.filename().string() + ": " + error.message};
-}
-
-}  // namespace
-
 Result<void> checkVocabulary(std::string_view modelProto, const ModelConfig& config,
                              const std::filesystem::path& path) {
     const auto model = parseSentencePieceModel(modelProto);
     if (!model) {
-        return named(path, model.error());
+        return inFile(path, model.error());
     }
     if (const auto checked = checkSentencePieceModel(*model); !checked) {
-        return named(path, checked.error());
+        return inFile(path, checked.error());
     }
     const auto pieceCount = static_cast<int64_t>(model->pieces.size());
     if (pieceCount > config.vocabSize) {

@@ -56,8 +56,9 @@ Result<void> checkModelConfig(const ModelConfig& config) {
         return wrong(std::to_string(config.headCount) + " heads cannot share " + std::to_string(config.kvHeadCount) +
                      " key/value heads");
     }
-    if (config.headDim % 2 != 0) {
-        return wrong("the head dimension is odd");
+    if (config.headDim % 8 != 0 || config.headDim > 256) {
+        return Error{ErrorCode::Unsupported, "Attention heads have " + std::to_string(config.headDim) +
+                                                 " dimensions; Lectern runs multiples of 8 up to 256."};
     }
     if (!(std::isfinite(config.rmsNormEps) && config.rmsNormEps > 0 && config.rmsNormEps < 1)) {
         return wrong("the epsilon of RMSNorm is not between 0 and 1");

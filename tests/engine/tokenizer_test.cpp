@@ -12,6 +12,7 @@
 
 #include "engine/text/sentencepiece_proto.h"
 #include "engine/text/utf8.h"
+#include "tests/engine/support/synthetic_model.h"
 #include "tests/engine/support/test_files.h"
 
 namespace lectern {
@@ -20,24 +21,10 @@ namespace {
 constexpr const char* kSpaceSymbol = "\xe2\x96\x81";
 
 using Random = std::mt19937;
+using test::bareVocabulary;
 
 int pick(Random& random, int count) {
     return static_cast<int>(random() % static_cast<unsigned>(count));
-}
-
-SentencePieceModel bareVocabulary() {
-    SentencePieceModel model;
-    model.pieces = {{"<unk>", 0, PieceType::Unknown}, {"<s>", 0, PieceType::Control}, {"</s>", 0, PieceType::Control}};
-    for (int byte = 0; byte < 256; ++byte) {
-        char text[8];
-        std::snprintf(text, sizeof(text), "<0x%02X>", static_cast<unsigned>(byte));
-        model.pieces.push_back({text, 0, PieceType::Byte});
-    }
-    model.pieces.push_back({kSpaceSymbol, -1000, PieceType::Normal});
-    model.unknown = 0;
-    model.bos = 1;
-    model.eos = 2;
-    return model;
 }
 
 /// Characters of the random texts; few, so that merges are frequent. The last has no piece of its own.
