@@ -27,7 +27,7 @@ bool heaviestRegionHits(const AnswerTrace& trace, TokenRange fact, int64_t docum
 }
 
 Result<RetrievalTrial> runTrial(const LoadedModel& loaded, const RetrievalSpec& spec, const RetrievalTask& task,
-                                std::stop_token stop) {
+                                std::stop_token stop, const TraceCallback& onTrace) {
     SessionOptions options = loaded.sessionOptions(spec.contextTokens);
     options.recordAnswerTrace = true;
     LECTERN_ASSIGN(const std::unique_ptr<Session> session,
@@ -48,6 +48,9 @@ Result<RetrievalTrial> runTrial(const LoadedModel& loaded, const RetrievalSpec& 
     trial.answer = normalizedAnswer(generation.text);
     trial.correct = trial.answer == task.expected;
     trial.citedFact = heaviestRegionHits(session->answerTrace(), task.factTokens, trial.documentTokens);
+    if (onTrace) {
+        onTrace(trial, session->answerTrace(), generation.tokens.size());
+    }
     return trial;
 }
 
@@ -68,7 +71,7 @@ std::string normalizedAnswer(std::string_view text) {
 Result<std::vector<RetrievalTrial>> runRetrieval(const LoadedModel& loaded, const RetrievalSpec& spec,
                                                  const MakeTask& makeTask,
                                                  const std::function<void(const RetrievalTrial&)>& onTrial,
-                                                 std::stop_token stop) {
+                                                 std::stop_token stop, const TraceCallback& onTrace) {
     if (!loaded.model->hasTokenizer()) {
         return Error{ErrorCode::Unsupported, "This model has no tokenizer."};
     }
@@ -79,7 +82,7 @@ Result<std::vector<RetrievalTrial>> runRetrieval(const LoadedModel& loaded, cons
             const uint64_t seed =
                 spec.seed + static_cast<uint64_t>(depthIndex) * 1000003u + static_cast<uint64_t>(index);
             LECTERN_ASSIGN(const RetrievalTask task, makeTask(depth, seed));
-            LECTERN_ASSIGN(RetrievalTrial trial, runTrial(loaded, spec, task, stop));
+            LECTERN_ASSIGN(RetrievalTrial trial, runTrial(loaded, spec, task, stop, onTrace));
             trial.seed = seed;
             if (onTrial) {
                 onTrial(trial);

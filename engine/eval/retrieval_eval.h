@@ -27,13 +27,15 @@ struct RetrievalSpec {
     uint64_t seed = 0;
 };
 
+/// Sees each finished trial's answer trace; the first `answerTokens` steps produced the answer.
+using TraceCallback = std::function<void(const RetrievalTrial&, const AnswerTrace& trace, size_t answerTokens)>;
 using MakeTask = std::function<Result<RetrievalTask>(double depth, uint64_t seed)>;
 
 /// Every trial gets its own Session; `onTrial` is called after each. Errors: the first failing trial's.
 Result<std::vector<RetrievalTrial>> runRetrieval(const LoadedModel& loaded, const RetrievalSpec& spec,
                                                  const MakeTask& makeTask,
                                                  const std::function<void(const RetrievalTrial&)>& onTrial,
-                                                 std::stop_token stop);
+                                                 std::stop_token stop, const TraceCallback& onTrace = nullptr);
 
 /// The trimmed first line of a generated answer, without a final full stop: what exact match compares.
 std::string normalizedAnswer(std::string_view text);

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "engine/core/resources.h"
+#include "engine/eval/citation_calibration.h"
 #include "engine/eval/retrieval_eval.h"
 #include "engine/tools/tools.h"
 
@@ -38,6 +39,11 @@ Result<std::string> readHaystack(std::vector<std::string> files) {
         haystack += text;
     }
     return haystack;
+}
+
+void reportTrial(const RetrievalTrial& trial) {
+    std::fprintf(stderr, "depth %.2f: expected \"%s\", answered \"%s\"%s (prefill %.1f s)\n", trial.depth,
+                 trial.expected.c_str(), trial.answer.c_str(), trial.citedFact ? ", cited" : "", trial.prefillSeconds);
 }
 
 nlohmann::json summary(const EvalFlags& flags, const std::vector<RetrievalTrial>& trials) {
@@ -90,11 +96,8 @@ Result<void> runEval(const EvalFlags& flags, bool needle, std::stop_token stop) 
         return needle ? makeNeedleTask(tokenizer, haystack, flags.spec.contextTokens, depth, flags.needles, seed)
                       : makePasskeyTask(tokenizer, flags.spec.contextTokens, depth, seed);
     };
-    const auto onTrial = [&](const RetrievalTrial& trial) {
-        std::fprintf(stderr, "depth %.2f: expected \"%s\", answered \"%s\" (prefill %.1f s)\n", trial.depth,
-                     trial.expected.c_str(), trial.answer.c_str(), trial.prefillSeconds);
-    };
-    LECTERN_ASSIGN(const std::vector<RetrievalTrial> trials, runRetrieval(loaded, flags.spec, makeTask, onTrial, stop));
+    LECTERN_ASSIGN(const std::vector<RetrievalTrial> trials,
+                   runRetrieval(loaded, flags.spec, makeTask, reportTrial, stop));
     nlohmann::json result = summary(flags, trials);
     result["task"] = needle ? "needle" : "passkey";
     LECTERN_ASSIGN(const std::unique_ptr<Session> echo,
@@ -111,32 +114,75 @@ Result<void> runEval(const EvalFlags& flags, bool needle, std::stop_token stop) 
     return {};
 }
 
+Result<void> runCalibration(const EvalFlags& flags, std::stop_token stop) {
+    LECTERN_ASSIGN(const LoadedModel loaded, loadModel(flags.options));
+    LECTERN_ASSIGN(const std::string haystack, readHaystack(flags.text));
+    const MakeTask makeTask = [&](double depth, uint64_t seed) {
+        return makeNeedleTask(loaded.model->tokenizer(), haystack, flags.spec.contextTokens, depth, flags.needles,
+                              seed);
+    };
+    LECTERN_ASSIGN(std::vector<HeadRetrieval> heads,
+                   measureRetrievalHeads(loaded, flags.spec, makeTask, reportTrial, stop));
+    constexpr double kMinimumRate = 0.5;
+    constexpr int32_t kMostHeads = 16;
+    nlohmann::json chosen = nlohmann::json::array(), measured = nlohmann::json::array();
+    for (const CitationHead& head : chooseCitationHeads(heads, kMinimumRate, kMostHeads)) {
+        chosen.push_back({head.layer, head.head, head.weight});
+    }
+    std::sort(heads.begin(), heads.end(),
+              [](const HeadRetrieval& a, const HeadRetrieval& b) { return a.hitRate > b.hitRate; });
+    for (const HeadRetrieval& head : heads) {
+        measured.push_back(
+            {{"layer", head.layer}, {"head", head.head}, {"hit_rate", head.hitRate}, {"fact_mass", head.factMass}});
+    }
+    printJson({{"citation_heads", chosen}, {"heads", measured}});
+    return {};
+}
+
+/// Flags that every evaluation takes.
+void addSpecFlags(CLI::App& app, EvalFlags& flags) {
+    addCommonFlags(app, flags.options);
+    app.add_option("--context", flags.spec.contextTokens, "Tokens of document, question and reply")
+        ->capture_default_str()
+        ->check(CLI::Range(int64_t{128}, int64_t{1} << 24));
+    app.add_option("--trials", flags.spec.trialsPerDepth, "Trials per depth")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 10000));
+    app.add_option("--depths", flags.spec.depths, "Depths, evenly spread from start to end")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000));
+    app.add_option("--seed", flags.spec.seed, "First seed")->capture_default_str();
+    app.add_flag("--json", flags.json, "One JSON object");
+}
+
+void addHaystackFlags(CLI::App& app, EvalFlags& flags) {
+    app.add_option("--text", flags.text, "Prose to hide the facts in (default: the sample document)");
+    app.add_option("--needles", flags.needles, "Facts hidden at once")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100));
+}
+
 Command addEval(CLI::App& parent, bool needle) {
     auto flags = std::make_shared<EvalFlags>();
     CLI::App* app = needle ? parent.add_subcommand("needle", "Facts hidden in real prose")
                            : parent.add_subcommand("passkey", "A five-digit key hidden in filler");
-    addCommonFlags(*app, flags->options);
-    app->add_option("--context", flags->spec.contextTokens, "Tokens of document, question and reply")
-        ->capture_default_str()
-        ->check(CLI::Range(int64_t{128}, int64_t{1} << 24));
-    app->add_option("--trials", flags->spec.trialsPerDepth, "Trials per depth")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 10000));
-    app->add_option("--depths", flags->spec.depths, "Depths, evenly spread from start to end")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 1000));
-    app->add_option("--seed", flags->spec.seed, "First seed")->capture_default_str();
-    app->add_flag("--json", flags->json, "One JSON object");
+    addSpecFlags(*app, *flags);
     if (needle) {
-        app->add_option("--text", flags->text, "Prose to hide the facts in (default: the sample document)");
-        app->add_option("--needles", flags->needles, "Facts hidden at once")
-            ->capture_default_str()
-            ->check(CLI::Range(1, 100));
+        addHaystackFlags(*app, *flags);
     }
     return [flags, needle](std::stop_token stop) { return runEval(*flags, needle, stop); };
 }
 
 }  // namespace
+
+Command addEvalCitationHeads(CLI::App& parent) {
+    auto flags = std::make_shared<EvalFlags>();
+    CLI::App* app =
+        parent.add_subcommand("citation-heads", "Measure which heads retrieve; prints a profile's citation_heads");
+    addSpecFlags(*app, *flags);
+    addHaystackFlags(*app, *flags);
+    return [flags](std::stop_token stop) { return runCalibration(*flags, stop); };
+}
 
 Command addEvalPasskey(CLI::App& parent) {
     return addEval(parent, false);

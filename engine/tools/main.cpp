@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
     eval->require_subcommand(1);
     add(*eval, tools::addEvalPasskey);
     add(*eval, tools::addEvalNeedle);
+    add(*eval, tools::addEvalCitationHeads);
 
     try {
         app.parse(argc, argv);

@@ -28,6 +28,7 @@ Command addBenchPrefill(CLI::App& parent);
 Command addBenchDecode(CLI::App& parent);
 Command addEvalPasskey(CLI::App& parent);
 Command addEvalNeedle(CLI::App& parent);
+Command addEvalCitationHeads(CLI::App& parent);
 
 /// Prints `value` as one JSON line on standard output.
 void printJson(const nlohmann::json& value);
