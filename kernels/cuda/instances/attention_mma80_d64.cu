@@ -1,0 +1,5 @@
+#include "kernels/cuda/attention_mma80.cuh"
+
+namespace lectern::kernels::cuda {
+template CudaStatus launchAttentionMma80<64>(const BlockAttentionArgs&, int32_t, cudaStream_t);
+}

@@ -1,0 +1,5 @@
+#include "kernels/cuda/attention_wgmma90.cuh"
+
+namespace lectern::kernels::cuda {
+template CudaStatus launchAttentionWgmma90<80>(const BlockAttentionArgs&, int32_t, cudaStream_t);
+}

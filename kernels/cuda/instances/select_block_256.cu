@@ -1,0 +1,5 @@
+#include "kernels/cuda/select_block.cuh"
+
+namespace lectern::kernels::cuda {
+template CudaStatus launchSelect<256>(const BlockSelectArgs&, int32_t, bool, cudaStream_t);
+}

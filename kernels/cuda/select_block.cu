@@ -1,0 +1,161 @@
+#include "kernels/cuda/device_math.cuh"
+#include "kernels/cuda/select.h"
+#include "kernels/cuda/select_launch.h"
+
+namespace lectern::kernels::cuda {
+namespace {
+
+constexpr int kSortThreads = 128;
+/// Beyond this many kept regions a thread block's buffers hold 16 query rows instead of 32.
+constexpr int32_t kWideKeep = 400;
+constexpr int32_t kMaxKeep = 1000;
+
+/// Sorts one list, best first (bitonic, in shared memory), and takes the entries apart.
+__global__ void __launch_bounds__(kSortThreads)
+    sortListsKernel(const __grid_constant__ BlockSelectArgs a, int32_t size) {
+    extern __shared__ uint64_t entries[];
+    const int64_t list = (static_cast<int64_t>(blockIdx.z) * a.selectors + blockIdx.y) * a.rowStride + blockIdx.x;
+    if (static_cast<int32_t>(blockIdx.x) >= a.blocks[blockIdx.z].rows) return;
+    const int32_t count = a.found[list];
+    for (int i = threadIdx.x; i < size; i += kSortThreads) {
+        entries[i] = i < count ? a.candidates[list * a.keep + i] : 0;
+    }
+    __syncthreads();
+    for (int run = 2; run <= size; run *= 2) {
+        for (int step = run / 2; step > 0; step /= 2) {
+            for (int i = threadIdx.x; i < size / 2; i += kSortThreads) {
+                const int low = i / step * 2 * step + i % step, high = low + step;
+                const uint64_t x = entries[low], y = entries[high];
+                if ((x < y) == ((low & run) == 0)) {
+                    entries[low] = y;
+                    entries[high] = x;
+                }
+            }
+            __syncthreads();
+        }
+    }
+    for (int i = threadIdx.x; i < count; i += kSortThreads) {
+        a.ids[list * a.keep + i] = static_cast<RegionId>(~static_cast<uint32_t>(entries[i]));
+        if (a.scores != nullptr) a.scores[list * a.keep + i] = scoreOfKey(static_cast<uint32_t>(entries[i] >> 32));
+    }
+}
+
+/// One warp per (block, selector): rank by rank, 32 lists at a time; a bit per region remembers what has entered.
+__global__ void mergeKernel(const __grid_constant__ BlockMergeArgs a) {
+    extern __shared__ uint32_t seen[];
+    const int lane = threadIdx.x;
+    const auto block = static_cast<int32_t>(blockIdx.y);
+    const int64_t list = static_cast<int64_t>(block) * a.selectors + blockIdx.x;
+    const SelectBlock& shape = a.blocks[block];
+    for (int i = lane; i < (a.maxRegions + 31) / 32; i += 32) seen[i] = 0;
+    RegionId* regions = a.regions + list * a.regionStride;
+    for (int i = lane; i < a.sink; i += 32) regions[i] = i;
+    __syncwarp();
+    int32_t entered = 0;
+    for (int32_t rank = 0; rank < a.keep && entered < a.limit; ++rank) {
+        bool any = false;
+        for (int32_t base = 0; base < shape.rows && entered < a.limit; base += 32) {
+            const int32_t row = base + lane;
+            const int64_t rowList = list * a.rowStride + row;
+            const bool valid = row < shape.rows && rank < a.found[rowList];
+            const RegionId id = valid ? a.lists[rowList * a.keep + rank] : -1 - lane;
+            any |= __any_sync(kFullMask, valid);
+            const bool fresh = valid && id >= 0 && id < a.maxRegions && (seen[id / 32] >> (id % 32) & 1U) == 0;
+            const unsigned same = __match_any_sync(kFullMask, id);
+            const bool first = fresh && __ffs(static_cast<int>(same)) - 1 == lane;
+            const unsigned votes = __ballot_sync(kFullMask, first);
+            const int32_t at = entered + __popc(votes & ((1U << lane) - 1));
+            if (first && at < a.limit) {
+                regions[a.sink + at] = id;
+                if (a.nominators != nullptr) a.nominators[list * a.limit + at] = static_cast<uint16_t>(row);
+                atomicOr(seen + id / 32, 1U << (id % 32));
+            }
+            entered = min(entered + __popc(votes), a.limit);
+            __syncwarp();
+        }
+        if (!any) break;
+    }
+    for (int i = lane; i < a.local; i += 32) regions[a.sink + entered + i] = shape.candidateEnd + i;
+    if (lane == 0 && a.merged != nullptr) a.merged[list] = entered;
+}
+
+int32_t largestBlock(const SelectBlock* blocks, int32_t count) {
+    int32_t rows = 0;
+    for (int32_t b = 0; b < count; ++b) rows = blocks[b].rows > rows ? blocks[b].rows : rows;
+    return rows;
+}
+
+}  // namespace
+
+int64_t blockSelectWorkspace(const BlockSelectArgs& args) {
+    return int64_t{args.blockCount} * args.selectors * args.rowStride * args.keep * int64_t{sizeof(uint64_t)};
+}
+
+bool supportsBlockSelect(int32_t headDim, int32_t keep) {
+    return (headDim == 64 || headDim == 80 || headDim == 96 || headDim == 128) && keep >= 1 && keep <= kMaxKeep;
+}
+
+CudaStatus blockSelect(const BlockSelectArgs& args, cudaStream_t stream) {
+    if (args.blockCount < 0 || args.blockCount > kMaxSelectBlocks || args.selectors < 0 || args.selectors > 65535 ||
+        args.headsPerSelector < 1 || args.groupHeads < 1 || args.rowStride < 0 || args.causalMerge < 0) {
+        return Status::InvalidArgument;
+    }
+    if (!supportsBlockSelect(args.headDim, args.keep)) return Status::Unsupported;
+    const int32_t rows = largestBlock(args.blocks, args.blockCount);
+    if (rows > args.rowStride) return Status::InvalidArgument;
+    if (rows == 0 || args.selectors == 0) return {};
+    const bool wide = args.keep <= kWideKeep && rows > 16;
+    CudaStatus status = Status::Unsupported;
+    switch (args.scorer == Scorer::Mean ? args.headDim : 2 * args.headDim) {
+        case 64:
+            status = launchSelect<64>(args, rows, wide, stream);
+            break;
+        case 80:
+            status = launchSelect<80>(args, rows, wide, stream);
+            break;
+        case 96:
+            status = launchSelect<96>(args, rows, wide, stream);
+            break;
+        case 128:
+            status = launchSelect<128>(args, rows, wide, stream);
+            break;
+        case 160:
+            status = launchSelect<160>(args, rows, wide, stream);
+            break;
+        case 192:
+            status = launchSelect<192>(args, rows, wide, stream);
+            break;
+        case 256:
+            status = launchSelect<256>(args, rows, wide, stream);
+            break;
+        default:
+            break;
+    }
+    LECTERN_CUDA_TRY(status);
+    int32_t size = 64;
+    while (size < args.keep) size *= 2;
+    const dim3 grid(static_cast<unsigned>(rows), static_cast<unsigned>(args.selectors),
+                    static_cast<unsigned>(args.blockCount));
+    sortListsKernel<<<grid, kSortThreads, static_cast<size_t>(size) * sizeof(uint64_t), stream>>>(args, size);
+    return launchStatus();
+}
+
+CudaStatus blockMerge(const BlockMergeArgs& args, cudaStream_t stream) {
+    if (args.blockCount < 0 || args.blockCount > kMaxSelectBlocks || args.selectors < 0 || args.limit < 0 ||
+        args.sink < 0 || args.local < 0 || args.regionStride < args.sink + args.limit + args.local ||
+        largestBlock(args.blocks, args.blockCount) > 65536) {
+        return Status::InvalidArgument;
+    }
+    if (args.blockCount == 0 || args.selectors == 0) return {};
+    const int64_t shared = divideUp(args.maxRegions, 32) * 4;
+    if (shared > 200 * 1024) return Status::Unsupported;
+    if (shared > 48 * 1024) {
+        LECTERN_CUDA_TRY(
+            cudaFuncSetAttribute(mergeKernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared)));
+    }
+    const dim3 grid(static_cast<unsigned>(args.selectors), static_cast<unsigned>(args.blockCount));
+    mergeKernel<<<grid, 32, static_cast<size_t>(shared), stream>>>(args);
+    return launchStatus();
+}
+
+}  // namespace lectern::kernels::cuda
