@@ -1,8 +1,9 @@
 #pragma once
-// wgmma m64nNk16, bf16 operands, f32 accumulators: N = 64, 80, 96, 128. `fromShared`: A and B by descriptor, both with rows
-// along K (queries x keys^T). `fromRegisters`: A (probabilities) in registers, B with rows along N (values, transposed by
-// the instruction). Accumulators: thread t of the warpgroup holds rows 16 (t / 32) + t % 32 / 4 (+ 8), columns 8 j + 2 (t %
-// 4) + {0, 1} in d[4 j + {0, 1}] (+ {2, 3}). Source: PTX ISA 9.0, "Register Fragments and Shared Memory Matrix Layouts".
+// wgmma m64nNk16, bf16 operands, f32 accumulators: N = 64, 80, 96, 128. `fromShared`: A and B by descriptor, both with
+// rows along K (queries x keys^T). `fromRegisters`: A (probabilities) in registers, B with rows along N (values,
+// transposed by the instruction). Accumulators: thread t of the warpgroup holds rows 16 (t / 32) + t % 32 / 4 (+ 8),
+// columns 8 j + 2 (t % 4) + {0, 1} in d[4 j + {0, 1}] (+ {2, 3}). Source: PTX ISA 9.0, "Register Fragments and Shared
+// Memory Matrix Layouts".
 
 #include <cstdint>
 

@@ -1,0 +1,463 @@
+#include "kernels/cuda/select.h"
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+#include <set>
+
+#include "kernels/reference/reference.h"
+#include "tests/kernels/cuda/cuda_test.h"
+
+namespace lectern::kernels::cuda::testing {
+namespace {
+
+/// Summaries of Hkv heads. Small integers make every score exact in bf16 products and f32 sums, so that equality with
+/// the reference is equality of lists, ties included.
+struct Summaries {
+    Summaries(int32_t heads, int64_t regions, int32_t dim, int32_t ratio, bool integers, unsigned seed)
+        : kvHeads(heads), capacity(regions + 3), headDim(dim), superRegions(ratio) {
+        const auto size = static_cast<size_t>(heads * capacity * dim);
+        std::mt19937 generator(seed);
+        mean.resize(size);
+        min.resize(size);
+        max.resize(size);
+        if (!integers) mean = randomBf16(size, seed + 1);
+        for (size_t i = 0; i < size; ++i) {
+            if (integers) mean[i] = static_cast<float>(static_cast<int>(generator() % 7) - 3);
+            min[i] = bfloat16ToFloat(floatToBfloat16(mean[i] - static_cast<float>(generator() % 3)));
+            max[i] = bfloat16ToFloat(floatToBfloat16(mean[i] + static_cast<float>(generator() % 3)));
+        }
+        makeSupers();
+        deviceMean = std::make_unique<Device<Bf16>>(toBits(mean));
+        deviceMin = std::make_unique<Device<Bf16>>(toBits(min));
+        deviceMax = std::make_unique<Device<Bf16>>(toBits(max));
+        args = {*deviceMean,   *deviceMin, *deviceMax, capacity,    *superMeanMin,
+                *superMeanMax, *superMin,  *superMax,  superRegions};
+    }
+    void makeSupers() {
+        const int64_t supers = (capacity + superRegions - 1) / superRegions;
+        const auto reduce = [&](const std::vector<float>& from, bool largest) {
+            std::vector<float> out(static_cast<size_t>(kvHeads * supers * headDim), largest ? -1e30f : 1e30f);
+            for (int64_t h = 0; h < kvHeads; ++h) {
+                for (int64_t r = 0; r < capacity; ++r) {
+                    for (int64_t d = 0; d < headDim; ++d) {
+                        float& to = out[static_cast<size_t>((h * supers + r / superRegions) * headDim + d)];
+                        const float x = from[static_cast<size_t>((h * capacity + r) * headDim + d)];
+                        to = largest ? std::max(to, x) : std::min(to, x);
+                    }
+                }
+            }
+            return std::make_unique<Device<Bf16>>(toBits(out));
+        };
+        superMeanMin = reduce(mean, false);
+        superMeanMax = reduce(mean, true);
+        superMin = reduce(min, false);
+        superMax = reduce(max, true);
+    }
+    RegionSummaryView view(int32_t head, int64_t regions) const {
+        const auto at = static_cast<size_t>(head * capacity * headDim);
+        return {&mean[at], &min[at], &max[at], headDim, regions};
+    }
+    int32_t kvHeads;
+    int64_t capacity;
+    int32_t headDim, superRegions;
+    std::vector<float> mean, min, max;
+    std::unique_ptr<Device<Bf16>> deviceMean, deviceMin, deviceMax, superMeanMin, superMeanMax, superMin, superMax;
+    DeviceSummaries args;
+};
+
+std::vector<float> integerQueries(size_t count, unsigned seed) {
+    std::mt19937 generator(seed);
+    std::vector<float> q(count);
+    for (float& x : q) x = static_cast<float>(static_cast<int>(generator() % 5) - 2);
+    return q;
+}
+
+class Select : public CudaTest {};
+
+struct BlockCase {
+    int32_t headDim, heads, groupHeads, headsPerSelector, keep, causalMerge;
+    Scorer scorer;
+    std::vector<SelectBlock> blocks;
+    int64_t regions;
+    bool integers;
+};
+
+void checkBlocks(const BlockCase& c, cudaStream_t stream) {
+    Summaries summaries(c.heads / c.groupHeads, c.regions, c.headDim, 16, c.integers, 31);
+    int32_t rows = 0, rowStride = 0;
+    for (const SelectBlock& b : c.blocks) {
+        rows = std::max(rows, b.firstRow + b.rows);
+        rowStride = std::max(rowStride, b.rows);
+    }
+    const auto count = static_cast<size_t>(rows) * static_cast<size_t>(c.heads) * static_cast<size_t>(c.headDim);
+    const auto queries = c.integers ? integerQueries(count, 32) : randomBf16(count, 32);
+    const int32_t selectors = c.heads / c.headsPerSelector;
+    Device<float> dq(queries);
+    BlockSelectArgs args;
+    args.queries = dq;
+    args.heads = c.heads;
+    args.selectors = selectors;
+    args.headsPerSelector = c.headsPerSelector;
+    args.groupHeads = c.groupHeads;
+    args.headDim = c.headDim;
+    args.summaries = summaries.args;
+    args.scorer = c.scorer;
+    args.keep = c.keep;
+    args.causalMerge = c.causalMerge;
+    args.rowStride = rowStride;
+    args.blockCount = static_cast<int32_t>(c.blocks.size());
+    std::copy(c.blocks.begin(), c.blocks.end(), args.blocks);
+    const auto lists = c.blocks.size() * static_cast<size_t>(selectors * rowStride);
+    Device<RegionId> ids(lists * static_cast<size_t>(c.keep));
+    Device<float> scores(ids.size());
+    Device<int32_t> found(lists);
+    Device<uint64_t> workspace(static_cast<size_t>(blockSelectWorkspace(args)) / sizeof(uint64_t));
+    args.candidates = workspace;
+    args.ids = ids;
+    args.scores = scores;
+    args.found = found;
+    ASSERT_CUDA(blockSelect(args, stream));
+    ASSERT_EQ(cudaStreamSynchronize(stream), cudaSuccess);
+    const auto gotIds = ids.download();
+    const auto gotScores = scores.download();
+    const auto gotFound = found.download();
+    for (size_t b = 0; b < c.blocks.size(); ++b) {
+        for (int32_t s = 0; s < selectors; ++s) {
+            const SelectBlock& block = c.blocks[b];
+            SelectArgs want;
+            std::vector<float> own;
+            for (int32_t r = 0; r < block.rows; ++r) {
+                const auto at =
+                    (static_cast<int64_t>(block.firstRow + r) * c.heads + s * c.headsPerSelector) * c.headDim;
+                own.insert(own.end(), queries.begin() + at, queries.begin() + at + c.headsPerSelector * c.headDim);
+            }
+            want.queries = own.data();
+            want.queryCount = block.rows;
+            want.groupHeads = c.headsPerSelector;
+            want.summaries = summaries.view(s * c.headsPerSelector / c.groupHeads, c.regions);
+            want.scorer = c.scorer;
+            want.candidateBegin = block.candidateBegin;
+            want.candidateEnd = block.candidateEnd;
+            want.keep = c.keep;
+            want.causalMerge = c.causalMerge;
+            want.firstRegion = block.firstRegion;
+            std::vector<RegionId> wantIds(static_cast<size_t>(block.rows * c.keep));
+            std::vector<float> wantScores(wantIds.size());
+            std::vector<int32_t> wantFound(static_cast<size_t>(block.rows));
+            want.ids = wantIds.data();
+            want.scores = wantScores.data();
+            want.found = wantFound.data();
+            ASSERT_EQ(reference::select(want), Status::Ok);
+            for (int32_t r = 0; r < block.rows; ++r) {
+                const auto list =
+                    (b * static_cast<size_t>(selectors) + static_cast<size_t>(s)) * static_cast<size_t>(rowStride) +
+                    static_cast<size_t>(r);
+                ASSERT_EQ(gotFound[list], wantFound[static_cast<size_t>(r)]) << "block " << b << " row " << r;
+                for (int32_t i = 0; i < gotFound[list]; ++i) {
+                    const auto at = list * static_cast<size_t>(c.keep) + static_cast<size_t>(i);
+                    const auto ref = static_cast<size_t>(r * c.keep + i);
+                    // Random numbers: the query sum is rounded to bf16, so ranks may swap within that error.
+                    const float slack = c.integers ? 0.0f : 0.02f * (1.0f + std::fabs(wantScores[ref])) * 8.0f;
+                    ASSERT_NEAR(gotScores[at], wantScores[ref], slack)
+                        << "block " << b << " row " << r << " rank " << i;
+                    if (c.integers) {
+                        ASSERT_EQ(gotIds[at], wantIds[ref]) << "block " << b << " row " << r << " rank " << i;
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST_F(Select, BlocksEqualReference) {
+    for (const bool integers : {true, false}) {
+        for (const Scorer scorer : {Scorer::Mean, Scorer::Bound}) {
+            for (const int32_t dim : {64, 80, 96, 128}) {
+                SCOPED_TRACE(::testing::Message() << "dim " << dim << " scorer " << static_cast<int>(scorer));
+                // Few candidates, none, exactly `keep`, and enough for several cuts of the buffer.
+                checkBlocks({dim,
+                             4,
+                             2,
+                             2,
+                             20,
+                             0,
+                             scorer,
+                             {{0, 16, 1, 21, 0}, {16, 5, 0, 0, 0}, {21, 3, 3, 700, 0}},
+                             800,
+                             integers},
+                            stream.get());
+                if (HasFatalFailure()) return;
+            }
+            checkBlocks({128, 2, 2, 1, 383, 0, scorer, {{0, 64, 1, 4000, 0}}, 4100, integers}, stream.get());
+            checkBlocks({128, 6, 3, 3, 640, 0, scorer, {{0, 18, 1, 3001, 0}}, 3100, integers}, stream.get());
+            checkBlocks({64, 1, 1, 1, 28, 4, scorer, {{0, 4, 0, 32, 32}, {4, 4, 0, 1500, 1500}}, 1600, integers},
+                        stream.get());
+            if (HasFatalFailure()) return;
+        }
+    }
+}
+
+TEST_F(Select, BlocksWithRisingScoresKeepTheBest) {
+    // The worst order for a streaming threshold: every candidate beats all before it.
+    Summaries summaries(1, 3000, 64, 16, true, 33);
+    const int32_t keep = 95;
+    for (int64_t r = 0; r < summaries.capacity; ++r) {
+        for (int d = 0; d < 64; ++d)
+            summaries.mean[static_cast<size_t>(r * 64 + d)] = d == 0 ? static_cast<float>(r / 16) : 0;
+    }
+    summaries.deviceMean->upload(toBits(summaries.mean));
+    std::vector<float> q(20 * 64, 0.0f);
+    for (size_t r = 0; r < 20; ++r) q[r * 64] = 1.0f;
+    Device<float> dq(q);
+    Device<RegionId> ids(20 * keep);
+    Device<int32_t> found(20);
+    Device<uint64_t> workspace(20 * keep);
+    BlockSelectArgs args;
+    args.queries = dq;
+    args.heads = args.selectors = 1;
+    args.headDim = 64;
+    args.summaries = summaries.args;
+    args.keep = keep;
+    args.rowStride = 20;
+    args.candidates = workspace;
+    args.ids = ids;
+    args.found = found;
+    args.blockCount = 1;
+    args.blocks[0] = {0, 20, 0, 3000, 0};
+    ASSERT_CUDA(blockSelect(args, stream.get()));
+    wait();
+    const auto got = ids.download();
+    std::vector<RegionId> order(3000);
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [](RegionId a, RegionId b) { return a / 16 > b / 16; });
+    for (size_t i = 0; i < got.size(); ++i) ASSERT_EQ(got[i], order[i % keep]);
+}
+
+TEST_F(Select, MergeEqualsReference) {
+    std::mt19937 generator(34);
+    for (const int32_t rows : {1, 16, 33, 64}) {
+        for (const int32_t spread : {40, 3000}) {
+            const int32_t keep = 37, limit = 30, sink = 2, local = 5, selectors = 2, maxRegions = 3100;
+            const auto lists = static_cast<size_t>(selectors * rows);
+            std::vector<RegionId> ids(lists * keep);
+            std::vector<int32_t> found(lists);
+            for (size_t l = 0; l < lists; ++l) {
+                std::set<RegionId> used;
+                found[l] = static_cast<int32_t>(generator() % (keep + 1));
+                for (int i = 0; i < found[l]; ++i) {
+                    RegionId id = 0;
+                    do id = sink + static_cast<RegionId>(generator()) % spread;
+                    while (id < sink || !used.insert(id).second);
+                    ids[l * keep + static_cast<size_t>(i)] = id;
+                }
+            }
+            Device<RegionId> di(ids);
+            Device<int32_t> df(found), merged(selectors);
+            const int32_t stride = sink + limit + local + 1;
+            Device<RegionId> regions(static_cast<size_t>(selectors * stride));
+            Device<uint16_t> nominators(static_cast<size_t>(selectors * limit));
+            BlockMergeArgs args;
+            args.lists = di;
+            args.found = df;
+            args.selectors = selectors;
+            args.rowStride = rows;
+            args.keep = keep;
+            args.limit = limit;
+            args.sink = sink;
+            args.local = local;
+            args.maxRegions = maxRegions;
+            args.regions = regions;
+            args.regionStride = stride;
+            args.nominators = nominators;
+            args.merged = merged;
+            args.blockCount = 1;
+            args.blocks[0] = {0, rows, sink, 3050, 0};
+            ASSERT_CUDA(blockMerge(args, stream.get()));
+            wait();
+            const auto gotRegions = regions.download();
+            const auto gotBy = nominators.download();
+            const auto gotCount = merged.download();
+            for (int32_t s = 0; s < selectors; ++s) {
+                std::vector<RegionId> want(limit);
+                std::vector<uint16_t> by(limit);
+                MergeArgs ref;
+                ref.lists = &ids[static_cast<size_t>(s * rows * keep)];
+                ref.listLengths = &found[static_cast<size_t>(s * rows)];
+                ref.listCount = rows;
+                ref.stride = keep;
+                ref.limit = limit;
+                ref.merged = want.data();
+                ref.nominators = by.data();
+                int32_t count = 0;
+                ASSERT_EQ(reference::mergeRankMajor(ref, &count), Status::Ok);
+                ASSERT_EQ(gotCount[static_cast<size_t>(s)], count);
+                const auto* got = &gotRegions[static_cast<size_t>(s * stride)];
+                for (int i = 0; i < sink; ++i) ASSERT_EQ(got[i], i);
+                for (int i = 0; i < count; ++i) {
+                    ASSERT_EQ(got[sink + i], want[static_cast<size_t>(i)]) << i;
+                    ASSERT_EQ(gotBy[static_cast<size_t>(s * limit + i)], by[static_cast<size_t>(i)]) << i;
+                }
+                for (int i = 0; i < local; ++i) ASSERT_EQ(got[sink + count + i], 3050 + i);
+            }
+        }
+    }
+}
+
+/// What the list of a token must be: sink, the best candidates in ascending order, local; without excluded regions.
+std::vector<RegionId> wantedTokenList(const Summaries& summaries, const std::vector<float>& q, const TokenSelectArgs& a,
+                                      int32_t selector, int64_t complete, const std::vector<uint32_t>& excluded) {
+    const auto out = [&](int64_t r) {
+        return !excluded.empty() && (excluded[static_cast<size_t>(r / 32)] >> (r % 32) & 1U);
+    };
+    const int64_t begin = std::min<int64_t>(a.sink, complete), end = std::max<int64_t>(complete - a.local, begin);
+    SelectArgs args;
+    const auto at = static_cast<size_t>(selector * a.headsPerSelector * a.headDim);
+    args.queries = &q[at];
+    args.queryCount = 1;
+    args.groupHeads = a.headsPerSelector;
+    args.summaries = summaries.view(selector * a.headsPerSelector / a.groupHeads, complete);
+    args.scorer = a.scorer;
+    args.candidateBegin = begin;
+    args.candidateEnd = end;
+    args.keep = static_cast<int32_t>(end - begin);
+    std::vector<RegionId> ranked(static_cast<size_t>(args.keep));
+    int32_t found = 0;
+    args.ids = ranked.data();
+    args.found = &found;
+    EXPECT_EQ(reference::select(args), Status::Ok);
+    std::vector<RegionId> chosen;
+    for (const RegionId r : ranked) {
+        if (!out(r) && static_cast<int32_t>(chosen.size()) < a.keep) chosen.push_back(r);
+    }
+    for (int64_t r = 0; r < begin; ++r) {
+        if (!out(r)) chosen.push_back(static_cast<RegionId>(r));
+    }
+    for (int64_t r = end; r < complete; ++r) {
+        if (!out(r)) chosen.push_back(static_cast<RegionId>(r));
+    }
+    std::sort(chosen.begin(), chosen.end());
+    return chosen;
+}
+
+TEST_F(Select, TokenFlatAndTwoLevelEqualReference) {
+    std::mt19937 generator(35);
+    for (const int32_t dim : {64, 80, 128}) {
+        for (const Scorer scorer : {Scorer::Bound, Scorer::Mean}) {
+            for (const int64_t complete : {0, 3, 40, 900, 5003}) {
+                const int32_t heads = 6, group = 3;
+                Summaries summaries(heads / group, complete + 1, dim, 16, true, 36);
+                const auto q = integerQueries(static_cast<size_t>(heads * dim), 37);
+                Device<float> dq(q);
+                for (const bool exclude : {false, true}) {
+                    std::vector<uint32_t> excluded(static_cast<size_t>(complete / 32 + 1));
+                    for (uint32_t& word : excluded) word = generator() & generator();
+                    Device<uint32_t> dx(excluded);
+                    for (const int32_t headsPerSelector : {3, 1}) {
+                        for (const bool twoLevel : {false, true}) {
+                            const int32_t selectors = heads / headsPerSelector;
+                            Device<int64_t> position(std::vector<int64_t>{complete * 16 + 7});
+                            TokenSelectArgs args;
+                            args.q = dq;
+                            args.selectors = selectors;
+                            args.headsPerSelector = headsPerSelector;
+                            args.groupHeads = group;
+                            args.headDim = dim;
+                            args.regionTokens = 16;
+                            args.summaries = summaries.args;
+                            args.scorer = scorer;
+                            args.keep = 50;
+                            args.sink = 2;
+                            args.local = 9;
+                            args.tokens = {0, position};
+                            args.excluded = exclude ? dx.data() : nullptr;
+                            args.twoLevel = twoLevel;
+                            args.regionBound = complete + 700;
+                            args.regionStride = 64;
+                            Device<std::byte> workspace(static_cast<size_t>(tokenSelectWorkspace(args)));
+                            Device<RegionId> regions(static_cast<size_t>(selectors * args.regionStride));
+                            Device<float> scores(regions.size());
+                            Device<int32_t> counts(static_cast<size_t>(selectors)), visited(counts.size());
+                            args.workspace = workspace;
+                            args.regions = regions;
+                            args.scores = scores;
+                            args.counts = counts;
+                            args.visited = visited;
+                            // Twice: the second run meets the first one's leftovers in the workspace.
+                            ASSERT_CUDA(tokenSelect(args, stream.get()));
+                            ASSERT_CUDA(tokenSelect(args, stream.get()));
+                            wait();
+                            const auto got = regions.download();
+                            const auto gotCounts = counts.download(), gotVisited = visited.download();
+                            for (int32_t s = 0; s < selectors; ++s) {
+                                const auto want = wantedTokenList(summaries, q, args, s, complete,
+                                                                  exclude ? excluded : std::vector<uint32_t>());
+                                const auto* list = &got[static_cast<size_t>(s * args.regionStride)];
+                                const std::vector<RegionId> gotList(list, list + gotCounts[static_cast<size_t>(s)]);
+                                ASSERT_EQ(gotList, want)
+                                    << "complete " << complete << " selector " << s << " two-level " << twoLevel
+                                    << " excluded " << exclude << " dim " << dim;
+                                ASSERT_LE(gotVisited[static_cast<size_t>(s)], std::max<int64_t>(complete, 0));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST_F(Select, TwoLevelPrunesClusteredSummaries) {
+    // Neighbouring regions resemble each other, as in text: the descent must skip most of them and still be exact.
+    const int64_t complete = 8192;
+    const int32_t dim = 64;
+    Summaries summaries(1, complete, dim, 16, false, 38);
+    const auto centres = randomBf16(static_cast<size_t>(complete / 16 + 2) * dim, 39);
+    for (int64_t r = 0; r < summaries.capacity; ++r) {
+        for (int64_t d = 0; d < dim; ++d) {
+            const auto at = static_cast<size_t>(r * dim + d);
+            const float x = centres[static_cast<size_t>(r / 16 * dim + d)] + 0.1f * summaries.mean[at];
+            summaries.min[at] = bfloat16ToFloat(floatToBfloat16(x - 0.1f));
+            summaries.max[at] = bfloat16ToFloat(floatToBfloat16(x + 0.1f));
+        }
+    }
+    summaries.makeSupers();
+    summaries.deviceMin->upload(toBits(summaries.min));
+    summaries.deviceMax->upload(toBits(summaries.max));
+    summaries.args.superMin = *summaries.superMin;
+    summaries.args.superMax = *summaries.superMax;
+    const auto q = randomBf16(static_cast<size_t>(dim), 40);
+    Device<float> dq(q);
+    TokenSelectArgs args;
+    args.q = dq;
+    args.selectors = 1;
+    args.headDim = dim;
+    args.regionTokens = 16;
+    args.summaries = summaries.args;
+    args.keep = 64;
+    args.sink = 1;
+    args.local = 16;
+    args.tokens = {complete * 16};
+    args.regionBound = complete;
+    args.regionStride = 81;
+    Device<std::byte> workspace(static_cast<size_t>(tokenSelectWorkspace(args)));
+    Device<RegionId> flat(81), deep(81);
+    Device<int32_t> counts(1), visited(1);
+    args.workspace = workspace;
+    args.counts = counts;
+    args.visited = visited;
+    args.regions = flat;
+    ASSERT_CUDA(tokenSelect(args, stream.get()));
+    wait();
+    EXPECT_EQ(visited.download()[0], complete - 17);
+    args.regions = deep;
+    args.twoLevel = true;
+    ASSERT_CUDA(tokenSelect(args, stream.get()));
+    wait();
+    EXPECT_EQ(flat.download(), deep.download());
+    EXPECT_EQ(counts.download()[0], 81);
+    EXPECT_LT(visited.download()[0], complete / 2);
+}
+
+}  // namespace
+}  // namespace lectern::kernels::cuda::testing
