@@ -272,6 +272,8 @@ void checkToken(const TokenCase& c, cudaStream_t stream) {
         ASSERT_EQ(cudaStreamSynchronize(stream), cudaSuccess);
     }
     const auto gotMass = mass.download();
+    // Decoded 4-bit keys are rounded to bf16, which moves a score of a few units by about a hundredth.
+    const float tolerance = c.kv.type == KvType::Int4 ? 3e-2f : 2e-3f;
     std::vector<float> want(q.size());
     for (int32_t s = 0; s < selectors; ++s) {
         GatheredAttentionArgs ref;
@@ -294,7 +296,7 @@ void checkToken(const TokenCase& c, cudaStream_t stream) {
             for (int32_t i = 0; i <= listed; ++i) {
                 const float got = gotMass[static_cast<size_t>((s * c.headsPerSelector + h) * (listed + 2) + i)];
                 const float expected = wantMass[static_cast<size_t>(h * (listed + 1) + i)];
-                ASSERT_NEAR(got, expected, 1e-6f + 2e-3f * expected)
+                ASSERT_NEAR(got, expected, 1e-6f + tolerance * expected)
                     << "selector " << s << " head " << h << " entry " << i;
             }
         }
