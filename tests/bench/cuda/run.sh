@@ -20,7 +20,7 @@ step() {
     fi
 }
 nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader
-for suite in Elementwise Linear KvStore Select Attention; do
+for suite in Elementwise Linear KvStore Select SelectToken Attention; do
     step "test_$suite" 60 "$bin/cuda_kernels_test" --gtest_filter="$suite.*-*Wgmma*"
 done
 step test_Wgmma 40 "$bin/cuda_kernels_test" --gtest_filter="*Wgmma*"
@@ -29,7 +29,7 @@ for part in attention selection token elementwise; do
 done
 step peer 60 python3 "$here/peer_attention.py"
 if [ "${SANITIZE:-1}" = 1 ] && command -v compute-sanitizer >/dev/null; then
-    for suite in ${SANITIZE_SUITES:-Elementwise KvStore Select Attention}; do
+    for suite in ${SANITIZE_SUITES:-Elementwise KvStore Select SelectToken Attention}; do
         lines=20 step "memcheck_$suite" 120 compute-sanitizer --tool memcheck "$bin/cuda_kernels_test" --gtest_filter="$suite.*"
     done
 fi
