@@ -1,3 +1,4 @@
+#define XXH_INLINE_ALL
 #include "engine/formats/safetensors_writer.h"
 
 #include <xxhash.h>

@@ -1,3 +1,4 @@
+#define XXH_INLINE_ALL
 #include "engine/train/checkpoint.h"
 
 #include <fcntl.h>
