@@ -103,4 +103,10 @@ Result<void> ReplacingFile::commit() {
     return {};
 }
 
+Result<void> replaceFile(const std::filesystem::path& target, std::string_view bytes) {
+    LECTERN_ASSIGN(ReplacingFile file, ReplacingFile::create(target));
+    LECTERN_TRY(file.write(bytes));
+    return file.commit();
+}
+
 }  // namespace lectern

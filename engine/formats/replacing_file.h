@@ -39,4 +39,7 @@ class ReplacingFile {
     int m_descriptor = -1;
 };
 
+/// Writes a whole small file that way.
+Result<void> replaceFile(const std::filesystem::path& target, std::string_view bytes);
+
 }  // namespace lectern

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/resources.h"
+#include "engine/train/adapter.h"
 
 namespace lectern {
 namespace {
@@ -67,6 +68,9 @@ Result<LoadedModel> loadModel(const RunOptions& options) {
         LECTERN_ASSIGN(path, defaultModelPath());
     }
     LECTERN_ASSIGN(ModelSource source, openModelSource(path));
+    if (!options.adapter.empty()) {
+        LECTERN_TRY(applyAdapter(source, options.adapter));
+    }
     return loadModel(options, std::move(source));
 }
 

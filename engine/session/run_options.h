@@ -15,6 +15,7 @@ namespace lectern {
 struct RunOptions {
     std::string model;    ///< path; empty: the embedded default
     std::string profile;  ///< path of a profile JSON; empty: the model's own
+    std::string adapter;  ///< adapter folder, merged at load; empty: none
     std::optional<std::string> attention, scorer, heads, kvType;
     std::optional<int32_t> budget, decodeBudget, region, merge, local;
     std::optional<double> ropeScale;

@@ -12,6 +12,7 @@ namespace lectern::tools {
 void addCommonFlags(CLI::App& app, RunOptions& options) {
     app.add_option("--model", options.model, "Model folder or GGUF file (default: the embedded model)");
     app.add_option("--profile", options.profile, "Attention profile JSON (default: the model's own)");
+    app.add_option("--adapter", options.adapter, "Adapter folder (PEFT layout), merged at load");
     app.add_option("--attention", options.attention,
                    "dense, ms_train, ms_prefill, ms_decode (dense prefill, sparse decode), ms_pretrain");
     app.add_option("--budget", options.budget, "W: tokens attended per block and per token, own included");

@@ -35,6 +35,8 @@ int main(int argc, char** argv) {
     add(app, tools::addGenerate);
     add(app, tools::addConvert);
     add(app, tools::addInfo);
+    add(app, tools::addTrain);
+    add(app, tools::addExport);
     CLI::App* bench = app.add_subcommand("bench", "Measure speed beside the machine's limits");
     bench->require_subcommand(1);
     add(*bench, tools::addBenchPrefill);

@@ -29,6 +29,8 @@ Command addBenchDecode(CLI::App& parent);
 Command addEvalPasskey(CLI::App& parent);
 Command addEvalNeedle(CLI::App& parent);
 Command addEvalCitationHeads(CLI::App& parent);
+Command addTrain(CLI::App& parent);
+Command addExport(CLI::App& parent);
 
 /// Prints `value` as one JSON line on standard output.
 void printJson(const nlohmann::json& value);

@@ -85,6 +85,10 @@ Result<Adapter> adapterOf(const TrainModel& model) {
                           : std::vector<int64_t>{parameter->value.rows, parameter->value.columns};
         LECTERN_TRY(read(*parameter, whole.values));
     }
+    const auto embedding = adapter.whole.find("model.embed_tokens.weight");
+    if (model.config().tiedEmbeddings && embedding != adapter.whole.end()) {
+        adapter.whole["lm_head.weight"] = embedding->second;
+    }
     return adapter;
 }
 
@@ -134,11 +138,24 @@ Result<void> applyAdapter(ModelSource& source, const Adapter& adapter) {
         const TensorData base = source.tensors.at(name);
         put(name, base.shape, merged(base, factors));
     }
+    if (adapter.rope) {
+        applyRope(source.config, *adapter.rope);
+    }
     if (!adapter.profileJson.empty()) {
         source.profileJson = adapter.profileJson;
     }
     source.storage = storage;
     return {};
+}
+
+void applyRope(ModelConfig& config, const TunedRope& rope) {
+    config.ropeBase = rope.base;
+    config.ropeScaling = {};
+    if (rope.linearFactor > 0) {
+        config.ropeScaling.kind = RopeScaling::Kind::Linear;
+        config.ropeScaling.factor = rope.linearFactor;
+    }
+    config.trainedContext = std::max(config.trainedContext, rope.contextTokens);
 }
 
 Result<void> applyAdapter(ModelSource& source, const std::filesystem::path& folder) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,21 +27,31 @@ struct WholeTensor {
     std::vector<float> values;
 };
 
+/// RoPE settings that training fixed for good, and the context they reach.
+struct TunedRope {
+    double base = 10000;
+    double linearFactor = 0;  ///< positions are divided by it; 0: not
+    int32_t contextTokens = 0;
+    bool operator==(const TunedRope&) const = default;
+};
+
 /// A value: everything by the Hugging Face name of the tensor it changes.
 struct Adapter {
     LoraSpec spec;
     std::map<std::string, LoraFactors> factors;
     std::map<std::string, WholeTensor> whole;
-    std::string profileJson;  ///< attention and RoPE settings it was trained with; may be empty
+    std::optional<TunedRope> rope;  ///< absent: the base model's
+    std::string profileJson;        ///< attention profile it is to run with; may be empty
     std::string baseModel;
 };
 
-/// The trained values of a model. Under full training every matrix is a whole tensor.
+/// The trained values of a model. Under full training every matrix is a whole tensor. A trained embedding that is tied
+/// to the head comes as both, because PEFT does not tie what an adapter replaces.
 Result<Adapter> adapterOf(const TrainModel& model);
 
-/// Writes `folder`/adapter_config.json, adapter_model.safetensors (f32) and, when there is one, lectern_profile.json.
-/// With a tied embedding the head is written as well: PEFT does not tie what it replaces. Errors: DiskFull, Io.
-Result<void> writeAdapter(const Adapter& adapter, bool tiedEmbeddings, const std::filesystem::path& folder);
+/// Writes `folder`/adapter_config.json, adapter_model.safetensors (f32) and, where there are any, lectern_rope.json and
+/// lectern_profile.json. Errors: DiskFull, Io.
+Result<void> writeAdapter(const Adapter& adapter, const std::filesystem::path& folder);
 
 /// Reads such a folder. Errors: NotFound, Corrupt, Unsupported (DoRA, trained biases, per-module alphas, other kinds
 /// of adapter, each by name).
@@ -51,6 +62,9 @@ Result<Adapter> readAdapter(const std::filesystem::path& folder);
 /// adapter brings that too. Errors: InvalidInput when names or shapes do not fit the model.
 Result<void> applyAdapter(ModelSource& source, const Adapter& adapter);
 Result<void> applyAdapter(ModelSource& source, const std::filesystem::path& folder);
+
+/// Enters `rope` into the configuration.
+void applyRope(ModelConfig& config, const TunedRope& rope);
 
 /// Continues training from an adapter: its values become those of the model's parameters. Errors: InvalidInput when it
 /// has other ranks or other tensors than this run trains.

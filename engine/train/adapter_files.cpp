@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "engine/core/resources.h"
 #include "engine/formats/format_errors.h"
 #include "engine/formats/json_reader.h"
 #include "engine/formats/mapped_file.h"
+#include "engine/formats/replacing_file.h"
 #include "engine/formats/safetensors.h"
 #include "engine/formats/safetensors_writer.h"
 #include "engine/train/adapter.h"
@@ -21,6 +21,7 @@ using nlohmann::json;
 
 constexpr const char* kConfig = "adapter_config.json";
 constexpr const char* kWeights = "adapter_model.safetensors";
+constexpr const char* kRope = "lectern_rope.json";
 constexpr const char* kProfile = "lectern_profile.json";
 constexpr std::string_view kPrefix = "base_model.model.";
 constexpr int64_t kMaxConfigBytes = 4 << 20;
@@ -100,7 +101,7 @@ Result<void> addFactor(Adapter& adapter, const std::string& name, const TensorDa
 
 }  // namespace
 
-Result<void> writeAdapter(const Adapter& adapter, bool tiedEmbeddings, const fs::path& folder) {
+Result<void> writeAdapter(const Adapter& adapter, const fs::path& folder) {
     std::error_code failure;
     fs::create_directories(folder, failure);
     if (failure) {
@@ -117,10 +118,6 @@ Result<void> writeAdapter(const Adapter& adapter, bool tiedEmbeddings, const fs:
     for (const auto& [name, whole] : adapter.whole) {
         tensors.push_back(hostTensor(std::string(kPrefix) + name, whole.shape, whole.values));
         saved.insert(moduleOf(name));
-        if (tiedEmbeddings && name == "model.embed_tokens.weight" && !adapter.whole.contains("lm_head.weight")) {
-            tensors.push_back(hostTensor(std::string(kPrefix) + "lm_head.weight", whole.shape, whole.values));
-            saved.insert("lm_head");
-        }
     }
     LECTERN_ASSIGN(const WrittenFile written,
                    writeSafetensors(folder / kWeights, std::move(tensors), {{"format", "pt"}}));
@@ -137,9 +134,15 @@ Result<void> writeAdapter(const Adapter& adapter, bool tiedEmbeddings, const fs:
                       {"fan_in_fan_out", false},
                       {"inference_mode", true},
                       {"init_lora_weights", true}};
-    LECTERN_TRY(writeFileAtomically(folder / kConfig, config.dump(2) + "\n"));
+    LECTERN_TRY(replaceFile(folder / kConfig, config.dump(2) + "\n"));
+    if (adapter.rope) {
+        const json rope{{"rope_theta", adapter.rope->base},
+                        {"linear_factor", adapter.rope->linearFactor},
+                        {"context", adapter.rope->contextTokens}};
+        LECTERN_TRY(replaceFile(folder / kRope, rope.dump(2) + "\n"));
+    }
     if (!adapter.profileJson.empty()) {
-        LECTERN_TRY(writeFileAtomically(folder / kProfile, adapter.profileJson));
+        LECTERN_TRY(replaceFile(folder / kProfile, adapter.profileJson));
     }
     return {};
 }
@@ -187,6 +190,17 @@ Result<Adapter> readAdapter(const fs::path& folder) {
         return damagedFile(folder / kWeights, "it holds no tensors");
     }
     std::error_code ignored;
+    if (fs::exists(folder / kRope, ignored)) {
+        LECTERN_ASSIGN(const std::string ropeText, readSmallFile(folder / kRope, kMaxConfigBytes));
+        LECTERN_ASSIGN(const json rope, parseJsonObject(ropeText, folder / kRope));
+        JsonFields ropeFields(rope, folder / kRope);
+        adapter.rope = TunedRope{ropeFields.number("rope_theta", 10000, 1.001, 1e15),
+                                 ropeFields.number("linear_factor", 0, 0, 1e9),
+                                 static_cast<int32_t>(ropeFields.integer("context", 0, 0, 1 << 30))};
+        if (ropeFields.error()) {
+            return *ropeFields.error();
+        }
+    }
     if (fs::exists(folder / kProfile, ignored)) {
         LECTERN_ASSIGN(adapter.profileJson, readSmallFile(folder / kProfile, kMaxConfigBytes));
     }

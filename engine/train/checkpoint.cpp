@@ -11,6 +11,7 @@
 #include "engine/core/check.h"
 #include "engine/core/resources.h"
 #include "engine/formats/mapped_file.h"
+#include "engine/formats/replacing_file.h"
 #include "engine/formats/safetensors.h"
 #include "engine/formats/safetensors_writer.h"
 
@@ -75,14 +76,14 @@ Result<void> writeFiles(const fs::path& folder, const TrainModel& model, Optimiz
     const std::string text = json{{"format", kFormat},        {"step", state.step},     {"sequences", state.sequences},
                                   {"seconds", state.seconds}, {"tokens", state.tokens}, {"config", state.config}}
                                  .dump(1);
-    LECTERN_TRY(writeFileAtomically(folder / kState, text));
+    LECTERN_TRY(replaceFile(folder / kState, text));
     const auto entry = [](const char* name, const WrittenFile& file) {
         return json{{"name", name}, {"bytes", file.sizeBytes}, {"xxh3", file.checksum}};
     };
     const WrittenFile third{static_cast<int64_t>(text.size()), XXH3_64bits(text.data(), text.size())};
     const json manifest{{"format", kFormat},
                         {"files", {entry(kParameters, first), entry(kOptimizer, second), entry(kState, third)}}};
-    return writeFileAtomically(folder / kManifest, manifest.dump(1));
+    return replaceFile(folder / kManifest, manifest.dump(1));
 }
 
 /// Maps every file the manifest names and compares sizes and checksums.

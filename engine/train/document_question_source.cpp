@@ -13,6 +13,7 @@ namespace {
 
 constexpr uint64_t kDrawStream = 0x636c6f7a, kHeldDrawStream = 0x63686c64;
 constexpr int64_t kHeldOutSequences = 256;
+constexpr int64_t kQuestionTokens = 96;  // a usual question with its answer
 constexpr std::string_view kBlank = "____";
 
 bool isWordByte(char c) {
@@ -105,14 +106,15 @@ class DocumentQuestionSource final : public DataSource {
         LECTERN_ASSIGN(m_prose, Prose::load(m_spec, m_context));
         m_report.documents = m_prose.documents();
         m_report.heldOut = m_prose.held();
-        // One draw shows whether the documents have sentences to ask about at all.
-        LECTERN_ASSIGN(const DataSequence first, sequence(0));
-        if (first.sequence.trainedTokens() == 0) {
-            return Error{ErrorCode::InvalidInput,
-                         "No questions could be made: the documents have no sentences of 30 "
-                         "to 400 bytes."};
+        for (int64_t index = 0; index < 8; ++index) {
+            LECTERN_ASSIGN(const DataSequence drawn, sequence(index));
+            if (drawn.sequence.trainedTokens() > 0) {
+                return {};
+            }
         }
-        return {};
+        return Error{ErrorCode::InvalidInput,
+                     "No questions could be made from the documents: they have no sentences of 30 to 400 bytes, or the "
+                     "sequences are too short to hold a question beside them."};
     }
 
     Result<DataSequence> sequence(int64_t index) override { return make(index, false); }
@@ -125,10 +127,10 @@ class DocumentQuestionSource final : public DataSource {
     Result<DataSequence> make(int64_t index, bool held) const {
         KeyedRandom random({m_context.seed, held ? kHeldDrawStream : kDrawStream, static_cast<uint64_t>(index)});
         const int64_t length = drawLength(m_spec, m_context, random);
-        // A tenth for the questions; what they leave unused stays unused.
-        const Prose::Passage passage = m_prose.draw(random, length - length / 10 - 2, held);
+        // Room for the questions; what they leave unused stays unused.
+        const int64_t room = length - 1 - std::min(length / 2, kQuestionTokens * m_spec.questions);
+        const Prose::Passage passage = m_prose.draw(random, room, held);
         auto tokens = m_context.tokenizer->encodeWithOffsets(passage.text, {});
-        const int64_t room = length - length / 10 - 1;
         tokens.resize(std::min(tokens.size(), static_cast<size_t>(room)));
         const std::string_view seen =
             std::string_view(passage.text).substr(0, tokens.empty() ? 0 : static_cast<size_t>(tokens.back().bytes.end));

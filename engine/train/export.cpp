@@ -4,8 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "engine/core/resources.h"
 #include "engine/formats/quantize.h"
+#include "engine/formats/replacing_file.h"
 #include "engine/formats/safetensors_writer.h"
 #include "engine/session/session.h"
 
@@ -131,21 +131,18 @@ std::string tunedProfile(const AttentionProfile& training, AttentionMode mode, c
     return profileToJson(profile).dump(2) + "\n";
 }
 
-void applyTunedSettings(ModelSource& source, const PositionSchedule& positions, int64_t sequenceTokens,
-                        std::string profileJson) {
-    ModelConfig& config = source.config;
-    const auto grown = static_cast<int32_t>(std::max<int64_t>(config.trainedContext, sequenceTokens));
+std::optional<TunedRope> tunedRope(const PositionSchedule& positions, const ModelConfig& config,
+                                   int64_t sequenceTokens) {
+    TunedRope rope{config.ropeBase, 0, static_cast<int32_t>(sequenceTokens)};
     if (positions.policy == PositionPolicy::LinearPi) {
-        config.ropeScaling = {};
-        config.ropeScaling.kind = RopeScaling::Kind::Linear;
-        config.ropeScaling.factor = positions.factor;
-        config.trainedContext = grown;
-    } else if (positions.policy == PositionPolicy::FixedNtk) {
-        config.ropeScaling = {};
-        config.ropeBase = ntkBase(config.ropeBase, positions.factor, config.headDim);
-        config.trainedContext = grown;
+        rope.linearFactor = positions.factor;
+        return rope;
     }
-    source.profileJson = std::move(profileJson);
+    if (positions.policy == PositionPolicy::FixedNtk) {
+        rope.base = ntkBase(config.ropeBase, positions.factor, config.headDim);
+        return rope;
+    }
+    return std::nullopt;
 }
 
 Result<ModelSource> mergedSource(const TrainModel& model) {
@@ -178,12 +175,12 @@ Result<void> writeHfFolder(const ModelSource& source, DType type, const fs::path
     LECTERN_ASSIGN(const WrittenFile written,
                    writeSafetensors(folder / "model.safetensors", std::move(tensors), metadata));
     (void)written;
-    LECTERN_TRY(writeFileAtomically(folder / "config.json", hfConfigJson(source.config, type).dump(2) + "\n"));
+    LECTERN_TRY(replaceFile(folder / "config.json", hfConfigJson(source.config, type).dump(2) + "\n"));
     if (!source.tokenizerModel.empty()) {
-        LECTERN_TRY(writeFileAtomically(folder / "tokenizer.model", source.tokenizerModel));
+        LECTERN_TRY(replaceFile(folder / "tokenizer.model", source.tokenizerModel));
     }
     if (!source.profileJson.empty()) {
-        LECTERN_TRY(writeFileAtomically(folder / "lectern_profile.json", source.profileJson));
+        LECTERN_TRY(replaceFile(folder / "lectern_profile.json", source.profileJson));
     }
     return {};
 }

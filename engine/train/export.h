@@ -19,10 +19,10 @@ namespace lectern {
 std::string tunedProfile(const AttentionProfile& training, AttentionMode mode, const PositionSchedule& positions,
                          const ModelConfig& config, int64_t sequenceTokens);
 
-/// `source` as the tuned model: RoPE settings that positions fixed for good (linear interpolation, a fixed NTK factor)
-/// enter its configuration, the profile its files.
-void applyTunedSettings(ModelSource& source, const PositionSchedule& positions, int64_t sequenceTokens,
-                        std::string profileJson);
+/// The RoPE settings that positions fixed for good: linear interpolation or a fixed NTK factor. Under CRD NTK they
+/// depend on the context and lie in the profile's capacity table.
+std::optional<TunedRope> tunedRope(const PositionSchedule& positions, const ModelConfig& config,
+                                   int64_t sequenceTokens);
 
 /// The model in training as a source with every change merged; the base's mapping stays alive inside.
 Result<ModelSource> mergedSource(const TrainModel& model);
