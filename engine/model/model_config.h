@@ -45,8 +45,8 @@ struct ModelConfig {
     int32_t groupSize() const { return headCount / kvHeadCount; }
 };
 
-/// Checks that sizes are positive, bounded and fit each other, and that the constants are finite. Errors: Corrupt, Unsupported
-/// (a head dimension that no kernel runs).
+/// Checks that sizes are positive, bounded and fit each other, and that the constants are finite. Errors: Corrupt,
+/// Unsupported (a head dimension that no kernel runs).
 Result<void> checkModelConfig(const ModelConfig& config);
 
 }  // namespace lectern
