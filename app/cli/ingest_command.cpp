@@ -26,9 +26,10 @@ void printOutcome(const IngestOutcome& outcome, const std::string& path, double 
         tools::printJson(object);
         return;
     }
-    const char* pages = record.header.kind == DocumentKind::SourceTree ? " files, " : " pages, ";
+    const std::string unit = record.header.kind == DocumentKind::SourceTree ? " file" : " page";
+    const std::string pages = unit + (record.header.pageCount == 1 ? ", " : "s, ");
     std::printf("%s: document %lld, %s%s%s of text%s\n", path.c_str(), static_cast<long long>(record.id),
-                thousands(record.header.pageCount).c_str(), pages, byteSize(record.textBytes).c_str(),
+                thousands(record.header.pageCount).c_str(), pages.c_str(), byteSize(record.textBytes).c_str(),
                 outcome.alreadyThere ? ", already in the library" : (", in " + duration(seconds)).c_str());
     for (const std::string& warning : record.warnings) {
         note(warning);

@@ -25,11 +25,9 @@ std::string numberList(const std::vector<int32_t>& numbers) {
         while (end < numbers.size() && numbers[end] == numbers[end - 1] + 1) {
             ++end;
         }
-        std::string part = std::to_string(numbers[i]);
-        if (end - i > 1) {
-            part += (end - i == 2 ? ", " : "–") + std::to_string(numbers[end - 1]);
-        }
-        parts.push_back(part);
+        end = end - i == 2 ? i + 1 : end;  // two neighbours are named one by one
+        const std::string first = std::to_string(numbers[i]);
+        parts.push_back(end - i == 1 ? first : first + "–" + std::to_string(numbers[end - 1]));
         i = end;
     }
     std::string list;
@@ -71,7 +69,8 @@ Result<void> readPages(Library& library, Ingestor& ingestor, const DocumentRecor
 
 }  // namespace
 
-std::vector<std::string> coverageWarnings(DocumentKind kind, std::span<const DocumentPage> pages) {
+std::vector<std::string> coverageWarnings(const DocumentHeader& header, std::span<const DocumentPage> pages) {
+    const std::string name = quotedName(header.sourcePath);
     std::vector<std::string> warnings;
     std::vector<int32_t> withoutText;
     std::set<std::string> notes;
@@ -90,14 +89,18 @@ std::vector<std::string> coverageWarnings(DocumentKind kind, std::span<const Doc
         }
     }
     if (unreadable > kMaximumSinglePages) {
-        warnings.push_back(std::to_string(unreadable - kMaximumSinglePages) + " more pages could not be read.");
+        warnings.push_back(std::to_string(unreadable - kMaximumSinglePages) + " more pages of " + name +
+                           " could not be read.");
     }
-    warnings.insert(warnings.end(), notes.begin(), notes.end());
-    if (kind == DocumentKind::Pdf && !withoutText.empty()) {
+    for (const std::string& note : notes) {
+        warnings.push_back(name + ": " + note);
+    }
+    if (header.kind == DocumentKind::Pdf && !withoutText.empty()) {
         const bool all = withoutText.size() == pages.size();
-        const std::string which = withoutText.size() == 1 ? "Page " + std::to_string(withoutText[0]) + " has no text"
-                                                          : "Pages " + numberList(withoutText) + " have no text";
-        warnings.push_back(which + (all ? " (that is the whole document)" : "") +
+        const std::string which = withoutText.size() == 1
+                                      ? "Page " + std::to_string(withoutText[0]) + " of " + name + " has"
+                                      : "Pages " + numberList(withoutText) + " of " + name + " have";
+        warnings.push_back(which + " no text" + (all ? " (that is the whole document)" : "") +
                            ": scans or drawings, which Lectern cannot answer from.");
     }
     return warnings;
@@ -114,7 +117,7 @@ Result<IngestOutcome> ingestPath(Library& library, const std::filesystem::path& 
     LECTERN_TRY(readPages(library, *ingestor, record, header.pageCount, options, progress));
     LECTERN_ASSIGN(const std::vector<DocumentPage> pages, library.pages(record.id));
     std::vector<std::string> warnings = ingestor->warnings();
-    const std::vector<std::string> coverage = coverageWarnings(header.kind, pages);
+    const std::vector<std::string> coverage = coverageWarnings(header, pages);
     warnings.insert(warnings.end(), coverage.begin(), coverage.end());
     LECTERN_TRY(library.finishDocument(record.id, warnings));
     LECTERN_ASSIGN(DocumentRecord finished, library.document(record.id));

@@ -27,6 +27,6 @@ Result<IngestOutcome> ingestPath(Library& library, const std::filesystem::path& 
                                  const IngestCallback& progress = {});
 
 /// Sentences about pages without text and pages that could not be read, page by page in few words.
-std::vector<std::string> coverageWarnings(DocumentKind kind, std::span<const DocumentPage> pages);
+std::vector<std::string> coverageWarnings(const DocumentHeader& header, std::span<const DocumentPage> pages);
 
 }  // namespace lectern::app

@@ -173,9 +173,14 @@ TEST(CoverageWarnings, PageByPageInFewWords) {
     }
     pages[0].state = PageState::Unreadable;
     pages[0].note = "Page 1 is lost.";
-    EXPECT_THAT(coverageWarnings(DocumentKind::Pdf, pages),
-                ElementsAre("Page 1 is lost.",
-                            "Pages 3, 5–7 and 12 have no text: scans or drawings, which Lectern cannot answer from."));
+    DocumentHeader header;
+    header.kind = DocumentKind::Pdf;
+    header.sourcePath = "/a/b.pdf";
+    EXPECT_THAT(
+        coverageWarnings(header, pages),
+        ElementsAre(
+            "Page 1 is lost.",
+            "Pages 3, 5–7 and 12 of “b.pdf” have no text: scans or drawings, which Lectern cannot answer from."));
 }
 
 }  // namespace

@@ -104,6 +104,19 @@ TEST_F(DocumentClientTest, OpenFailsWithOneSignalPerJob) {
     EXPECT_FALSE(m_client.isOpen());
 }
 
+TEST_F(DocumentClientTest, TheFirstPageOfALongManualIsThereAtOnce) {
+    LECTERN_SHARED_OR_SKIP(shared);
+    const auto start = std::chrono::steady_clock::now();
+    m_client.open(QString::fromStdString((shared / "data/pdf/nasa_cfe-usersguide_1293p.pdf").string()));
+    m_client.requestLayouts(0, 4096);
+    m_client.requestRender({0, 1.5}, JobPriority::Visible);
+    ASSERT_TRUE(runUntil([&] { return !m_lastImage.isNull(); }));
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    RecordProperty("seconds", std::to_string(seconds.count()));
+    EXPECT_LT(seconds.count(), 4.0);
+    EXPECT_EQ(m_client.info().outline.size(), 1560);
+}
+
 TEST_F(DocumentClientTest, SearchStreamsToTheEnd) {
     m_client.open(pdf(30));
     int hits = 0;

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <QProcess>
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <sstream>
@@ -86,6 +89,75 @@ TEST(PdfText, ManualsReadLikePdftotext) {
         const double score = similarity(text, pdftotext(pdf, 1, pages));
         RecordProperty(name, std::to_string(score));
         EXPECT_GT(score, 0.97) << name;
+    }
+}
+
+struct PlacedWord {
+    std::string text;
+    PageRect box;
+};
+
+std::string unescaped(std::string text) {
+    for (const auto& [entity, character] :
+         {std::pair("&lt;", "<"), std::pair("&gt;", ">"), std::pair("&quot;", "\""), std::pair("&amp;", "&")}) {
+        for (size_t at = text.find(entity); at != std::string::npos; at = text.find(entity, at + 1)) {
+            text.replace(at, std::string_view(entity).size(), character);
+        }
+    }
+    return text;
+}
+
+/// Words of one page with their boxes, from an independent program.
+std::vector<PlacedWord> placedWords(const fs::path& pdf, int page) {
+    QProcess process;
+    process.start(QStringLiteral("pdftotext"),
+                  {QStringLiteral("-bbox"), QStringLiteral("-f"), QString::number(page), QStringLiteral("-l"),
+                   QString::number(page), QString::fromStdString(pdf.string()), QStringLiteral("-")});
+    process.waitForFinished();
+    std::istringstream lines(process.readAllStandardOutput().toStdString());
+    std::vector<PlacedWord> words;
+    float width = 1;
+    float height = 1;
+    for (std::string line; std::getline(lines, line);) {
+        float x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+        std::sscanf(line.c_str(), " <page width=\"%f\" height=\"%f\"", &width, &height);
+        if (std::sscanf(line.c_str(), " <word xMin=\"%f\" yMin=\"%f\" xMax=\"%f\" yMax=\"%f\"", &x0, &y0, &x1, &y1) ==
+            4) {
+            const size_t begin = line.find('>') + 1;
+            words.push_back({unescaped(line.substr(begin, line.rfind("</word>") - begin)),
+                             {x0 / width, y0 / height, x1 / width, y1 / height}});
+        }
+    }
+    return words;
+}
+
+TEST(PdfText, WordsStandWherePdftotextSeesThem) {
+    LECTERN_SHARED_OR_SKIP(shared);
+    const std::pair<const char*, std::vector<int>> files[] = {{"nasa_cfe-usersguide_1293p.pdf", {0, 100, 700, 1290}},
+                                                              {"nasa_osal-apiguide_275p.pdf", {5, 150}},
+                                                              {"riscv-spec-20190725_238p.pdf", {20, 120}},
+                                                              {"twocolumn/tracemonkey_14p.pdf", {0, 7}}};
+    for (const auto& [name, pages] : files) {
+        const fs::path pdf = shared / "data/pdf" / name;
+        const auto reader = DocumentReader::open(QString::fromStdString(pdf.string()));
+        ASSERT_TRUE(reader.ok());
+        for (const int index : pages) {
+            const std::vector<PlacedWord> expected = placedWords(pdf, index + 1);
+            if (expected.empty()) {
+                GTEST_SKIP() << "pdftotext is not installed";
+            }
+            const DocumentPage page = *(*reader)->page(index);
+            int found = 0;
+            for (const WordBox& word : page.boxes.words) {
+                const std::string text = page.text.substr(word.byteBegin, word.byteEnd - word.byteBegin);
+                const auto near = [](float a, float b) { return std::abs(a - b) < 0.003f; };
+                found += std::any_of(expected.begin(), expected.end(), [&](const PlacedWord& other) {
+                    return other.text == text && near(other.box.x0, word.box.x0) && near(other.box.x1, word.box.x1) &&
+                           near(other.box.y0, word.box.y0) && near(other.box.y1, word.box.y1);
+                });
+            }
+            EXPECT_GT(found, 0.97 * static_cast<double>(page.boxes.words.size())) << name << " page " << index + 1;
+        }
     }
 }
 
