@@ -164,7 +164,7 @@ class QuestionSource final : public DataSource {
         std::vector<std::vector<TokenId>> texts;
         std::vector<Asked> asked;
         std::vector<size_t> absent;
-        int64_t used = 1;
+        int64_t used = 2;  // BOS and the dummy prefix
         const auto separator = m_context.tokenizer->encode("\n\n", {.bos = false, .dummyPrefix = false});
         const auto include = [&](size_t paragraph, bool required) {
             if (std::find(chosen.begin(), chosen.end(), paragraph) != chosen.end()) {
@@ -173,7 +173,6 @@ class QuestionSource final : public DataSource {
             if (std::find(absent.begin(), absent.end(), paragraph) != absent.end()) {
                 return false;
             }
-            // Only the very first paragraph carries the dummy prefix; its one token is not worth a second encoding.
             auto tokens = m_context.tokenizer->encode(from[paragraph].text, {.bos = false, .dummyPrefix = false});
             const auto size = static_cast<int64_t>(tokens.size() + separator.size());
             if (used + size > length && !(required && chosen.empty())) {
@@ -209,19 +208,23 @@ class QuestionSource final : public DataSource {
             include(paragraph, false);
             misses += chosen.size() == before ? 1 : 0;
         }
-        return assemble(texts, separator, asked, random);
+        return assemble(from, chosen, texts, asked, random);
     }
 
-    DataSequence assemble(const std::vector<std::vector<TokenId>>& texts, const std::vector<TokenId>& separator,
-                          const std::vector<Asked>& asked, KeyedRandom& random) const {
+    DataSequence assemble(const std::vector<Paragraph>& from, const std::vector<size_t>& chosen,
+                          const std::vector<std::vector<TokenId>>& texts, const std::vector<Asked>& asked,
+                          KeyedRandom& random) const {
         SequenceBuilder builder(*m_context.tokenizer);
         builder.bos();
         bool first = true;
         for (const int64_t text : shuffledOrder(static_cast<int64_t>(texts.size()), random.next())) {
-            if (!first) {
-                builder.add(separator, m_spec.trainContext);
+            // The first paragraph begins the document, with its prefix; the others continue it.
+            if (first) {
+                builder.document(from[chosen[static_cast<size_t>(text)]].text, m_spec.trainContext);
+            } else {
+                builder.continuation("\n\n", m_spec.trainContext);
+                builder.add(texts[static_cast<size_t>(text)], m_spec.trainContext);
             }
-            builder.add(texts[static_cast<size_t>(text)], m_spec.trainContext);
             first = false;
         }
         for (const Asked& question : asked) {
