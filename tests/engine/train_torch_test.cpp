@@ -15,27 +15,6 @@ namespace {
 
 constexpr int64_t kTokens = 64, kSteps = 20;
 
-/// The weights of make_train_golden.py: tensor i in order of names from the generator seeded with 1000 + i.
-ModelSource goldenModel(const ModelConfig& config) {
-    ModelSource source = *makeRandomModel(config, DType::F32, 1);
-    auto storage = std::make_shared<std::vector<std::vector<float>>>();
-    uint32_t seed = 1000;
-    for (auto& [name, tensor] : source.tensors) {
-        std::vector<float>& values =
-            storage->emplace_back(toFloat(generatedDoubles(seed++, static_cast<int64_t>(tensor.bytes.size()) / 4)));
-        const bool matrix = tensor.shape.size() == 2;
-        for (float& value : values) {
-            value = matrix ? value * std::sqrt(3.0f / static_cast<float>(tensor.shape[1])) : 1.0f + 0.1f * value;
-        }
-    }
-    size_t index = 0;
-    for (auto& [name, tensor] : source.tensors) {
-        tensor.bytes = std::as_bytes(std::span((*storage)[index++]));
-    }
-    source.storage = storage;
-    return source;
-}
-
 struct GoldenCase {
     TrainMethod method = TrainMethod::Full;
     TrainerOptions options;
