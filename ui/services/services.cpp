@@ -1,0 +1,8 @@
+#include "ui/services/services.h"
+
+namespace lectern::ui {
+
+Services::Services(const std::filesystem::path& directory)
+    : dataDirectory(directory), library(directory), ingest(directory), engine(directory) {}
+
+}  // namespace lectern::ui
