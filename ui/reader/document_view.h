@@ -15,8 +15,8 @@ namespace lectern::ui {
 struct ReaderPlace {
     int page = 0;
     float top = 0;  ///< normalised height on the page
-    QVector<app::PageRect> rects;
-    std::optional<app::LineRange> lines;
+    QVector<app::PageRect> rects = {};
+    std::optional<app::LineRange> lines = std::nullopt;
 };
 
 enum class HighlightKind { Citation, Hover, Find, FindCurrent, Selection };

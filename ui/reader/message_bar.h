@@ -1,0 +1,28 @@
+#pragma once
+// One sentence above the pages, with at most one thing to do about it.
+
+#include <QFrame>
+#include <functional>
+
+class QLabel;
+class QPushButton;
+class QToolButton;
+
+namespace lectern::ui {
+
+class MessageBar : public QFrame {
+    Q_OBJECT
+
+  public:
+    explicit MessageBar(QWidget* parent = nullptr);
+    /// `action` may be empty.
+    void say(const QString& sentence, const QString& action = {}, std::function<void()> onAction = {});
+    QString sentence() const;
+
+  private:
+    QLabel* m_label;
+    QPushButton* m_action;
+    std::function<void()> m_onAction;
+};
+
+}  // namespace lectern::ui

@@ -1,0 +1,47 @@
+#pragma once
+// The table of contents as a tree.
+
+#include <QAbstractItemModel>
+#include <functional>
+#include <vector>
+
+#include "app/ingest/document.h"
+
+namespace lectern::ui {
+
+/// Built from the flat, depth-marked list of a document. Columns: title, page label.
+class OutlineModel : public QAbstractItemModel {
+    Q_OBJECT
+
+  public:
+    using LabelOfPage = std::function<QString(int)>;
+
+    using QAbstractItemModel::QAbstractItemModel;
+    void setOutline(std::vector<app::OutlineEntry> entries, LabelOfPage label);
+    const app::OutlineEntry& entryAt(const QModelIndex& index) const;
+    /// The last entry that begins on or before `page`; invalid when there is none.
+    QModelIndex indexForPage(int page) const;
+    bool isEmpty() const { return m_entries.empty(); }
+
+    QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
+    QModelIndex parent(const QModelIndex& child) const override;
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+  private:
+    struct Node {
+        int parent = -1;
+        int row = 0;
+        std::vector<int> children;
+    };
+    const std::vector<int>& childrenOf(const QModelIndex& parent) const;
+
+    std::vector<app::OutlineEntry> m_entries;
+    std::vector<Node> m_nodes;
+    std::vector<int> m_roots;
+    LabelOfPage m_label;
+};
+
+}  // namespace lectern::ui

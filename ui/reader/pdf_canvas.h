@@ -1,0 +1,109 @@
+#pragma once
+// The scrolled surface of PdfView: asks for pictures, paints pages and highlights, selects text.
+
+#include <QAbstractScrollArea>
+#include <QHash>
+#include <QMap>
+#include <QTimer>
+#include <QVariantAnimation>
+#include <optional>
+
+#include "app/document_worker/document_client.h"
+#include "ui/reader/document_view.h"
+#include "ui/reader/tile_cache.h"
+
+namespace lectern::ui {
+
+class PageTextStore;
+
+/// GUI thread. Pieces in sight are asked for first, then one page before and after; what scrolled away is taken back.
+class PdfCanvas : public QAbstractScrollArea {
+    Q_OBJECT
+
+  public:
+    PdfCanvas(app::DocumentClient* client, PageTextStore* texts, QWidget* parent = nullptr);
+
+    void reset(int pageCount, app::PageSize firstPage);
+    void setSizes(int firstPage, std::span<const app::PageSize> sizes);
+    const ReaderLayout& layout() const { return m_layout; }
+    void setFlow(PageFlow flow);
+    void setQuarterTurns(int turns);
+    void setZoom(ZoomMode mode, double scale);
+    void setCacheBytes(qint64 bytes) { m_cache.setLimitBytes(bytes); }
+    void setDarkPages(bool dark);
+    qint64 cacheBytes() const { return m_cache.sizeBytes(); }
+
+    int currentPage() const;
+    PageSpan visiblePages() const;
+    ReaderPlace currentPlace() const;
+    void goTo(const ReaderPlace& place);
+    void setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places);
+    void flash(HighlightKind kind);
+    bool isFullyDrawn() const;
+    /// Content pixels of a place on a page, in viewport coordinates; for tests and tool tips.
+    QRectF viewportRect(int page, const app::PageRect& rect) const;
+
+    QString selectedText() const { return m_selectedText; }
+    void clearSelection();
+
+  signals:
+    void scrolled();
+    void zoomRequested(double factor);
+    void firstPageShown();
+    void selectionChanged();
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+  private:
+    using PageRects = QHash<int, QVector<app::PageRect>>;
+
+    template <typename Change>
+    void changeLayout(Change&& change);
+    void updateScrollBars();
+    QPointF origin() const;  ///< content pixel at the viewport's top left
+    void scrollToContent(QPointF content);
+    bool turnPage(int direction);
+
+    int scalePermille() const;
+    TileGrid gridOf(int page) const;
+    QVector<TileKey> tilesOf(int page, const QRectF& contentArea) const;
+    void requestTiles();
+    void tileArrived(app::JobId job, const app::RenderedRegion& region);
+    void tileFailed(app::JobId job, const Error& error);
+    bool drawTiles(QPainter& painter, int page, const QRectF& contentArea, int permille);
+    void drawPage(QPainter& painter, int page, const QRectF& contentArea);
+    void drawHighlights(QPainter& painter, int page) const;
+
+    PagePoint pagePointAt(QPoint viewportPoint) const;
+    void updateSelection();
+
+    app::DocumentClient* m_client;
+    PageTextStore* m_texts;
+    ReaderLayout m_layout;
+    TileCache m_cache;
+    QHash<TileKey, app::JobId> m_jobs;
+    QHash<int, QString> m_failures;
+    QMap<HighlightKind, PageRects> m_highlights;
+    QTimer m_requestTimer;
+    QVariantAnimation m_flash;
+    HighlightKind m_flashKind = HighlightKind::Citation;
+    int m_fallbackPermille = 0;  ///< scale of the pictures shown until sharper ones come
+    bool m_anyShown = false;
+    bool m_darkPages = false;
+    bool m_updatingBars = false;
+    int m_singlePage = 0;
+    std::optional<PagePoint> m_selectionFrom;
+    PagePoint m_selectionTo;
+    QString m_selectedText;
+};
+
+}  // namespace lectern::ui

@@ -1,0 +1,61 @@
+#pragma once
+// Pages of a PDF, drawn by the document worker. Only pages in sight and their neighbours are held.
+
+#include "app/document_worker/document_client.h"
+#include "ui/reader/document_view.h"
+
+namespace lectern::ui {
+
+class PdfCanvas;
+class PageTextStore;
+
+/// Shows the document of a DocumentClient, which it does not own and which outlives it. Layouts, pictures and texts are
+/// asked for as they come into sight; pages that fail show their sentence instead.
+class PdfView : public DocumentView {
+    Q_OBJECT
+
+  public:
+    explicit PdfView(app::DocumentClient* client, QWidget* parent = nullptr);
+    ~PdfView() override;
+
+    /// Takes over what opened() told. May be called before or after layouts have come.
+    void showDocument(const app::DocumentInfo& info);
+    void setCacheBytes(qint64 bytes);
+    void setDarkPages(bool dark);
+
+    int pageCount() const override;
+    int currentPage() const override;
+    PageSpan visiblePages() const override;
+    QString pageLabel(int page) const override;
+    int pageOfLabel(const QString& label) const override;
+    void goTo(const ReaderPlace& place) override;
+    ReaderPlace currentPlace() const override;
+    void setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places) override;
+    void flash(HighlightKind kind) override;
+    void setZoom(ZoomMode mode, double scale = 0) override;
+    void zoomBy(double factor) override;
+    double zoomPercent() const override;
+    bool hasPageLayout() const override { return true; }
+    void setFlow(PageFlow flow) override;
+    void rotate(int quarterTurns) override;
+    void search(const SearchOptions& options) override;
+    QString selectedText() const override;
+    void copySelection() override;
+
+    /// Whether every visible piece has been drawn at the present scale.
+    bool isFullyDrawn() const;
+    PdfCanvas* canvas() const { return m_canvas; }
+
+  signals:
+    /// The first picture of any page is on the screen.
+    void firstPageShown();
+
+  private:
+    app::DocumentClient* m_client;
+    PdfCanvas* m_canvas;
+    PageTextStore* m_texts;
+    QStringList m_labels;
+    app::JobId m_searchJob = 0;
+};
+
+}  // namespace lectern::ui

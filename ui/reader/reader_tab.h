@@ -1,0 +1,81 @@
+#pragma once
+// One tab: a document's view with its message bar and find bar.
+
+#include <QWidget>
+#include <memory>
+
+#include "ui/documents/document_session.h"
+#include "ui/reader/document_view.h"
+
+class QLabel;
+class QStackedWidget;
+
+namespace lectern::ui {
+
+class FindBar;
+class MessageBar;
+class OutlineModel;
+class PdfView;
+class SearchHitModel;
+
+/// Owns the DocumentSession. The view appears as soon as the document can be shown; until then view() is null.
+class ReaderTab : public QWidget {
+    Q_OBJECT
+
+  public:
+    ReaderTab(Services& services, const QString& path, QWidget* parent = nullptr);
+    ~ReaderTab() override;
+
+    DocumentSession& session() const { return *m_session; }
+    DocumentView* view() const { return m_view; }
+    OutlineModel* outline() const { return m_outline; }
+    SearchHitModel* hits() const { return m_hits; }
+    MessageBar* messages() const { return m_messages; }
+    FindBar* findBar() const { return m_findBar; }
+
+    void start();
+    void find();
+    void stepHit(int direction);
+    void showHit(int row);
+    /// Goes there now, or as soon as there is a view.
+    void goTo(const ReaderPlace& place);
+    /// Cited places: highlighted together, `current` shown and flashed.
+    void showCitation(const QVector<ReaderPlace>& all, const ReaderPlace& current);
+    void clearCitations();
+
+  signals:
+    void viewReady();
+    void titleChanged();
+    void currentPageChanged(int page);
+    void visiblePagesChanged(lectern::ui::PageSpan pages);
+    void zoomChanged(double percent);
+    void jumped(const lectern::ui::ReaderPlace& from);
+
+  private:
+    void showView(DocumentView* view);
+    void showPdf(const app::DocumentInfo& info);
+    void showText();
+    void showProblem(const QString& sentence);
+    void askPassword(bool afterWrongOne);
+    void applySettings();
+    void startSearch(const SearchOptions& options);
+    void hitsArrived(const QVector<ReaderHit>& hits, int pagesSearched, bool finished);
+    void updateFindStatus();
+
+    Services& m_services;
+    DocumentSession* m_session;
+    DocumentView* m_view = nullptr;
+    OutlineModel* m_outline;
+    SearchHitModel* m_hits;
+    QStackedWidget* m_stack;
+    QLabel* m_placeholder;
+    MessageBar* m_messages;
+    FindBar* m_findBar;
+    std::optional<ReaderPlace> m_pendingPlace;
+    int m_currentHit = -1;
+    int m_pagesSearched = 0;
+    bool m_searching = false;
+    bool m_positionRestored = false;
+};
+
+}  // namespace lectern::ui

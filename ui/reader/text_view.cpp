@@ -1,0 +1,213 @@
+#include "ui/reader/text_view.h"
+
+#include <QFontDatabase>
+#include <QScrollBar>
+#include <QTextBlock>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "app/ask/projector.h"
+#include "app/ingest/text_search.h"
+#include "ui/theme/theme.h"
+
+namespace lectern::ui {
+namespace {
+
+constexpr int kFlashMs = 1500;
+constexpr int kSnippetCharacters = 40;
+
+QColor lineColor(const QPalette& palette, HighlightKind kind) {
+    const bool find = kind == HighlightKind::Find || kind == HighlightKind::FindCurrent;
+    QColor color = tone(palette, find ? Tone::FindHit : Tone::Citation);
+    color.setAlphaF(kind == HighlightKind::Hover || kind == HighlightKind::Find ? 0.18f : 0.32f);
+    return color;
+}
+
+}  // namespace
+
+TextView::TextView(QWidget* parent) : DocumentView(parent), m_edit(new CodeEdit) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_edit);
+    setFocusProxy(m_edit);
+    setFontPoints(m_basePoints);
+    m_pool.setMaxThreadCount(1);
+    m_flash.setStartValue(1.0);
+    m_flash.setEndValue(0.0);
+    m_flash.setDuration(kFlashMs);
+    connect(&m_flash, &QVariantAnimation::valueChanged, this, &TextView::updateSelections);
+    connect(m_edit, &QPlainTextEdit::selectionChanged, this, &TextView::selectionChanged);
+}
+
+TextView::~TextView() {
+    if (m_searchStop != nullptr) {
+        *m_searchStop = true;
+    }
+    m_pool.waitForDone();
+}
+
+void TextView::showPages(TextPages pages) {
+    m_pages = std::move(pages);
+    m_page = -1;
+    showPage(0);
+}
+
+void TextView::setFontPoints(int points) {
+    m_basePoints = points;
+    QFont font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+    font.setPointSizeF(std::clamp(points * m_zoom, 4.0, 72.0));
+    m_edit->setFont(font);
+    m_edit->setTabStopDistance(4 * QFontMetricsF(font).horizontalAdvance(QLatin1Char(' ')));
+}
+
+int TextView::pageCount() const {
+    return m_pages == nullptr ? 0 : static_cast<int>(m_pages->size());
+}
+
+QString TextView::pageLabel(int page) const {
+    return page >= 0 && page < pageCount() ? QString::fromStdString((*m_pages)[static_cast<size_t>(page)].label)
+                                           : QString();
+}
+
+int TextView::pageOfLabel(const QString& label) const {
+    for (int page = 0; page < pageCount(); ++page) {
+        if (pageLabel(page) == label.trimmed()) {
+            return page;
+        }
+    }
+    return -1;
+}
+
+void TextView::showPage(int page) {
+    if (page < 0 || page >= pageCount() || page == m_page) {
+        return;
+    }
+    m_page = page;
+    m_edit->setPlainText(QString::fromStdString((*m_pages)[static_cast<size_t>(page)].text));
+    updateSelections();
+    emit currentPageChanged(page);
+    emit visiblePagesChanged({page, page});
+}
+
+void TextView::goTo(const ReaderPlace& place) {
+    showPage(place.page);
+    const int blocks = m_edit->blockCount();
+    const int line = place.lines ? place.lines->first : 1 + static_cast<int>(place.top * static_cast<float>(blocks));
+    const QTextBlock block = m_edit->document()->findBlockByNumber(std::clamp(line, 1, blocks) - 1);
+    QTextCursor cursor(block);
+    m_edit->setTextCursor(cursor);
+    place.lines ? m_edit->centerCursor() : m_edit->ensureCursorVisible();
+}
+
+ReaderPlace TextView::currentPlace() const {
+    ReaderPlace place;
+    place.page = std::max(m_page, 0);
+    place.top = static_cast<float>(m_edit->verticalScrollBar()->value()) / static_cast<float>(m_edit->blockCount());
+    return place;
+}
+
+void TextView::setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places) {
+    m_highlights[kind] = places;
+    updateSelections();
+}
+
+void TextView::flash(HighlightKind kind) {
+    m_flashKind = kind;
+    m_flash.stop();
+    m_flash.start();
+}
+
+void TextView::updateSelections() {
+    QList<QTextEdit::ExtraSelection> selections;
+    std::vector<app::LineRange> marked;
+    const double flash = m_flash.state() == QAbstractAnimation::Running ? m_flash.currentValue().toDouble() : 0.0;
+    for (const auto& [kind, places] : m_highlights) {
+        for (const ReaderPlace& place : places) {
+            if (place.page != m_page || !place.lines) {
+                continue;
+            }
+            QTextEdit::ExtraSelection selection;
+            QColor color = lineColor(m_edit->palette(), kind);
+            if (kind == m_flashKind) {
+                color.setAlphaF(std::min(0.8f, color.alphaF() + static_cast<float>(flash) * 0.4f));
+            }
+            selection.format.setBackground(color);
+            selection.format.setProperty(QTextFormat::FullWidthSelection, true);
+            // Long passages: one selection per line, because the full width of a block needs a cursor of its own.
+            for (int line = place.lines->first; line <= place.lines->last; ++line) {
+                const QTextBlock block = m_edit->document()->findBlockByNumber(line - 1);
+                if (block.isValid()) {
+                    selection.cursor = QTextCursor(block);
+                    selections.push_back(selection);
+                }
+            }
+            if (kind == HighlightKind::Citation) {
+                marked.push_back(*place.lines);
+            }
+        }
+    }
+    m_edit->setExtraSelections(selections);
+    m_edit->setMarkedLines(std::move(marked));
+}
+
+void TextView::setZoom(ZoomMode, double scale) {
+    m_zoom = scale > 0 ? std::clamp(scale, 0.4, 6.0) : 1.0;
+    setFontPoints(m_basePoints);
+    emit zoomChanged(zoomPercent());
+}
+
+void TextView::zoomBy(double factor) {
+    setZoom(ZoomMode::Custom, m_zoom * factor);
+}
+
+double TextView::zoomPercent() const {
+    return m_zoom * 100;
+}
+
+void TextView::search(const SearchOptions& options) {
+    if (m_searchStop != nullptr) {
+        *m_searchStop = true;
+    }
+    if (options.needle.trimmed().isEmpty() || m_pages == nullptr) {
+        return;
+    }
+    m_searchStop = std::make_shared<std::atomic<bool>>(false);
+    m_pool.start([this, options, pages = m_pages, stop = m_searchStop] {
+        const std::string needle = options.needle.toStdString();
+        for (size_t page = 0; page < pages->size() && !*stop; ++page) {
+            const std::string& text = (*pages)[page].text;
+            QVector<ReaderHit> hits;
+            const app::TextSearchOptions search{.caseSensitive = options.caseSensitive,
+                                                .wholeWords = options.wholeWords};
+            for (const ByteRange& bytes : app::findInText(text, needle, search)) {
+                ReaderHit hit;
+                hit.place.page = static_cast<int>(page);
+                hit.place.lines = app::projectToLines(text, bytes);
+                hit.snippet = QString::fromStdString(app::snippetAround(text, bytes, kSnippetCharacters));
+                hits.push_back(hit);
+            }
+            const bool finished = page + 1 == pages->size();
+            if (hits.isEmpty() && !finished && page % 64 != 0) {
+                continue;
+            }
+            QMetaObject::invokeMethod(
+                this,
+                [this, hits, page, finished, stop] {
+                    if (!*stop) {
+                        emit searchHits(hits, static_cast<int>(page) + 1, finished);
+                    }
+                },
+                Qt::QueuedConnection);
+        }
+    });
+}
+
+QString TextView::selectedText() const {
+    return m_edit->textCursor().selectedText().replace(QChar::ParagraphSeparator, QLatin1Char('\n'));
+}
+
+void TextView::copySelection() {
+    m_edit->copy();
+}
+
+}  // namespace lectern::ui

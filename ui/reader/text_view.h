@@ -1,0 +1,85 @@
+#pragma once
+// Plain text, Markdown source and files of a source tree: one file at a time, with line numbers.
+
+#include <QPlainTextEdit>
+#include <QPointer>
+#include <QThreadPool>
+#include <QVariantAnimation>
+#include <atomic>
+#include <map>
+#include <memory>
+
+#include "ui/reader/document_view.h"
+
+namespace lectern::ui {
+
+using TextPages = std::shared_ptr<const std::vector<app::DocumentPage>>;
+
+/// The editor of a TextView: read-only, numbers in the margin, a bar beside cited lines.
+class CodeEdit : public QPlainTextEdit {
+    Q_OBJECT
+
+  public:
+    explicit CodeEdit(QWidget* parent = nullptr);
+    int numberWidth() const;
+    void paintNumbers(QPaintEvent* event);
+    void setMarkedLines(std::vector<app::LineRange> lines);
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+  private:
+    void placeMargin();
+    QWidget* m_margin;
+    std::vector<app::LineRange> m_marked;
+};
+
+/// Pages are files; lines are counted from 1. Searches run on a worker thread.
+class TextView : public DocumentView {
+    Q_OBJECT
+
+  public:
+    explicit TextView(QWidget* parent = nullptr);
+    ~TextView() override;
+
+    void showPages(TextPages pages);
+    void setFontPoints(int points);
+    CodeEdit* editor() const { return m_edit; }
+
+    int pageCount() const override;
+    int currentPage() const override { return m_page; }
+    PageSpan visiblePages() const override { return {m_page, m_page}; }
+    QString pageLabel(int page) const override;
+    int pageOfLabel(const QString& label) const override;
+    void goTo(const ReaderPlace& place) override;
+    ReaderPlace currentPlace() const override;
+    void setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places) override;
+    void flash(HighlightKind kind) override;
+    void setZoom(ZoomMode mode, double scale = 0) override;
+    void zoomBy(double factor) override;
+    double zoomPercent() const override;
+    bool hasPageLayout() const override { return false; }
+    void setFlow(PageFlow) override {}
+    void rotate(int) override {}
+    void search(const SearchOptions& options) override;
+    QString selectedText() const override;
+    void copySelection() override;
+
+  private:
+    void showPage(int page);
+    void updateSelections();
+
+    TextPages m_pages;
+    CodeEdit* m_edit;
+    int m_page = -1;
+    int m_basePoints = 10;
+    double m_zoom = 1.0;
+    std::map<HighlightKind, QVector<ReaderPlace>> m_highlights;
+    HighlightKind m_flashKind = HighlightKind::Citation;
+    QVariantAnimation m_flash;
+    QThreadPool m_pool;
+    std::shared_ptr<std::atomic<bool>> m_searchStop;
+};
+
+}  // namespace lectern::ui
