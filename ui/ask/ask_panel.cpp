@@ -1,0 +1,267 @@
+#include "ui/ask/ask_panel.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTextBlock>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/ask/transcript_view.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/theme.h"
+
+namespace lectern::ui {
+namespace {
+constexpr int kMaxQuestionLines = 6;
+constexpr int kProgressSteps = 1000;
+}  // namespace
+
+AskPanel::AskPanel(QWidget* parent) : QWidget(parent) {
+    m_transcript = new TranscriptView;
+    m_empty = new QLabel;
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->setMargin(4 * kSpacing);
+    m_empty->setForegroundRole(QPalette::PlaceholderText);
+    m_empty->setBackgroundRole(QPalette::Base);
+    m_empty->setAutoFillBackground(true);
+    m_stack = new QStackedWidget;
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(m_transcript);
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(buildHeader());
+    layout->addWidget(m_stack, 1);
+    layout->addWidget(buildStatusCard());
+    layout->addWidget(buildQuestion());
+    setMinimumWidth(280);
+    setStatus({});
+}
+
+QWidget* AskPanel::buildHeader() {
+    auto* header = new QWidget;
+    m_conversations = new QComboBox;
+    m_conversations->setAccessibleName(tr("Conversation"));
+    m_conversations->setToolTip(tr("Conversations about this document"));
+    m_conversations->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_conversations->setMinimumContentsLength(10);
+    connect(m_conversations, &QComboBox::activated, this,
+            [this](int index) { index == 0 ? emit newConversationRequested() : emit conversationChosen(index - 1); });
+    const auto button = [](const QString& iconName, const QString& tip) {
+        auto* result = new QToolButton;
+        result->setAutoRaise(true);
+        result->setIcon(icon(iconName));
+        result->setToolTip(tip);
+        result->setAccessibleName(tip);
+        return result;
+    };
+    m_keep = button(QStringLiteral("link"), tr("Follow-up: keep earlier questions and answers in the context"));
+    m_keep->setCheckable(true);
+    m_new = button(QStringLiteral("add"), tr("New conversation"));
+    connect(m_new, &QToolButton::clicked, this, &AskPanel::newConversationRequested);
+    auto* layout = new QHBoxLayout(header);
+    layout->setContentsMargins(kSpacing, kSpacing / 2, kSpacing, kSpacing / 2);
+    layout->setSpacing(kSpacing / 2);
+    layout->addWidget(m_conversations, 1);
+    layout->addWidget(m_keep);
+    layout->addWidget(m_new);
+    return header;
+}
+
+QWidget* AskPanel::buildStatusCard() {
+    auto* card = new QFrame;
+    m_card = card;
+    m_card->setAutoFillBackground(true);
+    m_headline = new QLabel;
+    m_headline->setWordWrap(true);
+    QFont bold = m_headline->font();
+    bold.setWeight(QFont::DemiBold);
+    m_headline->setFont(bold);
+    m_detail = new QLabel;
+    m_detail->setWordWrap(true);
+    m_detail->setForegroundRole(QPalette::PlaceholderText);
+    m_detail->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_progress = new QProgressBar;
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(6);
+    m_progress->setAccessibleName(tr("Progress"));
+    m_read = new QPushButton(icon(QStringLiteral("play")), tr("Read document"));
+    m_read->setToolTip(tr("Let the model read the whole document, so that it can be asked about"));
+    m_cancel = new QPushButton(icon(QStringLiteral("stop")), tr("Cancel"));
+    connect(m_read, &QPushButton::clicked, this, &AskPanel::readRequested);
+    connect(m_cancel, &QPushButton::clicked, this, &AskPanel::cancelRequested);
+    auto* buttons = new QHBoxLayout;
+    buttons->addStretch(1);
+    buttons->addWidget(m_cancel);
+    buttons->addWidget(m_read);
+    auto* layout = new QVBoxLayout(card);
+    layout->setContentsMargins(2 * kSpacing, kSpacing, 2 * kSpacing, kSpacing);
+    layout->setSpacing(kSpacing);
+    layout->addWidget(m_headline);
+    layout->addWidget(m_detail);
+    layout->addWidget(m_progress);
+    layout->addLayout(buttons);
+    return card;
+}
+
+QWidget* AskPanel::buildQuestion() {
+    auto* holder = new QWidget;
+    m_question = new QPlainTextEdit;
+    m_question->setPlaceholderText(tr("Ask about this document"));
+    m_question->setAccessibleName(tr("Question"));
+    m_question->setTabChangesFocus(true);
+    m_question->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    m_question->installEventFilter(this);
+    connect(m_question, &QPlainTextEdit::textChanged, this, [this] {
+        fitQuestionHeight();
+        updateButtons();
+        emit questionEdited(m_question->toPlainText());
+    });
+    m_ask = new QPushButton(icon(QStringLiteral("ask")), tr("Ask"));
+    m_ask->setToolTip(tr("Ask (Return)"));
+    connect(m_ask, &QPushButton::clicked, this,
+            [this] { m_status.stage == AskStatus::Stage::Answering ? emit stopRequested() : submit(); });
+    m_refusalLabel = new QLabel;
+    m_refusalLabel->setWordWrap(true);
+    m_refusalLabel->hide();
+    auto* row = new QHBoxLayout;
+    row->setSpacing(kSpacing);
+    row->addWidget(m_question, 1);
+    row->addWidget(m_ask, 0, Qt::AlignBottom);
+    auto* layout = new QVBoxLayout(holder);
+    layout->setContentsMargins(kSpacing, kSpacing, kSpacing, kSpacing);
+    layout->setSpacing(kSpacing / 2);
+    layout->addWidget(m_refusalLabel);
+    layout->addLayout(row);
+    fitQuestionHeight();
+    return holder;
+}
+
+void AskPanel::fitQuestionHeight() {
+    const int lines = std::clamp(static_cast<int>(m_question->document()->size().height()), 1, kMaxQuestionLines);
+    const QMargins margins = m_question->contentsMargins();
+    m_question->setFixedHeight(lines * m_question->fontMetrics().lineSpacing() + margins.top() + margins.bottom() +
+                               2 * static_cast<int>(m_question->document()->documentMargin()) + 2);
+}
+
+bool AskPanel::eventFilter(QObject* object, QEvent* event) {
+    if (object == m_question && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool isReturn = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
+        if (isReturn && !key->modifiers().testFlag(Qt::ShiftModifier)) {
+            submit();
+            return true;
+        }
+        if (key->key() == Qt::Key_Escape && m_status.stage == AskStatus::Stage::Answering) {
+            emit stopRequested();
+            return true;
+        }
+    }
+    return QWidget::eventFilter(object, event);
+}
+
+void AskPanel::submit() {
+    const QString question = m_question->toPlainText().trimmed();
+    if (m_ask->isEnabled() && !question.isEmpty() && m_status.stage != AskStatus::Stage::Answering) {
+        emit askRequested(question);
+    }
+}
+
+void AskPanel::setStatus(const AskStatus& status) {
+    m_status = status;
+    using Stage = AskStatus::Stage;
+    const bool quiet =
+        status.stage == Stage::Ready || status.stage == Stage::Answering || status.stage == Stage::NoDocument;
+    m_card->setVisible(!quiet);
+    m_headline->setText(status.headline);
+    m_detail->setText(status.detail);
+    m_detail->setVisible(!status.detail.isEmpty());
+    m_progress->setVisible(status.isBusy());
+    if (status.progress < 0) {
+        m_progress->setRange(0, 0);
+    } else {
+        m_progress->setRange(0, kProgressSteps);
+        m_progress->setValue(static_cast<int>(status.progress * kProgressSteps));
+    }
+    m_read->setVisible(status.canRead);
+    m_cancel->setVisible(status.stage == Stage::Prefilling || status.stage == Stage::Queued);
+    if (status.stage == Stage::NoDocument) {
+        m_empty->setText(
+            tr("Open a document to ask about it.\n\nThe whole document goes into the model's context, and "
+               "every answer shows the pages it came from."));
+    } else if (status.stage == Stage::Ready) {
+        m_empty->setText(
+            tr("The model has read the whole document.\n\nAsk a question; the numbers behind each "
+               "sentence lead to the pages it was read from."));
+    } else {
+        m_empty->setText(tr("Questions and answers about this document appear here."));
+    }
+    m_stack->setCurrentWidget(m_hasTurns ? static_cast<QWidget*>(m_transcript) : m_empty);
+    updateButtons();
+}
+
+void AskPanel::updateButtons() {
+    using Stage = AskStatus::Stage;
+    const bool answering = m_status.stage == Stage::Answering;
+    const bool askable = m_status.stage == Stage::Ready || m_status.stage == Stage::Unread ||
+                         m_status.stage == Stage::Queued || m_status.stage == Stage::Prefilling;
+    m_question->setEnabled(m_status.stage != Stage::NoDocument);
+    m_ask->setText(answering ? tr("Stop") : tr("Ask"));
+    m_ask->setIcon(icon(answering ? QStringLiteral("stop") : QStringLiteral("ask")));
+    m_ask->setEnabled(answering || (askable && m_refusal.isEmpty() && !m_question->toPlainText().trimmed().isEmpty()));
+    m_transcript->setCanAsk(m_status.stage == Stage::Ready);
+}
+
+void AskPanel::setRefusal(const QString& sentence) {
+    m_refusal = sentence;
+    m_refusalLabel->setText(sentence);
+    QPalette colors = palette();
+    colors.setColor(QPalette::WindowText, tone(colors, Tone::Error));
+    m_refusalLabel->setPalette(colors);
+    m_refusalLabel->setVisible(!sentence.isEmpty());
+    updateButtons();
+}
+
+void AskPanel::setTurns(const Turns& turns) {
+    m_hasTurns = !turns.empty();
+    m_transcript->showTurns(turns);
+    m_stack->setCurrentWidget(m_hasTurns ? static_cast<QWidget*>(m_transcript) : m_empty);
+}
+
+void AskPanel::updateTurn(size_t index, const Turn& turn) {
+    m_hasTurns = true;
+    m_transcript->updateTurn(index, turn);
+    m_stack->setCurrentWidget(m_transcript);
+}
+
+void AskPanel::setConversations(const QStringList& titles, int current) {
+    const QSignalBlocker quiet(m_conversations);
+    m_conversations->clear();
+    m_conversations->addItem(tr("New conversation"));
+    m_conversations->addItems(titles);
+    m_conversations->setCurrentIndex(current + 1);
+    m_conversations->setEnabled(!titles.isEmpty());
+}
+
+bool AskPanel::keepConversation() const {
+    return m_keep->isChecked();
+}
+
+void AskPanel::focusQuestion() {
+    m_question->setFocus();
+}
+
+void AskPanel::clearQuestion() {
+    m_question->clear();
+}
+
+}  // namespace lectern::ui

@@ -1,0 +1,87 @@
+#pragma once
+// The Ask dock: conversation, state of the model, question.
+
+#include <QWidget>
+
+#include "ui/ask/ask_status.h"
+#include "ui/ask/conversation.h"
+
+class QComboBox;
+class QLabel;
+class QPlainTextEdit;
+class QProgressBar;
+class QPushButton;
+class QStackedWidget;
+class QToolButton;
+
+namespace lectern::ui {
+
+class TranscriptView;
+
+/// Shows what AskController tells it and says what the user wants; decides nothing.
+class AskPanel : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit AskPanel(QWidget* parent = nullptr);
+
+    void setStatus(const AskStatus& status);
+    const AskStatus& status() const { return m_status; }
+    /// Shown instead of an empty conversation.
+    void setTurns(const Turns& turns);
+    void updateTurn(size_t index, const Turn& turn);
+    /// Titles of the stored conversations, newest first; `current` -1: a new one.
+    void setConversations(const QStringList& titles, int current);
+    /// Why the question cannot be asked; empty: it can.
+    void setRefusal(const QString& sentence);
+
+    QPlainTextEdit* questionField() const { return m_question; }
+    QPushButton* askButton() const { return m_ask; }
+    QPushButton* readButton() const { return m_read; }
+    QPushButton* cancelButton() const { return m_cancel; }
+    TranscriptView* transcript() const { return m_transcript; }
+    bool keepConversation() const;
+    void focusQuestion();
+    void clearQuestion();
+
+  signals:
+    void askRequested(const QString& question);
+    void stopRequested();
+    void readRequested();
+    void cancelRequested();
+    void newConversationRequested();
+    void conversationChosen(int index);
+    void questionEdited(const QString& question);
+
+  protected:
+    bool eventFilter(QObject* object, QEvent* event) override;
+
+  private:
+    QWidget* buildHeader();
+    QWidget* buildStatusCard();
+    QWidget* buildQuestion();
+    void updateButtons();
+    void fitQuestionHeight();
+    void submit();
+
+    AskStatus m_status;
+    QString m_refusal;
+    bool m_hasTurns = false;
+    QComboBox* m_conversations;
+    QToolButton* m_keep;
+    QToolButton* m_new;
+    QStackedWidget* m_stack;
+    QLabel* m_empty;
+    TranscriptView* m_transcript;
+    QWidget* m_card;
+    QLabel* m_headline;
+    QLabel* m_detail;
+    QProgressBar* m_progress;
+    QPushButton* m_read;
+    QPushButton* m_cancel;
+    QPlainTextEdit* m_question;
+    QLabel* m_refusalLabel;
+    QPushButton* m_ask;
+};
+
+}  // namespace lectern::ui

@@ -1,0 +1,36 @@
+#pragma once
+// How far the model has got with the current document. A plain value for the Ask panel.
+
+#include <QString>
+
+#include "app/ask/ask_session.h"
+
+namespace lectern::ui {
+
+struct AskStatus {
+    enum class Stage {
+        NoDocument,  ///< nothing is open
+        Ingesting,   ///< the text is being read into the library
+        Problem,     ///< it cannot be asked about; `detail` says why
+        Unread,      ///< known size, the model has not read it
+        Queued,      ///< waiting for the engine, or building the context
+        Prefilling,
+        Ready,
+        Answering,
+    };
+    Stage stage = Stage::NoDocument;
+    QString headline;
+    QString detail;
+    double progress = -1;  ///< 0..1; negative: unknown
+    bool canRead = false;  ///< "Read" can be pressed
+
+    bool isBusy() const { return stage == Stage::Ingesting || stage == Stage::Queued || stage == Stage::Prefilling; }
+    bool operator==(const AskStatus&) const = default;
+};
+
+/// "3 s", "2 min", "1 h 20 min": rough on purpose.
+QString roughDuration(double seconds);
+/// "3.8 MiB".
+QString sizeText(int64_t bytes);
+
+}  // namespace lectern::ui

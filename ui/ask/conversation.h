@@ -1,0 +1,50 @@
+#pragma once
+// A conversation as the Ask panel shows it: questions, each with one or more answers. Plain values.
+
+#include <QString>
+#include <memory>
+#include <vector>
+
+#include "app/library/records.h"
+#include "engine/attention/trace.h"
+
+namespace lectern::ui {
+
+struct AnswerItem {
+    app::MessageId id = 0;  ///< 0: not stored yet
+    QString text;
+    std::string utf8;  ///< the same; citations count its bytes
+    std::vector<app::Citation> citations;
+    QString finish;  ///< "stop", "length", "cancelled", "error"; empty: still being written
+    QString note;    ///< speed, or why it failed
+};
+
+struct Turn {
+    app::MessageId id = 0;
+    QString question;
+    std::vector<AnswerItem> answers;
+    int current = 0;  ///< the answer that is shown
+
+    const AnswerItem* answer() const { return answers.empty() ? nullptr : &answers[static_cast<size_t>(current)]; }
+    AnswerItem* answer() { return answers.empty() ? nullptr : &answers[static_cast<size_t>(current)]; }
+};
+
+using Turns = std::vector<Turn>;
+
+/// Passages cited by an answer, numbered from 1 in order of their first appearance; equal passages share a number.
+struct NumberedCitation {
+    int number = 0;
+    size_t citation = 0;  ///< index into AnswerItem::citations
+};
+
+/// One entry per citation of the answer, in its order.
+std::vector<NumberedCitation> numberCitations(const std::vector<app::Citation>& citations);
+
+/// Turns of stored messages, questions in order, answers with their question.
+Turns turnsOf(const std::vector<app::MessageRecord>& messages,
+              const std::vector<std::vector<app::Citation>>& citationsOfMessage);
+
+/// "p. 12", "lines 3–8 of main.cpp": where a citation lies.
+QString placeText(const app::Citation& citation);
+
+}  // namespace lectern::ui
