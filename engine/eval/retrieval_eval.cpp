@@ -7,23 +7,24 @@
 namespace lectern {
 namespace {
 
-/// Whether the region with the largest summed citation weight over the answer overlaps the fact.
-bool heaviestRegionHits(const AnswerTrace& trace, TokenRange fact, int64_t documentTokens) {
-    std::map<RegionId, double> weights;
+/// The document's regions by citation weight summed over the answer, heaviest first, at most a handful.
+std::vector<AnswerTrace::RegionWeight> heaviestRegions(const AnswerTrace& trace, int64_t documentTokens) {
+    constexpr size_t kMost = 5;
+    std::map<RegionId, float> weights;
     for (const AnswerTrace::Step& step : trace.steps) {
         for (const AnswerTrace::RegionWeight& entry : step.citation) {
-            if (static_cast<int64_t>(entry.region + 1) * trace.regionTokens <= documentTokens) {
+            if (static_cast<int64_t>(entry.region) * trace.regionTokens < documentTokens) {
                 weights[entry.region] += entry.weight;
             }
         }
     }
-    const auto best = std::max_element(weights.begin(), weights.end(),
-                                       [](const auto& a, const auto& b) { return a.second < b.second; });
-    if (best == weights.end()) {
-        return false;
+    std::vector<AnswerTrace::RegionWeight> ranked;
+    for (const auto& [region, weight] : weights) {
+        ranked.push_back({region, weight});
     }
-    const int64_t begin = static_cast<int64_t>(best->first) * trace.regionTokens;
-    return begin < fact.end && begin + trace.regionTokens > fact.begin;
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.weight > b.weight; });
+    ranked.resize(std::min(kMost, ranked.size()));
+    return ranked;
 }
 
 Result<RetrievalTrial> runTrial(const LoadedModel& loaded, const RetrievalSpec& spec, const RetrievalTask& task,
@@ -47,7 +48,13 @@ Result<RetrievalTrial> runTrial(const LoadedModel& loaded, const RetrievalSpec& 
     trial.decodeSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     trial.answer = normalizedAnswer(generation.text);
     trial.correct = trial.answer == task.expected;
-    trial.citedFact = heaviestRegionHits(session->answerTrace(), task.factTokens, trial.documentTokens);
+    trial.factTokens = task.factTokens;
+    trial.cited = heaviestRegions(session->answerTrace(), trial.documentTokens);
+    if (!trial.cited.empty()) {
+        const int64_t begin = static_cast<int64_t>(trial.cited[0].region) * session->answerTrace().regionTokens;
+        trial.citedFact =
+            begin < task.factTokens.end && begin + session->answerTrace().regionTokens > task.factTokens.begin;
+    }
     if (onTrace) {
         onTrace(trial, session->answerTrace(), generation.tokens.size());
     }

@@ -15,6 +15,8 @@ struct RetrievalTrial {
     uint64_t seed = 0;
     std::string expected, answer;
     bool correct = false;
+    TokenRange factTokens;
+    std::vector<AnswerTrace::RegionWeight> cited;  ///< the heaviest document regions over the whole answer, best first
     bool citedFact = false;  ///< the heaviest region of the answer's citation weights touches the fact
     double prefillSeconds = 0, decodeSeconds = 0;
     int64_t documentTokens = 0;

@@ -48,7 +48,7 @@ void reportTrial(const RetrievalTrial& trial) {
 
 nlohmann::json summary(const EvalFlags& flags, const std::vector<RetrievalTrial>& trials) {
     nlohmann::json depths = nlohmann::json::array(), details = nlohmann::json::array();
-    int64_t correct = 0, cited = 0;
+    int64_t correct = 0, hits = 0;
     double prefill = 0, decode = 0;
     for (const RetrievalTrial& trial : trials) {
         if (depths.empty() || depths.back()["depth"] != trial.depth) {
@@ -59,14 +59,20 @@ nlohmann::json summary(const EvalFlags& flags, const std::vector<RetrievalTrial>
         entry["correct"] = entry["correct"].get<int>() + (trial.correct ? 1 : 0);
         entry["accuracy"] = entry["correct"].get<double>() / entry["trials"].get<double>();
         correct += trial.correct;
-        cited += trial.correct && trial.citedFact;
+        hits += trial.correct && trial.citedFact;
         prefill += trial.prefillSeconds;
         decode += trial.decodeSeconds;
+        nlohmann::json regions = nlohmann::json::array();
+        for (const AnswerTrace::RegionWeight& cited : trial.cited) {
+            regions.push_back({cited.region, cited.weight});
+        }
         details.push_back({{"depth", trial.depth},
                            {"seed", trial.seed},
                            {"expected", trial.expected},
                            {"answer", trial.answer},
                            {"correct", trial.correct},
+                           {"fact_tokens", {trial.factTokens.begin, trial.factTokens.end}},
+                           {"cited_regions", regions},
                            {"cited_fact", trial.citedFact}});
     }
     const auto count = static_cast<double>(trials.size());
@@ -76,7 +82,7 @@ nlohmann::json summary(const EvalFlags& flags, const std::vector<RetrievalTrial>
         {"trials", trials.size()},
         {"context", flags.spec.contextTokens},
         {"citation_hits_when_correct",
-         correct == 0 ? nlohmann::json() : nlohmann::json(static_cast<double>(cited) / static_cast<double>(correct))},
+         correct == 0 ? nlohmann::json() : nlohmann::json(static_cast<double>(hits) / static_cast<double>(correct))},
         {"seconds_per_trial", {{"prefill", prefill / count}, {"decode", decode / count}}},
         {"depths", depths},
         {"details", details}};
