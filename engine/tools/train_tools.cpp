@@ -49,7 +49,9 @@ Command addTrain(CLI::App& parent) {
     app->add_option("--resume", options->resume, "Go on from a checkpoint, or from the newest one of a run's folder");
     app->add_flag("--dry-run", options->dryRun,
                   "One step on the longest sample: memory, time, what the data look like");
-    app->add_flag("!--no-stdin", options->readInput, "Leave standard input alone; its end then does not stop the run");
+    app->add_flag_callback(
+        "--no-stdin", [options] { options->readInput = false; },
+        "Leave standard input alone; its end then does not stop the run");
     return [options](std::stop_token stop) { return runWorker(*options, stop); };
 }
 

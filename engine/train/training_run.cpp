@@ -1,9 +1,5 @@
 #include "engine/train/training_run.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -66,9 +62,6 @@ TrainingRun::~TrainingRun() {
     if (m_next.valid()) {
         m_next.wait();
     }
-    if (m_lock >= 0) {
-        ::close(m_lock);
-    }
 }
 
 Result<ModelSource> TrainingRun::openSource() const {
@@ -123,20 +116,6 @@ Result<void> TrainingRun::open() {
     LECTERN_ASSIGN(m_trainer, LlamaTrainer::create(*m_model, options));
     LECTERN_ASSIGN(m_optimizer, Optimizer::create(*m_model, m_config.optimizer));
     m_state.config = runConfigToJson(m_config);
-    return {};
-}
-
-Result<void> TrainingRun::lockOutput() {
-    std::error_code failure;
-    std::filesystem::create_directories(m_config.output, failure);
-    if (failure) {
-        return Error{ErrorCode::Io, "Could not make the folder " + m_config.output + ": " + failure.message() + "."};
-    }
-    const std::string path = m_config.output + "/.lock";
-    m_lock = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (m_lock < 0 || ::flock(m_lock, LOCK_EX | LOCK_NB) != 0) {
-        return Error{ErrorCode::InvalidInput, "Another training run is writing to " + m_config.output + "."};
-    }
     return {};
 }
 
@@ -335,7 +314,9 @@ Result<bool> TrainingRun::trainSteps(RunControl& control) {
 }
 
 Result<void> TrainingRun::run(RunControl& control) {
-    LECTERN_TRY(lockOutput());
+    if (!m_lock.held()) {
+        LECTERN_ASSIGN(m_lock, RunFolderLock::acquire(m_config.output));
+    }
     LECTERN_TRY(replaceFile(std::filesystem::path(m_config.output) / "config.json", m_state.config.dump(2) + "\n"));
     emitStarted();
     if (m_state.step == 0 && m_config.evaluateEvery > 0) {

@@ -15,6 +15,7 @@
 #include "engine/train/checkpoint.h"
 #include "engine/train/data_mix.h"
 #include "engine/train/run_config.h"
+#include "engine/train/run_folder.h"
 
 namespace lectern {
 
@@ -50,6 +51,9 @@ class TrainingRun {
     /// InvalidInput.
     Result<void> resume(const std::filesystem::path& path);
 
+    /// Takes over a lock on the run's folder that was acquired before; else run() acquires it.
+    void adopt(RunFolderLock lock) { m_lock = std::move(lock); }
+
     /// One step on the longest of the first sequences: memory, time, what the data look like. Changes nothing on disk.
     Result<void> dryRun(RunControl& control);
 
@@ -68,7 +72,6 @@ class TrainingRun {
     TrainingRun(RunConfig config, EventSink sink) : m_config(std::move(config)), m_sink(std::move(sink)) {}
     Result<void> open();
     Result<ModelSource> openSource() const;
-    Result<void> lockOutput();
     void emit(const char* event, nlohmann::json fields);
     void emitStarted();
 
@@ -96,7 +99,7 @@ class TrainingRun {
     RunState m_state;
     int64_t m_savedStep = -1;
     double m_savedAt = 0;  ///< seconds of training at the last checkpoint
-    int m_lock = -1;
+    RunFolderLock m_lock;
     std::future<Result<Batch>> m_next;
 };
 

@@ -127,9 +127,10 @@ Result<void> runConfigured(const WorkerOptions& options, RunControl& control, Ev
     LECTERN_ASSIGN(const std::string text, readFile(options.configPath, kMaxConfigBytes));
     LECTERN_ASSIGN(RunConfig config, parseRunConfig(text));
     const std::filesystem::path output = config.output;
+    RunFolderLock lock;
     if (!options.dryRun) {
-        std::error_code ignored;
-        std::filesystem::create_directories(output, ignored);
+        // Before anything is written: the folder's event file and command pipe belong to the run that holds it.
+        LECTERN_ASSIGN(lock, RunFolderLock::acquire(output));
         writer.openFile(output / "events.jsonl");
     }
     std::atomic<bool> detached{false};
@@ -149,6 +150,7 @@ Result<void> runConfigured(const WorkerOptions& options, RunControl& control, Ev
         });
     LECTERN_ASSIGN(const std::unique_ptr<TrainingRun> run,
                    TrainingRun::create(std::move(config), [&](const json& event) { writer.write(event); }));
+    run->adopt(std::move(lock));
     if (!options.resume.empty()) {
         LECTERN_TRY(run->resume(options.resume));
     }

@@ -217,6 +217,29 @@ TEST(TrainWorker, GoesOnWhenDetachedAndListensToItsPipe) {
     EXPECT_EQ(worker.wait(), 0);
 }
 
+TEST(TrainWorker, ASecondOneLeavesTheFirstAlone) {
+    const TemporaryDirectory folder;
+    json config = tinyRunJson(folder);
+    config["steps"] = 100000;
+    const fs::path path = writeConfig(folder, config);
+    Worker worker(path);
+    ASSERT_FALSE(worker.untilStep(1).empty());
+    Worker second(path);
+    const json error = second.untilEvent("error");
+    ASSERT_FALSE(error.empty());
+    EXPECT_NE(error["message"].get<std::string>().find("Another training run"), std::string::npos);
+    EXPECT_NE(second.wait(), 0);
+    // The first one's pipe still works and its event file holds nothing of the second.
+    const int pipe = open((folder.path() / "run" / "commands").c_str(), O_WRONLY | O_NONBLOCK);
+    ASSERT_GE(pipe, 0);
+    const std::string line = "{\"command\": \"stop_and_save\"}\n";
+    ASSERT_GT(write(pipe, line.data(), line.size()), 0);
+    close(pipe);
+    EXPECT_EQ(worker.untilEvent("finished")["reason"], "stopped");
+    EXPECT_EQ(worker.wait(), 0);
+    EXPECT_EQ(readFile(folder.path() / "run" / "events.jsonl").find("Another training run"), std::string::npos);
+}
+
 TEST(TrainWorker, KilledItLosesAtMostOneInterval) {
     const TemporaryDirectory folder;
     json config = tinyRunJson(folder);
