@@ -10,78 +10,44 @@ HWY_BEFORE_NAMESPACE();
 namespace lectern::kernels::cpu {
 namespace HWY_NAMESPACE {
 
-/// Adds or writes sums[r * tokens + t] to the outputs of rows n..n+rows and tokens t0..t0+tokens.
-void storeSums(const LinearArgs& args, const float* sums, int64_t n, int64_t rows, int64_t t0, int64_t tokens) {
-    for (int64_t r = 0; r < rows; ++r) {
-        for (int64_t t = 0; t < tokens; ++t) {
-            float& out = args.out[(t0 + t) * args.weight.rows + n + r];
-            out = args.accumulate ? out + sums[r * tokens + t] : sums[r * tokens + t];
-        }
-    }
-}
-
-/// All tokens against Rows weight rows from `n` on: tokens in fours, twos and ones. Four tokens take the rows in pairs,
-/// so that the accumulators stay in registers.
-template <int Rows, class Dot>
-HWY_INLINE void forTokens(const LinearArgs& args, int64_t n, const Dot& dot) {
-    constexpr int kPair = Rows < 2 ? 1 : 2;
-    const int64_t rowSize = rowBytes(args.weight.type, args.weight.columns);
-    const std::byte* row = args.weight.data + n * rowSize;
-    float sums[8];
-    int64_t t = 0;
-    for (; t + 4 <= args.tokens; t += 4) {
-        for (int r = 0; r < Rows; r += kPair) {
-            dot.template operator()<kPair, 4>(row + r * rowSize, rowSize, t, sums);
-            storeSums(args, sums, n + r, kPair, t, 4);
-        }
-    }
-    if (t + 2 <= args.tokens) {
-        dot.template operator()<Rows, 2>(row, rowSize, t, sums);
-        storeSums(args, sums, n, Rows, t, 2);
-        t += 2;
-    }
-    if (t < args.tokens) {
-        dot.template operator()<Rows, 1>(row, rowSize, t, sums);
-        storeSums(args, sums, n, Rows, t, 1);
-    }
-}
-
-/// Runs `dot<Rows, Tokens>(row bytes, row stride, first token, sums)` over all rows and tokens: groups of rows
-/// outermost, so that weights pass from memory once.
+/// Runs `dot<Tokens>(row, first token, sums)` over all rows and tokens: rows outermost, so that weights pass from
+/// memory once; tokens in groups whose accumulators stay in registers.
 template <class Dot>
 HWY_INLINE void forRowsAndTokens(const LinearArgs& args, const Dot& dot) {
-    int64_t n = args.rowBegin;
-    if constexpr (HWY_TARGET == HWY_EMU128) {
+    const int64_t rowSize = rowBytes(args.weight.type, args.weight.columns);
+    const int64_t rows = args.weight.rows;
+    for (int64_t n = args.rowBegin; n < args.rowEnd; ++n) {
+        const std::byte* row = args.weight.data + n * rowSize;
+        float* out = args.out + n;
+        int64_t t = 0;
+        const auto group = [&]<int kTokens>() HWY_ATTR {
+            float sums[kTokens];
+            dot.template operator()<kTokens>(row, t, sums);
+            for (int i = 0; i < kTokens; ++i, ++t) out[t * rows] = args.accumulate ? out[t * rows] + sums[i] : sums[i];
+        };
         // The portable target gains nothing from more accumulators, and would take a minute to compile.
-        const int64_t rowSize = rowBytes(args.weight.type, args.weight.columns);
-        float sum;
-        for (; n < args.rowEnd; ++n) {
-            for (int64_t t = 0; t < args.tokens; ++t) {
-                dot.template operator()<1, 1>(args.weight.data + n * rowSize, rowSize, t, &sum);
-                storeSums(args, &sum, n, 1, t, 1);
-            }
+        if constexpr (HWY_TARGET != HWY_EMU128) {
+            while (t + 8 <= args.tokens) group.template operator()<8>();
+            if (t + 4 <= args.tokens) group.template operator()<4>();
+            if (t + 2 <= args.tokens) group.template operator()<2>();
         }
-    } else {
-        for (; n + 4 <= args.rowEnd; n += 4) forTokens<4>(args, n, dot);
-        for (; n < args.rowEnd; ++n) forTokens<1>(args, n, dot);
+        while (t < args.tokens) group.template operator()<1>();
     }
 }
 
 template <DType kType>
 HWY_INLINE void fewPlain(const LinearArgs& args) {
     const int64_t columns = args.weight.columns;
-    forRowsAndTokens(
-        args, [&]<int kRows, int kTokens>(const std::byte* row, int64_t rowSize, int64_t t, float* sums)
-                  HWY_ATTR { dotPlain<kType, kRows, kTokens>(row, rowSize, args.x + t * columns, columns, sums); });
+    forRowsAndTokens(args, [&]<int kTokens>(const std::byte* row, int64_t t, float* sums)
+                               HWY_ATTR { dotPlain<kType, kTokens>(row, args.x + t * columns, columns, sums); });
 }
 
 template <class Format>
 HWY_INLINE void fewBlocks(const LinearArgs& args, const ShortActivations& x) {
-    forRowsAndTokens(args, [&]<int kRows, int kTokens>(const std::byte* row, int64_t rowSize, int64_t t,
-                                                       float* sums) HWY_ATTR {
-        const int64_t groups = x.columns / 32;
+    const int64_t groups = x.columns / 32;
+    forRowsAndTokens(args, [&]<int kTokens>(const std::byte* row, int64_t t, float* sums) HWY_ATTR {
         const ShortActivations from{x.values + t * x.columns, x.scales + t * groups, x.sums + t * groups, x.columns};
-        dotBlocks<Format, kRows, kTokens>(row, rowSize, from, sums);
+        dotBlocks<Format, kTokens>(row, from, sums);
     });
 }
 
