@@ -6,6 +6,7 @@
 
 #include "app/ask/sentences.h"
 #include "app/core/format.h"
+#include "app/library/saved_contexts.h"
 #include "engine/attention/citation.h"
 #include "engine/cache/snapshot_store.h"
 
@@ -101,15 +102,24 @@ Result<AskSession::PrefillReport> AskSession::prefill(const ProgressCallback& pr
         if (keeps) {
             std::error_code ignored;
             std::filesystem::create_directories(store.folder(), ignored);
-            const Result<void> saved =
-                m_session->saveSnapshot(store.pathFor(m_session->snapshotKey(), tokens), tokens, m_options.title);
-            report.warning = saved ? report.warning : saved.error().message;
+            const std::filesystem::path target = store.pathFor(m_session->snapshotKey(), tokens);
+            const Result<void> saved = m_session->saveSnapshot(target, tokens, m_options.title);
+            const Result<void> noted = saved ? noteDocuments(target) : saved;
+            report.warning = noted ? report.warning : noted.error().message;
         }
     }
     report.tokens = total;
     report.restoredTokens = m_restoredTokens;
     report.seconds = m_prefillSeconds;
     return report;
+}
+
+Result<void> AskSession::noteDocuments(const std::filesystem::path& snapshot) const {
+    std::vector<DocumentId> documents;
+    for (const Context::DocumentPart& part : m_context->documents()) {
+        documents.push_back(part.document);
+    }
+    return describeSavedContext(snapshot, documents, m_model.model->source().path);
 }
 
 std::vector<TokenId> AskSession::encodeQuestion(const LoadedModel& model, const std::string& question) {

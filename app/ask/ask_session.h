@@ -82,6 +82,8 @@ class AskSession {
   private:
     AskSession(LoadedModel model, std::shared_ptr<const Context> context, AskSessionOptions options);
     static std::vector<TokenId> encodeQuestion(const LoadedModel& model, const std::string& question);
+    /// Writes down beside a saved context which documents of the library it holds.
+    Result<void> noteDocuments(const std::filesystem::path& snapshot) const;
     Result<void> cite(const Generation& generation, int64_t trimmedBytes, const PageSource& pages,
                       Answer& answer) const;
 
