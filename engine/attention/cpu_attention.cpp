@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 
+#include "engine/attention/answer_recorder.h"
 #include "engine/attention/planner.h"
 #include "engine/cache/cpu_kv_storage.h"
 #include "kernels/cpu/cpu.h"
@@ -164,60 +165,17 @@ Status blockTask(const Call& call, int64_t block, int32_t groupIndex) {
     return attend(call, group, row, rows, begin, attendedRegions(frame, std::move(chosen)), nullptr);
 }
 
-/// Turns one token's masses of one head group into trace entries; `mass` is [group heads, regions + 1].
-void record(const Call& call, const HeadGroup& group, AnswerTrace::Step& step, const std::vector<RegionId>& regions,
-            const std::vector<RegionId>& chosen, const std::vector<float>& scores, const std::vector<float>& mass) {
-    const size_t width = regions.size() + 1;
-    std::vector<AnswerTrace::Entry> entries(regions.size());
-    for (size_t i = 0; i < regions.size(); ++i) {
-        float total = 0;
-        for (int32_t h = 0; h < group.count; ++h) {
-            total += mass[static_cast<size_t>(h) * width + i];
-        }
-        entries[i] = {regions[i], 0.0f, total / static_cast<float>(group.count)};
-    }
+/// The selection scores of `regions`, 0 for those that were kept without a choice.
+std::vector<float> alignedScores(const std::vector<RegionId>& regions, const std::vector<RegionId>& chosen,
+                                 const std::vector<float>& scores) {
+    std::vector<float> aligned(regions.size(), 0.0f);
     for (size_t i = 0; i < chosen.size() && i < scores.size(); ++i) {
         const auto at = std::lower_bound(regions.begin(), regions.end(), chosen[i]);
         if (at != regions.end() && *at == chosen[i]) {
-            entries[static_cast<size_t>(at - regions.begin())].score = scores[i];
+            aligned[static_cast<size_t>(at - regions.begin())] = scores[i];
         }
     }
-    const auto keep = std::min<size_t>(entries.size(), static_cast<size_t>(call.op.traceLimits.entriesPerGroup));
-    std::partial_sort(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(keep), entries.end(),
-                      [](const AnswerTrace::Entry& a, const AnswerTrace::Entry& b) {
-                          return a.mass != b.mass ? a.mass > b.mass : a.region < b.region;
-                      });
-    entries.resize(keep);
-    step.groups[static_cast<size_t>(call.op.layer * call.op.answerTrace->groupCount + group.index)] =
-        std::move(entries);
-}
-
-/// Adds the calibrated heads' masses to the step's citation weights (summed and cut by the session after the last
-/// layer).
-void recordCitation(const Call& call, const HeadGroup& group, AnswerTrace::Step& step,
-                    const std::vector<RegionId>& regions, const std::vector<float>& mass) {
-    const AttentionProfile& profile = *call.op.profile;
-    const auto addHead = [&](int32_t head, float weight) {
-        const float* row = mass.data() + static_cast<size_t>(head - group.first) * (regions.size() + 1);
-        // A region below this share cannot reach the top of a sentence's sum.
-        const float least = 0.5f / static_cast<float>(regions.size() + 1);
-        for (size_t i = 0; i < regions.size(); ++i) {
-            if (regions[i] >= profile.decode.sink && row[i] > least) {
-                step.citation.push_back({regions[i], weight * row[i]});
-            }
-        }
-    };
-    if (profile.citationHeads.empty()) {
-        for (int32_t head = group.first; head < group.first + group.count; ++head) {
-            addHead(head, 1.0f);
-        }
-        return;
-    }
-    for (const CitationHead& entry : profile.citationHeads) {
-        if (entry.layer == call.op.layer && entry.head >= group.first && entry.head < group.first + group.count) {
-            addHead(entry.head, entry.weight);
-        }
-    }
+    return aligned;
 }
 
 /// One query token of one head group under ms_decode or dense decoding.
@@ -253,9 +211,13 @@ Status tokenTask(const Call& call, int64_t row, int32_t groupIndex, std::mutex& 
         AnswerTrace& trace = *call.op.answerTrace;
         AnswerTrace::Step& step =
             trace.steps[trace.steps.size() - static_cast<size_t>(call.op.tokens) + static_cast<size_t>(row)];
-        record(call, group, step, regions, chosen, scores, mass);
+        const std::vector<float> aligned = alignedScores(regions, chosen, scores);
+        const GroupAttention attended{
+            call.op.layer, group.index, group.first, group.count,
+            regions,       aligned,     mass.data(), static_cast<int64_t>(regions.size()) + 1};
+        recordGroup(attended, trace.groupCount, call.op.traceLimits, step);
         const std::lock_guard lock(traceMutex);
-        recordCitation(call, group, step, regions, mass);
+        recordCitation(attended, profile, step);
     }
     return status;
 }

@@ -83,10 +83,54 @@ struct AttentionOp {
     AnswerTraceLimits traceLimits;
 };
 
+/// The weights of a Llama and the shapes that they do not tell, as a device's own forward pass wants them. Borrowed.
+struct LlamaView {
+    struct Layer {
+        const Weight *attentionNorm, *q, *k, *v, *output, *mlpNorm, *gate, *up, *down;
+    };
+    const Weight* embedding = nullptr;
+    const Weight* outputNorm = nullptr;
+    const Weight* outputHead = nullptr;
+    std::vector<Layer> layers;
+    int32_t heads = 0, kvHeads = 0, headDim = 0;
+    int32_t slidingWindow = 0;
+    float rmsNormEps = 0;
+};
+
+/// One token of a context through the whole model, for devices where launching op by op costs more than the ops.
+struct TokenStep {
+    TokenId token = 0;
+    int64_t firstToken = 0;  ///< context index of the token
+    AttentionMode mode = AttentionMode::MsDecode;
+    const AttentionProfile* profile = nullptr;
+    const RopeSchedule* rope = nullptr;
+    std::span<const RegionId> excludedRegions;
+    AnswerTrace* answerTrace = nullptr;
+    AnswerTraceLimits traceLimits;
+};
+
+class TokenForward {
+  public:
+    virtual ~TokenForward() = default;
+    /// Appends the token's K/V to every layer and leaves its logits ready. False: this step must go op by op.
+    virtual Result<bool> run(KvStorage& storage, const TokenStep& step) = 0;
+    /// The logits of the last run, [vocab].
+    virtual Result<void> logits(float* host) = 0;
+};
+
 class Backend {
   public:
     virtual ~Backend() = default;
     virtual DeviceInfo info() const = 0;
+    /// Format of the activations between ops; the hidden state (the residual sum) and the logits are f32 everywhere.
+    virtual DType activationType() const { return DType::F32; }
+    /// Tokens of one prefill chunk: large enough that decoding a weight row is shared by many tokens, small enough that
+    /// activations stay in the CPU's last-level cache and Cancel is felt within a second.
+    virtual int64_t chunkTokens() const { return 2048; }
+    /// Null where single tokens go op by op. `model` stays valid as long as the result.
+    virtual Result<std::unique_ptr<TokenForward>> createTokenForward(const LlamaView&) {
+        return std::unique_ptr<TokenForward>();
+    }
 
     // Memory. Tensors of one backend are valid on it alone.
     virtual Result<Buffer> allocate(int64_t bytes) = 0;
@@ -99,7 +143,7 @@ class Backend {
                                                           std::span<const std::byte> bytes) = 0;
     virtual Result<std::unique_ptr<KvStorage>> createKvStorage(const KvStorageSpec& spec) = 0;
 
-    // Ops. x, q, k, v, out are f32 [tokens, features] unless a backend documents otherwise; `tokens` = rows in use.
+    // Ops. x, q, k, v, out are [tokens, features] in the type that their Tensor states; `tokens` = rows in use.
     virtual Result<void> embed(const Weight& table, std::span<const TokenId> tokens, Tensor& out) = 0;
     virtual Result<void> rmsNorm(const Tensor& x, const Weight& weight, float eps, int64_t tokens, Tensor& out) = 0;
     /// out = x * weight^T, or out += with `accumulate` (the residual sum).

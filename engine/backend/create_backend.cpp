@@ -4,14 +4,6 @@
 
 namespace lectern {
 
-Result<void> KvStorage::save(SnapshotWriter&) const {
-    return Error{ErrorCode::Unsupported, "This device cannot save its context yet."};
-}
-
-Result<void> KvStorage::restore(std::shared_ptr<SnapshotFile>, int64_t) {
-    return Error{ErrorCode::Unsupported, "This device cannot restore a saved context yet."};
-}
-
 Result<std::shared_ptr<Backend>> createBackend(const BackendOptions& options) {
     if (options.device == "cpu") {
         return std::shared_ptr<Backend>(std::make_shared<CpuBackend>(options.threads));

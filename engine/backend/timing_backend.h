@@ -17,6 +17,11 @@ class TimingBackend final : public Backend {
     void reset() { m_seconds.clear(); }
 
     DeviceInfo info() const override { return m_inner->info(); }
+    DType activationType() const override { return m_inner->activationType(); }
+    int64_t chunkTokens() const override { return m_inner->chunkTokens(); }
+    Result<std::unique_ptr<TokenForward>> createTokenForward(const LlamaView& model) override {
+        return m_inner->createTokenForward(model);
+    }
     Result<Buffer> allocate(int64_t bytes) override { return m_inner->allocate(bytes); }
     Result<void> upload(const void* host, Tensor& target) override { return m_inner->upload(host, target); }
     Result<void> download(const Tensor& source, void* host) override { return m_inner->download(source, host); }

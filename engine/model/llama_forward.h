@@ -45,10 +45,17 @@ class LlamaForward {
     Result<void> attentionPart(const LayerWeights& weights, int32_t layer, int64_t firstToken, int64_t tokens,
                                KvStorage& storage, const ForwardOptions& options);
     Result<void> mlpPart(const LayerWeights& weights, int64_t tokens);
+    /// Whether the device took the token as a whole.
+    Result<bool> runToken(TokenId token, int64_t firstToken, KvStorage& storage, const ForwardOptions& options);
+    Result<void> runLayers(int64_t firstToken, int64_t tokens, KvStorage& storage, const ForwardOptions& options,
+                           std::stop_token stop);
+    bool keysStayUnrotated(const ForwardOptions& options) const;
 
     std::shared_ptr<const Model> m_model;
     std::shared_ptr<Backend> m_backend;
     int64_t m_maxTokens;
+    std::unique_ptr<TokenForward> m_tokenForward;  ///< null: the backend has none
+    bool m_tokenReady = false;                     ///< the last run went through m_tokenForward
     Tensor m_x, m_normed, m_q, m_k, m_v, m_attended, m_gate, m_up, m_logits;
 };
 

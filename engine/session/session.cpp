@@ -9,10 +9,6 @@
 namespace lectern {
 namespace {
 
-// Tokens of one prefill chunk: large enough that decoding a weight row is shared by many tokens, small enough that
-// activations stay in the last-level cache and Cancel is felt within a second.
-constexpr int64_t kChunkTokens = 2048;
-
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -79,7 +75,7 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
     LECTERN_ASSIGN(impl->storage, backend->createKvStorage(spec));
     const int64_t block = profile.blockTokens();
     const int64_t chunkBlocks =
-        options.chunkBlocks > 0 ? options.chunkBlocks : std::max<int64_t>(1, kChunkTokens / block);
+        options.chunkBlocks > 0 ? options.chunkBlocks : std::max<int64_t>(1, backend->chunkTokens() / block);
     const int64_t chunk = std::min(chunkBlocks * block, (options.capacityTokens + block - 1) / block * block);
     LECTERN_ASSIGN(impl->forward, LlamaForward::create(model, backend, chunk));
 

@@ -20,6 +20,17 @@ __global__ void embedKernel(const std::byte* table, DType type, int64_t vocab, i
     }
 }
 
+__global__ void embedSplitKernel(const int8_t* quants, const __half* scales, int64_t vocab, int64_t dim,
+                                 const int32_t* ids, float* out) {
+    const int64_t id = ids[blockIdx.x];
+    float* row = out + static_cast<int64_t>(blockIdx.x) * dim;
+    const bool known = id >= 0 && id < vocab;
+    for (int64_t i = threadIdx.x; i < dim; i += blockDim.x) {
+        const int64_t at = id * dim + i;
+        row[i] = known ? __half2float(scales[at / 32]) * static_cast<float>(quants[at]) : 0.0f;
+    }
+}
+
 template <typename T, int kVector>
 __global__ void swigluKernel(const T* gate, int64_t gateStride, const T* up, int64_t upStride, T* out,
                              int64_t outStride, int64_t dim) {
@@ -86,6 +97,16 @@ CudaStatus embed(const std::byte* table, DType type, int64_t vocab, int64_t dim,
     }
     if (tokens == 0) return {};
     embedKernel<Out><<<static_cast<unsigned>(tokens), kThreads, 0, stream>>>(table, type, vocab, dim, ids, out);
+    return launchStatus();
+}
+
+CudaStatus embedSplitQ8(const std::byte* split, int64_t vocab, int64_t dim, const int32_t* ids, int64_t tokens,
+                        float* out, cudaStream_t stream) {
+    if (tokens < 0 || tokens > INT32_MAX || dim <= 0 || vocab <= 0 || dim % 32 != 0) return Status::InvalidArgument;
+    if (tokens == 0) return {};
+    embedSplitKernel<<<static_cast<unsigned>(tokens), kThreads, 0, stream>>>(
+        reinterpret_cast<const int8_t*>(split), reinterpret_cast<const __half*>(split + vocab * dim), vocab, dim, ids,
+        out);
     return launchStatus();
 }
 

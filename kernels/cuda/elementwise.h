@@ -11,6 +11,10 @@ template <typename Out>
 CudaStatus embed(const std::byte* table, DType type, int64_t vocab, int64_t dim, const int32_t* ids, int64_t tokens,
                  Out* out, cudaStream_t stream);
 
+/// The same from a Q8_0 table in the layout of splitQ8_0().
+CudaStatus embedSplitQ8(const std::byte* split, int64_t vocab, int64_t dim, const int32_t* ids, int64_t tokens,
+                        float* out, cudaStream_t stream);
+
 /// Optional residual sum, then the norm, one pass: x += delta (when delta is not null); out = x / sqrt(mean(x^2) + eps)
 /// * weight. x [rows, dim] in and out, delta and out [rows, dim], weight f32 [dim]. The sum of squares is f32.
 template <typename X, typename Out>

@@ -21,14 +21,21 @@ __device__ inline float dot4(const float* w, float4 x, float sum) {
     return fmaf(w[0], x.x, fmaf(w[1], x.y, fmaf(w[2], x.z, fmaf(w[3], x.w, sum))));
 }
 
+/// One matrix of a launch.
+struct Matrix {
+    const std::byte* weight;
+    int64_t rows;
+    int64_t columns;
+};
+
 /// How one stored format is read: kValues consecutive (or permuted) columns per lane step, kept together in shared
 /// memory as kValues / 4 planes of float4 so that the lanes of a warp read without bank conflicts.
 struct ReadBf16 {
     static constexpr int kValues = 8, kUnroll = 8;
     using Chunk = uint4;
     static __device__ int64_t place(int64_t e, int64_t groups) { return (e % 8 / 4 * groups + e / 8) * 4 + e % 4; }
-    static __device__ const std::byte* row(const GemvArgs& a, int64_t n) { return a.weight + n * a.columns * 2; }
-    static __device__ Chunk load(const GemvArgs& a, int64_t n, int64_t g) { return loadOnce(row(a, n) + g * 16); }
+    static __device__ const std::byte* row(const Matrix& a, int64_t n) { return a.weight + n * a.columns * 2; }
+    static __device__ Chunk load(const Matrix& a, int64_t n, int64_t g) { return loadOnce(row(a, n) + g * 16); }
     static __device__ float dot(Chunk w, const float4* x, int64_t g, int64_t groups) {
         const float a[8] = {lowBf16(w.x), highBf16(w.x), lowBf16(w.y), highBf16(w.y),
                             lowBf16(w.z), highBf16(w.z), lowBf16(w.w), highBf16(w.w)};
@@ -43,7 +50,7 @@ struct ReadQ8 {
         float scale;
     };
     static __device__ int64_t place(int64_t e, int64_t groups) { return (e % 16 / 4 * groups + e / 16) * 4 + e % 4; }
-    static __device__ Chunk load(const GemvArgs& a, int64_t n, int64_t g) {
+    static __device__ Chunk load(const Matrix& a, int64_t n, int64_t g) {
         const __half* scales = reinterpret_cast<const __half*>(a.weight + a.rows * a.columns);
         return {loadOnce(a.weight + n * a.columns + g * 16), __half2float(scales[n * (a.columns / 32) + g / 2])};
     }
@@ -74,7 +81,7 @@ struct ReadQ4K {
         const int64_t g = block * 8 + r / 64 * 2 + r % 32 / 16, v = r % 64 / 32 * 16 + r % 16;
         return (v / 4 * groups + g) * 4 + v % 4;
     }
-    static __device__ Chunk load(const GemvArgs& a, int64_t n, int64_t g) {
+    static __device__ Chunk load(const Matrix& a, int64_t n, int64_t g) {
         const std::byte* block = a.weight + (n * (a.columns / 256) + g / 8) * 144;
         return {loadOnce(block + 16 + g % 8 * 16), *reinterpret_cast<const uint4*>(block)};
     }
@@ -107,7 +114,7 @@ struct ReadAny {
         float values[8];
     };
     static __device__ int64_t place(int64_t e, int64_t groups) { return ReadBf16::place(e, groups); }
-    static __device__ Chunk load(const GemvArgs& a, int64_t n, int64_t g) {
+    static __device__ Chunk load(const Matrix& a, int64_t n, int64_t g) {
         const std::byte* row = a.weight + n * rowBytes(kType, a.columns);
         Chunk chunk;
 #pragma unroll
@@ -121,7 +128,7 @@ struct ReadAny {
 
 /// W[n, :] . x for one warp, the sum in every lane.
 template <typename Read>
-__device__ float rowDot(const GemvArgs& a, int64_t n, const float4* x) {
+__device__ float rowDot(const Matrix& a, int64_t n, const float4* x) {
     const int64_t groups = a.columns / Read::kValues;
     const int lane = threadIdx.x % 32;
     float sum = 0.0f;
@@ -135,6 +142,12 @@ __device__ float rowDot(const GemvArgs& a, int64_t n, const float4* x) {
     }
     for (; g < groups; g += 32) sum += Read::dot(Read::load(a, n, g), x, g, groups);
     return warpSum(sum);
+}
+
+/// Values that a launch writes.
+__host__ __device__ int64_t outputsOf(const GemvArgs& a, GemvEpilogue epilogue) {
+    if (epilogue == GemvEpilogue::SwiGlu) return a.more[0].rows > 0 ? a.rows : a.rows / 2;
+    return a.rows + a.more[0].rows + a.more[1].rows;
 }
 
 template <typename Read, GemvEpilogue kEpilogue>
@@ -153,19 +166,30 @@ __global__ void __launch_bounds__(kThreads) gemvKernel(const __grid_constant__ G
         x[Read::place(e, groups)] = a.normWeight != nullptr ? a.x[e] * factor * a.normWeight[e] : a.x[e];
     }
     __syncthreads();
-    const int64_t outputs = kEpilogue == GemvEpilogue::SwiGlu ? a.rows / 2 : a.rows;
+    const int64_t outputs = outputsOf(a, kEpilogue);
     const int lane = threadIdx.x % 32;
     for (int64_t n = static_cast<int64_t>(blockIdx.x) * kWarps + threadIdx.x / 32; n < outputs;
          n += static_cast<int64_t>(gridDim.x) * kWarps) {
-        const float y = rowDot<Read>(a, n, shared4);
+        Matrix matrix{a.weight, a.rows, a.columns};
         if constexpr (kEpilogue == GemvEpilogue::SwiGlu) {
-            const float up = rowDot<Read>(a, outputs + n, shared4);
+            const bool apart = a.more[0].rows > 0;
+            const float y = rowDot<Read>(matrix, n, shared4);
+            const float up = apart ? rowDot<Read>({a.more[0].weight, a.more[0].rows, a.columns}, n, shared4)
+                                   : rowDot<Read>(matrix, outputs + n, shared4);
             if (lane == 0) a.out[n] = y / (1.0f + __expf(-y)) * up;
-        } else if constexpr (kEpilogue == GemvEpilogue::Accumulate) {
-            if (lane == 0) a.out[n] += y;
-        } else {
-            if (lane == 0) a.out[n] = y;
+            continue;
         }
+        int64_t row = n;
+        float* out = a.out;
+#pragma unroll
+        for (int i = 0; i < 2; ++i) {
+            if (row < matrix.rows || a.more[i].rows == 0) break;
+            row -= matrix.rows;
+            matrix = {a.more[i].weight, a.more[i].rows, a.columns};
+            out = a.more[i].out;
+        }
+        const float y = rowDot<Read>(matrix, row, shared4);
+        if (lane == 0) out[row] = kEpilogue == GemvEpilogue::Accumulate ? out[row] + y : y;
     }
 }
 
@@ -177,7 +201,7 @@ CudaStatus launch(const GemvArgs& args, int multiprocessors, cudaStream_t stream
         LECTERN_CUDA_TRY(
             cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared)));
     }
-    const int64_t outputs = kEpilogue == GemvEpilogue::SwiGlu ? args.rows / 2 : args.rows;
+    const int64_t outputs = outputsOf(args, kEpilogue);
     const int64_t perMultiprocessor = shared > 100 * 1024 ? 1 : shared > 50 * 1024 ? 3 : 5;
     const int64_t wanted = divideUp(outputs, kWarps), resident = multiprocessors * perMultiprocessor;
     kernel<<<static_cast<unsigned>(wanted < resident ? wanted : resident), kThreads, shared, stream>>>(args);
@@ -202,8 +226,10 @@ CudaStatus launchEpilogue(const GemvArgs& args, int multiprocessors, cudaStream_
 
 CudaStatus gemv(const GemvArgs& args, int multiprocessors, cudaStream_t stream) {
     constexpr int64_t kMaxColumns = 220 * 1024 / 4;
-    if (args.rows <= 0 || args.columns <= 0 || args.columns % blockValues(args.type) != 0 ||
-        (args.epilogue == GemvEpilogue::SwiGlu && args.rows % 2 != 0)) {
+    if (args.rows <= 0 || args.columns <= 0 || args.columns % blockValues(args.type) != 0 || args.more[0].rows < 0 ||
+        args.more[1].rows < 0 ||
+        (args.epilogue == GemvEpilogue::SwiGlu &&
+         (args.more[0].rows > 0 ? args.more[0].rows != args.rows : args.rows % 2 != 0))) {
         return Status::InvalidArgument;
     }
     if (args.columns > kMaxColumns) return Status::Unsupported;

@@ -29,7 +29,14 @@ constexpr int64_t splitQ8Bytes(int64_t rows, int64_t columns) {
 enum class GemvEpilogue : uint8_t {
     Store,       ///< out[n] = y[n]
     Accumulate,  ///< out[n] += y[n]: the residual sum
-    SwiGlu,      ///< W is [2F, K], gate rows first: out[f] = silu(y[f]) * y[F + f]
+    SwiGlu,      ///< W is [2F, K], gate rows first, or gate with up as more[0]: out[f] = silu(y[f]) * y[F + f]
+};
+
+/// A further matrix over the same x, in the format and with the columns of the first.
+struct GemvPart {
+    const std::byte* weight = nullptr;
+    int64_t rows = 0;
+    float* out = nullptr;  ///< unused with SwiGlu
 };
 
 /// One token's product, f32 in and out, bound by reading W once. type: BF16; Q8_0 in the layout of splitQ8_0(); Q4_K
@@ -44,6 +51,7 @@ struct GemvArgs {
     float eps = 0.0f;
     GemvEpilogue epilogue = GemvEpilogue::Store;
     float* out = nullptr;
+    GemvPart more[2];  ///< rows 0: absent; read in one launch, because a launch costs as much as a small matrix
 };
 CudaStatus gemv(const GemvArgs& args, int multiprocessors, cudaStream_t stream);
 

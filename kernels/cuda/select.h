@@ -83,7 +83,7 @@ struct TokenSelectArgs {
     int32_t sink = 0;
     int32_t local = 0;
     TokenCount tokens;
-    const uint32_t* excluded = nullptr;  ///< optional bit per region: never listed
+    const uint32_t* excluded = nullptr;  ///< optional bit per region: chosen as ever, then left out
     bool twoLevel = false;               ///< exact descent through the super-regions instead of the flat scan
     int64_t regionBound = 0;             ///< upper bound of tokens / p over the captured graph's life: sizes the grids
     void* workspace = nullptr;           ///< tokenSelectWorkspace() bytes, zeroed once when allocated

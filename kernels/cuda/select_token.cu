@@ -129,7 +129,7 @@ __device__ void scoreRows(const TokenSelectArgs& a, int32_t selector, bool super
             const float score = sumLanes(partial[i], lanes);
             const int64_t row = base + i * groupStride;
             if (d == 0 && row < end) {
-                keys[row] = !super && isExcluded(a, row) ? 0 : max(orderedKey(score), 1U);
+                keys[row] = max(orderedKey(score), 1U);
             }
         }
     }
@@ -245,6 +245,7 @@ __global__ void __launch_bounds__(kPickThreads) pickKernel(const __grid_constant
         const int32_t tieRank = blockRank(tie, scratch, &tiesHere);
         chosen |= tie && tieRank < ties;
         ties -= min(tiesHere, ties);
+        chosen = chosen && !isExcluded(a, region);
         int32_t total = 0;
         const int32_t before = blockRank(chosen, scratch, &total);
         if (chosen) {

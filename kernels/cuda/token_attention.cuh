@@ -234,7 +234,7 @@ __global__ void __launch_bounds__(TokenTile<kDim>::kThreads, 1)
             if (skip >= end) break;
             float unitLog[2];
             const int unitEnd = min(end - skip, Tile::kUnit), unitFirst = max(first - skip, 0);
-            if (kType != KvType::BF16 && own) {
+            if (kType != KvType::BF16 && own && !a.ownStored) {
                 const int64_t at = (static_cast<int64_t>(kvHead) * p + skip) * kDim;
                 state.template add<KvType::BF16>(reinterpret_cast<const std::byte*>(kv.tailKeys + at),
                                                  reinterpret_cast<const std::byte*>(kv.tailValues + at), nullptr,

@@ -22,6 +22,9 @@ struct TokenAttentionArgs {
     float scale = 1.0f;
     int32_t slidingWindow = 0;  ///< dense only; 0: none
     TokenCount tokens;
+    /// The query's own region is complete in the cache, because later tokens were appended with it: quantised pages are
+    /// read instead of the tail.
+    bool ownStored = false;
     int32_t splits = 1;         ///< chooseTokenSplits()
     void* workspace = nullptr;  ///< tokenAttentionWorkspace() bytes, zeroed once when allocated
     /// Optional, f32 [H, massStride]: softmax mass of each list entry, then at [counts[selector]] that of the own part.

@@ -5,7 +5,8 @@ namespace {
 
 class SelectToken : public CudaTest {};
 
-/// What the list of a token must be: sink, the best candidates in ascending order, local; without excluded regions.
+/// What the list of a token must be: sink, the best candidates in ascending order, local; then without the excluded
+/// ones.
 std::vector<RegionId> wantedTokenList(const Summaries& summaries, const std::vector<float>& q, const TokenSelectArgs& a,
                                       int32_t selector, int64_t complete, const std::vector<uint32_t>& excluded) {
     const auto out = [&](int64_t r) {
@@ -28,8 +29,8 @@ std::vector<RegionId> wantedTokenList(const Summaries& summaries, const std::vec
     args.found = &found;
     EXPECT_EQ(reference::select(args), Status::Ok);
     std::vector<RegionId> chosen;
-    for (const RegionId r : ranked) {
-        if (!out(r) && static_cast<int32_t>(chosen.size()) < a.keep) chosen.push_back(r);
+    for (size_t i = 0; i < ranked.size() && i < static_cast<size_t>(a.keep); ++i) {
+        if (!out(ranked[i])) chosen.push_back(ranked[i]);
     }
     for (int64_t r = 0; r < begin; ++r) {
         if (!out(r)) chosen.push_back(static_cast<RegionId>(r));

@@ -1,0 +1,78 @@
+#pragma once
+// Keys, values and region summaries on the device, allocated whole for the capacity when the context is created.
+
+#include <vector>
+
+#include "engine/backend/backend.h"
+#include "engine/backend/cuda/cuda_context.h"
+#include "kernels/cuda/kv_store.h"
+
+namespace lectern {
+
+class CudaKvStorage final : public KvStorage {
+  public:
+    /// Errors: Unsupported (f32 K/V, head or region sizes without a kernel); LimitExceeded when the capacity needs more
+    /// memory than the device has free, with both numbers and what would help.
+    static Result<std::unique_ptr<CudaKvStorage>> create(std::shared_ptr<CudaContext> context,
+                                                         const KvStorageSpec& spec);
+    ~CudaKvStorage() override;
+
+    const KvStorageSpec& spec() const override { return m_spec; }
+    int64_t sizeBytes() const override { return m_sizeBytes; }
+    Result<void> truncate(int64_t tokens) override;
+    Result<void> reserve(int64_t tokens) override;
+    /// The sections of the CPU's snapshots: either device opens what the other saved.
+    Result<void> save(SnapshotWriter& writer) const override;
+    /// Every page is verified as it is uploaded.
+    Result<void> restore(std::shared_ptr<SnapshotFile> file, int64_t tokens) override;
+
+    /// k, v [tokens, Hkv, Dh], bf16, behind the layer's `firstToken` cached tokens.
+    Result<void> append(int32_t layer, const kernels::cuda::Bf16* k, const kernels::cuda::Bf16* v, int64_t firstToken,
+                        int64_t tokens);
+    /// A token was appended to every layer by a captured step.
+    void noteAppended(int64_t tokens);
+
+    kernels::cuda::DeviceKv view(int32_t layer) const;
+    kernels::cuda::DeviceSummaries summaries(int32_t layer) const;
+    int64_t tokens(int32_t layer) const { return m_layers[static_cast<size_t>(layer)].tokens; }
+    /// Unique in its backend, unlike an address, which a later storage may have again.
+    uint64_t id() const { return m_id; }
+    int64_t capacityRegions() const { return m_capacityRegions; }
+
+    /// Bytes on the device for a context of `spec`.
+    static int64_t bytesFor(const KvStorageSpec& spec);
+
+  private:
+    /// Where the parts of one layer lie in its allocation.
+    struct Parts {
+        int64_t keys, values, tailKeys, tailValues, mean, min, max, superMeanMin, superMeanMax, superMin, superMax, end;
+    };
+    struct Layer {
+        kernels::cuda::DeviceBuffer memory;
+        int64_t tokens = 0;
+    };
+
+    CudaKvStorage(std::shared_ptr<CudaContext> context, const KvStorageSpec& spec);
+    static Parts partsFor(const KvStorageSpec& spec);
+    /// Decodes region `region` of every head, or its tail, to bf16 [Hkv, p, Dh] at keys and values.
+    Result<void> decodeRegion(int32_t layer, int64_t region, int64_t cachedTokens, kernels::cuda::Bf16* keys,
+                              kernels::cuda::Bf16* values) const;
+    Result<void> saveLayer(int32_t index, SnapshotWriter& writer) const;
+    Result<void> restoreLayer(int32_t index, const SnapshotFile& file, int64_t tokens);
+    int64_t savedPages(int64_t tokens) const;
+
+    std::shared_ptr<CudaContext> m_context;
+    KvStorageSpec m_spec;
+    int32_t m_pageTokens;
+    int64_t m_pages;
+    int64_t m_capacityRegions;
+    kernels::KvPageLayout m_layout;
+    Parts m_parts;
+    int64_t m_sizeBytes = 0;
+    uint64_t m_id;
+    kernels::cuda::DeviceBuffer m_pageSlots;    ///< identity: pages lie in order
+    kernels::cuda::DeviceBuffer m_reopenShape;  ///< {0 listed, region, 1 own}: the arguments of a one-region gather
+    std::vector<Layer> m_layers;
+};
+
+}  // namespace lectern

@@ -1,0 +1,77 @@
+#pragma once
+// One token through the whole model: matrix-vector kernels with fused norms, f32 activations, captured in a CUDA graph
+// that reads token and position from device memory. A graph belongs to one storage, one rule and one bound on the
+// regions; when a context outgrows the bound (a power of two), the step is captured again.
+
+#include <vector>
+
+#include "engine/backend/cuda/cuda_kv_storage.h"
+#include "engine/backend/cuda/cuda_rope.h"
+#include "engine/backend/cuda/cuda_weight.h"
+#include "engine/backend/cuda/token_rule.h"
+
+namespace lectern {
+
+class CudaTokenForward final : public TokenForward {
+  public:
+    /// Null where a weight has no matrix-vector kernel.
+    static Result<std::unique_ptr<TokenForward>> create(std::shared_ptr<CudaContext> context, const LlamaView& model);
+    ~CudaTokenForward() override;
+
+    Result<bool> run(KvStorage& storage, const TokenStep& step) override;
+    Result<void> logits(float* host) override;
+
+  private:
+    /// What a captured graph depends on.
+    struct Key {
+        uint64_t storage = 0;  ///< CudaKvStorage::id()
+        AttentionMode mode = AttentionMode::MsDecode;
+        SelectionRule rule;
+        int32_t region = 0;
+        int64_t regionBound = 0;
+        bool traced = false;
+        bool excluded = false;
+        bool operator==(const Key&) const = default;
+    };
+    /// Token and position as the graph reads them.
+    struct Input {
+        int64_t position;
+        int32_t token;
+    };
+    /// Where one layer's lists lie in m_record (device) and m_hostRecord (pinned).
+    struct RecordLayout {
+        int64_t regions = 0, counts = 0, scores = 0, mass = 0, layerBytes = 0;
+    };
+
+    CudaTokenForward(std::shared_ptr<CudaContext> context, const LlamaView& model);
+    Result<void> allocate();
+    /// Sizes lists and working space for a new key; enqueues nothing.
+    Result<void> prepare(const Key& key, const TokenStep& step, const CudaKvStorage& storage);
+    Result<void> enqueue(const CudaKvStorage& storage);
+    Result<void> enqueueLayer(const CudaKvStorage& storage, int32_t index);
+    Result<void> enqueueAttention(const CudaKvStorage& storage, int32_t index);
+    Result<void> launch(const CudaKvStorage& storage);
+    /// Products of `first` and `more` with one vector, in one launch where the formats agree.
+    Result<void> products(const Weight& first, float* out, std::span<const std::pair<const Weight*, float*>> more,
+                          const float* x, const float* normWeight, kernels::cuda::GemvEpilogue epilogue);
+    Result<void> setExcluded(std::span<const RegionId> regions, int64_t capacity);
+    void record(const TokenStep& step) const;
+    std::byte* recordOf(int32_t layer) const { return m_record.data() + layer * m_layout.layerBytes; }
+
+    std::shared_ptr<CudaContext> m_context;
+    LlamaView m_model;
+    kernels::cuda::DeviceBuffer m_activations, m_input, m_selectWork, m_attentionWork, m_record, m_excludedBits;
+    kernels::cuda::PinnedBuffer m_hostInput, m_hostLogits, m_hostRecord;
+    float *m_x = nullptr, *m_qkv = nullptr, *m_attended = nullptr, *m_gate = nullptr, *m_up = nullptr;
+    float *m_logits = nullptr, *m_cos = nullptr, *m_sin = nullptr;
+    DeviceFrequencies m_frequencies;
+    std::vector<uint32_t> m_excluded;
+    Key m_key;
+    TokenRule m_rule;
+    RecordLayout m_layout;
+    kernels::cuda::GraphExec m_graph;
+    bool m_warm = false;     ///< the key's kernels have run once outside a capture
+    bool m_running = false;  ///< the pinned input may still be read
+};
+
+}  // namespace lectern
