@@ -50,6 +50,8 @@ class Library {
     Result<std::vector<int32_t>> storedPages(DocumentId id);
     Result<void> finishDocument(DocumentId id, std::span<const std::string> warnings);
     Result<void> removeDocument(DocumentId id);
+    /// Gives the space of what was removed back to the disk; takes a while.
+    Result<void> compact();
 
     Result<std::vector<DocumentRecord>> documents();  ///< last opened first
     Result<DocumentRecord> document(DocumentId id);   ///< NotFound

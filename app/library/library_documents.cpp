@@ -123,6 +123,11 @@ Result<void> Library::removeDocument(DocumentId id) {
     return transaction.commit();
 }
 
+Result<void> Library::compact() {
+    LECTERN_TRY(m_impl->database->script("VACUUM"));
+    return m_impl->database->script("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
 Result<std::vector<DocumentRecord>> Library::documents() {
     std::vector<DocumentRecord> records;
     LECTERN_TRY(m_impl->database->query(sql("ORDER BY d.opened_at DESC, d.id DESC").c_str(),

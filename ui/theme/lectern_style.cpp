@@ -3,10 +3,53 @@
 #include <QAbstractItemView>
 #include <QPainter>
 #include <QStyleOption>
+#include <algorithm>
 
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
+namespace {
+
+/// Fusion's own outline is darker than a dark window and cannot be seen there.
+void drawIndicator(bool round, const QStyleOption& option, QPainter& painter) {
+    const bool enabled = option.state.testFlag(QStyle::State_Enabled);
+    const bool on = option.state.testFlag(QStyle::State_On);
+    const bool partly = option.state.testFlag(QStyle::State_NoChange);
+    const QPalette& palette = option.palette;
+    const QColor accent = palette.color(QPalette::Highlight);
+    const bool filled = (on || partly) && enabled;
+    QColor outline = mixed(palette.color(QPalette::Window), palette.color(QPalette::WindowText), enabled ? 0.5 : 0.25);
+    if (filled || option.state.testFlag(QStyle::State_HasFocus) || option.state.testFlag(QStyle::State_MouseOver)) {
+        outline = accent;
+    }
+    const double side = std::min(option.rect.width(), option.rect.height()) - 1.0;
+    const QRectF box(option.rect.center().x() - side / 2 + 0.5, option.rect.center().y() - side / 2 + 0.5, side, side);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(outline, 1.2));
+    painter.setBrush(filled ? accent : palette.color(QPalette::Base));
+    round ? painter.drawEllipse(box) : painter.drawRoundedRect(box, 2.5, 2.5);
+    const QColor mark =
+        filled ? palette.color(QPalette::HighlightedText) : palette.color(QPalette::Disabled, QPalette::Text);
+    if (round && on) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(mark);
+        painter.drawEllipse(box.adjusted(side * 0.3, side * 0.3, -side * 0.3, -side * 0.3));
+    } else if (partly) {
+        painter.setPen(QPen(mark, 2));
+        painter.drawLine(QPointF(box.left() + side * 0.25, box.center().y()),
+                         QPointF(box.right() - side * 0.25, box.center().y()));
+    } else if (on) {
+        painter.setPen(QPen(mark, 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        const auto at = [&](double x, double y) { return QPointF(box.left() + x * side, box.top() + y * side); };
+        const QPointF tick[] = {at(0.24, 0.52), at(0.43, 0.71), at(0.77, 0.31)};
+        painter.setBrush(Qt::NoBrush);
+        painter.drawPolyline(tick, 3);
+    }
+    painter.restore();
+}
+
+}  // namespace
 
 int LecternStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
     switch (metric) {
@@ -41,6 +84,8 @@ int LecternStyle::styleHint(StyleHint hint, const QStyleOption* option, const QW
             return 1;
         case SH_UnderlineShortcut:
             return 1;
+        case SH_DialogButtonBox_ButtonsHaveIcons:
+            return 0;
         default:
             return QProxyStyle::styleHint(hint, option, widget, returnData);
     }
@@ -79,6 +124,10 @@ void LecternStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* o
         painter->setPen(tone(option->palette, Tone::Line));
         painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
         painter->restore();
+        return;
+    }
+    if (element == PE_IndicatorCheckBox || element == PE_IndicatorRadioButton) {
+        drawIndicator(element == PE_IndicatorRadioButton, *option, *painter);
         return;
     }
     QProxyStyle::drawPrimitive(element, option, painter, widget);
