@@ -4,11 +4,11 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "app/ask/sentences.h"
 #include "app/core/format.h"
 #include "app/library/saved_contexts.h"
 #include "engine/attention/citation.h"
 #include "engine/cache/snapshot_store.h"
+#include "engine/text/sentences.h"
 
 namespace lectern::app {
 namespace {

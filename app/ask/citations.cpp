@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "app/ask/projector.h"
-#include "app/ask/sentences.h"
+#include "engine/text/sentences.h"
 
 namespace lectern::app {
 namespace {

@@ -54,18 +54,14 @@ Result<std::vector<HeadRetrieval>> measureRetrievalHeads(const LoadedModel& load
     const ModelConfig& config = loaded.model->config();
     std::vector<HeadCount> heads(static_cast<size_t>(config.layerCount) * static_cast<size_t>(config.headCount));
     int64_t right = 0;
-    RetrievalTask current;
-    const MakeTask remember = [&](double depth, uint64_t seed) -> Result<RetrievalTask> {
-        LECTERN_ASSIGN(current, makeTask(depth, seed));
-        return current;
-    };
-    const auto onTrace = [&](const RetrievalTrial& trial, const AnswerTrace& trace, size_t answerTokens) {
-        if (trial.correct) {
+    const auto onTrace = [&](const FinishedTrial& finished) {
+        if (finished.trial.correct) {
             ++right;
-            count(trace, answerTokens, current.factTokens, trial.documentTokens, heads);
+            count(finished.trace, finished.generation.tokens.size(), finished.trial.factTokens,
+                  finished.trial.documentTokens, heads);
         }
     };
-    LECTERN_TRY(runRetrieval(perHead, spec, remember, onTrial, stop, onTrace));
+    LECTERN_TRY(runRetrieval(perHead, spec, makeTask, onTrial, stop, onTrace));
     if (right == 0) {
         return Error{ErrorCode::NotFound, "No answer was right, so nothing can be said about the heads."};
     }

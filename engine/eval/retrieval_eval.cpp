@@ -27,41 +27,68 @@ std::vector<AnswerTrace::RegionWeight> heaviestRegions(const AnswerTrace& trace,
     return ranked;
 }
 
-Result<RetrievalTrial> runTrial(const LoadedModel& loaded, const RetrievalSpec& spec, const RetrievalTask& task,
-                                std::stop_token stop, const TraceCallback& onTrace) {
-    SessionOptions options = loaded.sessionOptions(spec.contextTokens);
-    options.recordAnswerTrace = true;
-    LECTERN_ASSIGN(const std::unique_ptr<Session> session,
-                   Session::create(loaded.model, loaded.backend, std::move(options)));
+/// The value alone, or followed by words ("46095 pounds") but no other number.
+bool states(const std::string& answer, const std::string& expected) {
+    return answer == expected || (answer.starts_with(expected + " ") &&
+                                  answer.find_first_of("0123456789", expected.size()) == std::string::npos);
+}
+
+Result<RetrievalTrial> runQuestion(DocumentReading& reading, const RetrievalTask& task,
+                                   const RetrievalQuestion& question, uint64_t seed, std::stop_token stop,
+                                   const TraceCallback& onTrace) {
+    constexpr int32_t kMaxTokens = 24;
     RetrievalTrial trial;
-    trial.depth = task.depth;
-    trial.expected = task.expected;
+    trial.depth = question.depth;
+    trial.seed = seed;
+    trial.prefillSeconds = &question == &task.questions.front() ? reading.prefillSeconds() : 0.0;
+    trial.question = question.question;
+    trial.expected = question.expected;
+    trial.factTokens = question.factTokens;
     trial.documentTokens = static_cast<int64_t>(task.document.size());
-    LECTERN_TRY(session->prefill(
-        task.document, [&](const PrefillProgress& progress) { trial.prefillSeconds = progress.seconds; }, stop));
     const auto start = std::chrono::steady_clock::now();
-    LECTERN_TRY(session->decode(task.question, stop));
-    GenerateOptions generate;
-    generate.maxTokens = 24;
-    generate.stopStrings = {"\n"};
-    LECTERN_ASSIGN(const Generation generation, session->generate(generate, nullptr, stop));
+    LECTERN_ASSIGN(const Generation generation, reading.answer(question.tokens, kMaxTokens, stop));
     trial.decodeSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     trial.answer = normalizedAnswer(generation.text);
-    trial.correct = trial.answer == task.expected;
-    trial.factTokens = task.factTokens;
-    trial.cited = heaviestRegions(session->answerTrace(), trial.documentTokens);
+    trial.correct = states(trial.answer, question.expected);
+    const AnswerTrace& trace = reading.trace();
+    trial.cited = heaviestRegions(trace, trial.documentTokens);
     if (!trial.cited.empty()) {
-        const int64_t begin = static_cast<int64_t>(trial.cited[0].region) * session->answerTrace().regionTokens;
-        trial.citedFact =
-            begin < task.factTokens.end && begin + session->answerTrace().regionTokens > task.factTokens.begin;
+        const int64_t begin = static_cast<int64_t>(trial.cited[0].region) * trace.regionTokens;
+        trial.citedFact = begin < question.factTokens.end && begin + trace.regionTokens > question.factTokens.begin;
     }
     if (onTrace) {
-        onTrace(trial, session->answerTrace(), generation.tokens.size());
+        onTrace({trial, task, generation, trace});
     }
     return trial;
 }
 
 }  // namespace
+
+Result<DocumentReading> DocumentReading::read(const LoadedModel& loaded, std::span<const TokenId> document,
+                                              int64_t contextTokens, std::stop_token stop) {
+    SessionOptions options = loaded.sessionOptions(contextTokens);
+    options.recordAnswerTrace = true;
+    DocumentReading reading;
+    LECTERN_ASSIGN(reading.m_session, Session::create(loaded.model, loaded.backend, std::move(options)));
+    LECTERN_TRY(reading.m_session->prefill(
+        document, [&](const PrefillProgress& progress) { reading.m_prefillSeconds = progress.seconds; }, stop));
+    reading.m_documentTokens = static_cast<int64_t>(document.size());
+    return reading;
+}
+
+Result<Generation> DocumentReading::answer(std::span<const TokenId> question, int32_t maxTokens, std::stop_token stop) {
+    LECTERN_TRY(m_session->truncate(m_documentTokens));
+    m_session->clearAnswerTrace();
+    LECTERN_TRY(m_session->decode(question, stop));
+    GenerateOptions generate;
+    generate.maxTokens = maxTokens;
+    generate.stopStrings = {"\n"};
+    LECTERN_ASSIGN(Generation generation, m_session->generate(generate, nullptr, stop));
+    if (generation.finish == FinishReason::Cancelled) {
+        return Error{ErrorCode::Cancelled, "The evaluation was cancelled."};
+    }
+    return generation;
+}
 
 std::string normalizedAnswer(std::string_view text) {
     const auto isSpace = [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; };
@@ -89,12 +116,15 @@ Result<std::vector<RetrievalTrial>> runRetrieval(const LoadedModel& loaded, cons
             const uint64_t seed =
                 spec.seed + static_cast<uint64_t>(depthIndex) * 1000003u + static_cast<uint64_t>(index);
             LECTERN_ASSIGN(const RetrievalTask task, makeTask(depth, seed));
-            LECTERN_ASSIGN(RetrievalTrial trial, runTrial(loaded, spec, task, stop, onTrace));
-            trial.seed = seed;
-            if (onTrial) {
-                onTrial(trial);
+            LECTERN_ASSIGN(DocumentReading reading,
+                           DocumentReading::read(loaded, task.document, spec.contextTokens, stop));
+            for (const RetrievalQuestion& question : task.questions) {
+                LECTERN_ASSIGN(RetrievalTrial trial, runQuestion(reading, task, question, seed, stop, onTrace));
+                if (onTrial) {
+                    onTrial(trial);
+                }
+                trials.push_back(std::move(trial));
             }
-            trials.push_back(std::move(trial));
         }
     }
     return trials;

@@ -20,19 +20,43 @@ struct FactKind {
     std::string_view question;
 };
 
-// Kinds of fact as a manual or a novel might state them; values are drawn per trial.
-constexpr std::array kFactKinds{
+/// What facts are made of; values are five digits drawn per fact.
+struct FactParts {
+    std::span<const FactKind> kinds;
+    std::span<const std::string_view> places, things;
+};
+
+constexpr std::array kStandardKinds{
     FactKind{"The access code of the %n is %v.", "What is the access code of the %n?"},
     FactKind{"The serial number of the %n is %v.", "What is the serial number of the %n?"},
     FactKind{"The telephone number of the %n is %v.", "What is the telephone number of the %n?"},
     FactKind{"The %n was built for exactly %v crowns.", "For how many crowns was the %n built?"},
 };
-constexpr std::array<std::string_view, 16> kPlaces{"Marlow", "Ashby",  "Tarrant", "Elstow",  "Quorn",  "Hadley",
-                                                   "Brent",  "Corwen", "Dunmore", "Fairlie", "Gorran", "Ilsham",
-                                                   "Kelso",  "Lydney", "Orford",  "Penzie"};
-constexpr std::array<std::string_view, 12> kThings{"library",    "harbour", "observatory", "archive",
-                                                   "station",    "museum",  "mill",        "workshop",
-                                                   "laboratory", "chapel",  "theatre",     "school"};
+constexpr std::array<std::string_view, 16> kStandardPlaces{"Marlow", "Ashby",  "Tarrant", "Elstow",  "Quorn",  "Hadley",
+                                                           "Brent",  "Corwen", "Dunmore", "Fairlie", "Gorran", "Ilsham",
+                                                           "Kelso",  "Lydney", "Orford",  "Penzie"};
+constexpr std::array<std::string_view, 12> kStandardThings{"library",    "harbour", "observatory", "archive",
+                                                           "station",    "museum",  "mill",        "workshop",
+                                                           "laboratory", "chapel",  "theatre",     "school"};
+
+constexpr std::array kUnseenKinds{
+    FactKind{"The registration number of the %n is %v.", "What is the registration number of the %n?"},
+    FactKind{"The postal code of the %n is %v.", "What is the postal code of the %n?"},
+    FactKind{"The %n weighs %v pounds.", "How many pounds does the %n weigh?"},
+    FactKind{"The %n was insured for %v guilders.", "For how many guilders was the %n insured?"},
+    FactKind{"The file on the %n carries the number %v.", "What number does the file on the %n carry?"},
+};
+constexpr std::array<std::string_view, 16> kUnseenPlaces{
+    "Brackley", "Stroud", "Whitby", "Yarrow", "Tamworth", "Skelton",   "Rothwell", "Pickering",
+    "Oakham",   "Newlyn", "Malton", "Ludlow", "Keswick",  "Ilminster", "Hexham",   "Garstang"};
+constexpr std::array<std::string_view, 12> kUnseenThings{"windlass",    "monument", "barge",     "printing press",
+                                                         "turnpike",    "aqueduct", "reservoir", "racecourse",
+                                                         "brass clock", "carousel", "almshouse", "locomotive"};
+
+FactParts partsOf(FactSet set) {
+    return set == FactSet::Unseen ? FactParts{kUnseenKinds, kUnseenPlaces, kUnseenThings}
+                                  : FactParts{kStandardKinds, kStandardPlaces, kStandardThings};
+}
 
 uint64_t below(std::mt19937_64& random, uint64_t bound) {
     return random() % bound;
@@ -77,21 +101,72 @@ bool endsSentence(const Tokenizer& tokenizer, TokenId id) {
     return !bytes.empty() && (bytes.back() == '.' || bytes.back() == '!' || bytes.back() == '?');
 }
 
+struct Needle {
+    RetrievalQuestion question;
+    std::vector<TokenId> statement;
+    double depth = 0;
+};
+
+std::vector<Needle> drawNeedles(const Tokenizer& tokenizer, const NeedleSpec& spec, double depth,
+                                std::mt19937_64& random) {
+    const FactParts parts = partsOf(spec.facts);
+    std::vector<Needle> needles;
+    std::vector<std::string> used;
+    while (static_cast<int32_t>(needles.size()) < spec.needles) {
+        const FactKind& kind = parts.kinds[below(random, parts.kinds.size())];
+        const std::string thing = std::string(parts.places[below(random, parts.places.size())]) + " " +
+                                  std::string(parts.things[below(random, parts.things.size())]);
+        const std::string value = fiveDigits(random);
+        if (std::find(used.begin(), used.end(), thing) != used.end()) {
+            continue;
+        }
+        used.push_back(thing);
+        Needle needle;
+        needle.depth = needles.empty() ? depth : static_cast<double>(below(random, 10000)) / 10000;
+        needle.question.question = fillIn(kind.question, thing, value);
+        needle.question.expected = value;
+        needle.question.fact = fillIn(kind.statement, thing, value);
+        needle.question.depth = needle.depth;
+        needle.question.tokens = questionTokens(tokenizer, needle.question.question);
+        needle.statement = continuation(tokenizer, " " + needle.question.fact);
+        needles.push_back(std::move(needle));
+    }
+    return needles;
+}
+
+/// `room` tokens of prose from a random place on, wrapped around when the text is short.
+std::vector<TokenId> drawProse(const Tokenizer& tokenizer, std::string_view haystack, int64_t room,
+                               std::mt19937_64& random) {
+    std::vector<TokenId> prose;
+    size_t offset = below(random, haystack.size());
+    offset = std::min(haystack.find(' ', offset), haystack.size() - 1);
+    while (static_cast<int64_t>(prose.size()) < room) {
+        // About four bytes a token, with reserve.
+        const size_t take = std::min(haystack.size() - offset, static_cast<size_t>(room) * 8);
+        append(prose, continuation(tokenizer, haystack.substr(offset, take)));
+        offset = (offset + take) % haystack.size();
+    }
+    prose.resize(static_cast<size_t>(room));
+    return prose;
+}
+
 }  // namespace
 
 Result<RetrievalTask> makePasskeyTask(const Tokenizer& tokenizer, int64_t contextTokens, double depth, uint64_t seed) {
     std::mt19937_64 random(seed);
     const std::string key = fiveDigits(random);
     RetrievalTask task;
-    task.expected = key;
-    task.depth = depth;
-    task.fact = "The pass key is " + key + ". Remember it. " + key + " is the pass key.";
-    task.question = questionTokens(tokenizer, "What is the pass key?");
+    RetrievalQuestion asked;
+    asked.expected = key;
+    asked.depth = depth;
+    asked.fact = "The pass key is " + key + ". Remember it. " + key + " is the pass key.";
+    asked.question = "What is the pass key?";
+    asked.tokens = questionTokens(tokenizer, asked.question);
     task.document = tokenizer.encode(kTaskSentence, {.bos = true});
     const std::vector<TokenId> filler = continuation(tokenizer, kFiller);
-    const std::vector<TokenId> line = continuation(tokenizer, " " + task.fact);
+    const std::vector<TokenId> line = continuation(tokenizer, " " + asked.fact);
     const int64_t room =
-        contextTokens - kReplyTokens - static_cast<int64_t>(task.document.size() + task.question.size() + line.size());
+        contextTokens - kReplyTokens - static_cast<int64_t>(task.document.size() + asked.tokens.size() + line.size());
     if (room < 0) {
         return tooShort(contextTokens);
     }
@@ -101,81 +176,60 @@ Result<RetrievalTask> makePasskeyTask(const Tokenizer& tokenizer, int64_t contex
         if (unit == before) {
             const auto begin = static_cast<int64_t>(task.document.size());
             append(task.document, line);
-            task.factTokens = {begin, static_cast<int64_t>(task.document.size())};
+            asked.factTokens = {begin, static_cast<int64_t>(task.document.size())};
         }
         if (unit < units) {
             append(task.document, filler);
         }
     }
+    task.questions.push_back(std::move(asked));
     return task;
 }
 
-Result<RetrievalTask> makeNeedleTask(const Tokenizer& tokenizer, std::string_view haystack, int64_t contextTokens,
-                                     double depth, int32_t needles, uint64_t seed) {
-    std::mt19937_64 random(seed);
-    struct Needle {
-        std::string statement, question, value;
-        std::vector<TokenId> tokens;
-        double depth;
-    };
-    std::vector<Needle> facts;
-    std::vector<std::string> used;
-    int64_t needleTokens = 0;
-    while (static_cast<int32_t>(facts.size()) < std::max(1, needles)) {
-        const FactKind& kind = kFactKinds[below(random, kFactKinds.size())];
-        const std::string thing = std::string(kPlaces[below(random, kPlaces.size())]) + " " +
-                                  std::string(kThings[below(random, kThings.size())]);
-        const std::string value = fiveDigits(random);
-        if (std::find(used.begin(), used.end(), thing) != used.end()) {
-            continue;
-        }
-        used.push_back(thing);
-        Needle needle{fillIn(kind.statement, thing, value), fillIn(kind.question, thing, value), value, {}, depth};
-        if (!facts.empty()) {
-            needle.depth = static_cast<double>(below(random, 10000)) / 10000;
-        }
-        needle.tokens = continuation(tokenizer, " " + needle.statement);
-        needleTokens += static_cast<int64_t>(needle.tokens.size());
-        facts.push_back(std::move(needle));
+Result<RetrievalTask> makeNeedleTask(const Tokenizer& tokenizer, std::string_view haystack, const NeedleSpec& spec,
+                                     double depth, uint64_t seed) {
+    if (spec.needles < 1 || spec.asked < 1 || spec.asked > spec.needles) {
+        return Error{ErrorCode::InvalidInput, "Between 1 and " + std::to_string(std::max(1, spec.needles)) +
+                                                  " of the hidden facts can be asked for."};
     }
+    std::mt19937_64 random(seed);
+    std::vector<Needle> needles = drawNeedles(tokenizer, spec, depth, random);
+    int64_t used = kReplyTokens + 1;
+    size_t longestQuestion = 0;
+    for (int32_t i = 0; i < spec.needles; ++i) {
+        const Needle& needle = needles[static_cast<size_t>(i)];
+        used += static_cast<int64_t>(needle.statement.size());
+        longestQuestion = std::max(longestQuestion, i < spec.asked ? needle.question.tokens.size() : 0);
+    }
+    const int64_t room = spec.contextTokens - used - static_cast<int64_t>(longestQuestion);
+    if (room < 64 || haystack.size() < 256) {
+        return tooShort(spec.contextTokens);
+    }
+    const std::vector<TokenId> prose = drawProse(tokenizer, haystack, room, random);
+    std::vector<Needle*> byDepth;
+    for (Needle& needle : needles) {
+        byDepth.push_back(&needle);
+    }
+    std::stable_sort(byDepth.begin(), byDepth.end(),
+                     [](const Needle* a, const Needle* b) { return a->depth < b->depth; });
 
     RetrievalTask task;
-    task.expected = facts[0].value;
-    task.fact = facts[0].statement;
-    task.depth = depth;
-    task.question = questionTokens(tokenizer, facts[0].question);
-    const int64_t room = contextTokens - kReplyTokens - needleTokens - static_cast<int64_t>(task.question.size()) - 1;
-    if (room < 64 || haystack.size() < 256) {
-        return tooShort(contextTokens);
-    }
-    // Prose from a random place on, wrapped around when the text is short; about four bytes a token, with reserve.
-    std::vector<TokenId> prose;
-    size_t offset = below(random, haystack.size());
-    offset = std::min(haystack.find(' ', offset), haystack.size() - 1);
-    while (static_cast<int64_t>(prose.size()) < room) {
-        const size_t take = std::min(haystack.size() - offset, static_cast<size_t>(room) * 8);
-        append(prose, continuation(tokenizer, haystack.substr(offset, take)));
-        offset = (offset + take) % haystack.size();
-    }
-    prose.resize(static_cast<size_t>(room));
-
-    const Needle asked = facts[0];
-    std::sort(facts.begin(), facts.end(), [](const Needle& a, const Needle& b) { return a.depth < b.depth; });
     task.document.push_back(tokenizer.bosToken());
     size_t next = 0;
     for (size_t i = 0; i < prose.size(); ++i) {
         task.document.push_back(prose[i]);
         const bool last = i + 1 == prose.size();
-        while (next < facts.size() &&
-               (last || (static_cast<double>(i) >= facts[next].depth * static_cast<double>(prose.size()) &&
+        while (next < byDepth.size() &&
+               (last || (static_cast<double>(i) >= byDepth[next]->depth * static_cast<double>(prose.size()) &&
                          endsSentence(tokenizer, prose[i])))) {
             const auto begin = static_cast<int64_t>(task.document.size());
-            append(task.document, facts[next].tokens);
-            if (facts[next].statement == asked.statement) {
-                task.factTokens = {begin, static_cast<int64_t>(task.document.size())};
-            }
+            append(task.document, byDepth[next]->statement);
+            byDepth[next]->question.factTokens = {begin, static_cast<int64_t>(task.document.size())};
             ++next;
         }
+    }
+    for (int32_t i = 0; i < spec.asked; ++i) {
+        task.questions.push_back(std::move(needles[static_cast<size_t>(i)].question));
     }
     return task;
 }

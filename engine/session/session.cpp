@@ -231,25 +231,6 @@ std::span<const float> Session::lastLogits() const {
     return m_impl->lastLogits;
 }
 
-Result<std::vector<float>> Session::allLogits(std::span<const TokenId> tokens, bool blockwise, std::stop_token stop) {
-    Impl& self = *m_impl;
-    const AttentionProfile& profile = self.options.profile;
-    const AttentionMode prefillMode = profile.mode == AttentionMode::MsDecode ? AttentionMode::Dense : profile.mode;
-    const ForwardOptions with = self.forwardOptions(blockwise ? prefillMode : profile.decodeMode());
-    const auto vocab = static_cast<size_t>(self.model->config().vocabSize);
-    std::vector<float> logits(tokens.size() * vocab);
-    for (size_t done = 0; done < tokens.size();) {
-        const size_t count = std::min(static_cast<size_t>(self.forward->maxTokens()), tokens.size() - done);
-        LECTERN_TRY(self.runChunk(tokens.subspan(done, count), with, stop));
-        LECTERN_TRY(self.forward->logits(0, static_cast<int64_t>(count), logits.data() + done * vocab));
-        done += count;
-    }
-    if (!tokens.empty()) {
-        self.lastLogits.assign(logits.end() - static_cast<std::ptrdiff_t>(vocab), logits.end());
-    }
-    return logits;
-}
-
 Result<void> Session::truncate(int64_t tokens) {
     Impl& self = *m_impl;
     if (tokens < 0 || tokens > self.tokens) {

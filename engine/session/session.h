@@ -80,6 +80,11 @@ class Session {
     /// Logits [tokens.size(), vocab] of every token, appended causally (decode mode) or by blocks (prefill mode).
     Result<std::vector<float>> allLogits(std::span<const TokenId> tokens, bool blockwise, std::stop_token stop);
 
+    /// Natural logarithm of each token's probability given those before it, for every token but the first
+    /// [tokens.size() - 1], appended as by allLogits. Needs the memory of one chunk's logits only.
+    Result<std::vector<float>> logLikelihoods(std::span<const TokenId> tokens, bool blockwise,
+                                              const ProgressCallback& progress, std::stop_token stop);
+
     /// Drops every token from `tokens` on. A finished question is forgotten by truncating to the document's length.
     Result<void> truncate(int64_t tokens);
 

@@ -45,6 +45,9 @@ int main(int argc, char** argv) {
     eval->require_subcommand(1);
     add(*eval, tools::addEvalPasskey);
     add(*eval, tools::addEvalNeedle);
+    add(*eval, tools::addEvalPerplexity);
+    add(*eval, tools::addEvalQa);
+    add(*eval, tools::addEvalCitations);
     add(*eval, tools::addEvalCitationHeads);
 
     try {

@@ -29,6 +29,9 @@ Command addBenchDecode(CLI::App& parent);
 Command addEvalPasskey(CLI::App& parent);
 Command addEvalNeedle(CLI::App& parent);
 Command addEvalCitationHeads(CLI::App& parent);
+Command addEvalCitations(CLI::App& parent);
+Command addEvalPerplexity(CLI::App& parent);
+Command addEvalQa(CLI::App& parent);
 Command addTrain(CLI::App& parent);
 Command addExport(CLI::App& parent);
 

@@ -51,8 +51,8 @@ class NeedleSource final : public DataSource {
         LECTERN_ASSIGN(const RetrievalTask task, makePasskeyTask(*m_context.tokenizer, length, depth, seed));
         SequenceBuilder builder(*m_context.tokenizer);
         builder.add(task.document, m_spec.trainContext);
-        builder.add(task.question, false);
-        builder.continuation(" " + task.expected, true);
+        builder.add(task.questions.front().tokens, false);
+        builder.continuation(" " + task.questions.front().expected, true);
         builder.eos(true);
         return DataSequence{builder.take(), "generated passkey"};
     }

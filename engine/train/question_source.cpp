@@ -2,80 +2,15 @@
 // drawn length, asks several questions and trains the answers.
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
-#include "engine/core/resources.h"
+#include "engine/eval/question_set.h"
 #include "engine/train/sequence_builder.h"
 
 namespace lectern {
 namespace {
 
-using nlohmann::json;
-
 constexpr uint64_t kDrawStream = 0x71756573, kHeldDrawStream = 0x71686c64, kHoldStream = 0x71736574;
-constexpr int64_t kMaxSetBytes = int64_t{1} << 30;
 constexpr int64_t kHeldOutSequences = 256;
-
-struct Question {
-    std::string question, answer;  ///< an empty answer: the paragraph does not say
-};
-
-struct Paragraph {
-    std::string text;
-    std::vector<Question> questions;
-};
-
-std::string textOf(const json& object, const char* key) {
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-/// SQuAD's own layout: {"data": [{"paragraphs": [{"context", "qas": [{"question", "answers": [{"text"}]}]}]}]}.
-void readSquad(const json& root, std::vector<Paragraph>& out) {
-    for (const json& article : root["data"]) {
-        if (!article.is_object() || !article.contains("paragraphs")) {
-            continue;
-        }
-        for (const json& entry : article["paragraphs"]) {
-            Paragraph paragraph{textOf(entry, "context"), {}};
-            if (!entry.is_object() || !entry.contains("qas")) {
-                continue;
-            }
-            for (const json& qa : entry["qas"]) {
-                Question question{textOf(qa, "question"), ""};
-                const auto answers = qa.is_object() ? qa.find("answers") : qa.end();
-                if (qa.is_object() && answers != qa.end() && answers->is_array() && !answers->empty()) {
-                    question.answer = textOf(answers->front(), "text");
-                }
-                paragraph.questions.push_back(std::move(question));
-            }
-            out.push_back(std::move(paragraph));
-        }
-    }
-}
-
-/// Nested lists: [text, [[question, answer]...]], or such a list under a title.
-void readLists(const json& node, std::vector<Paragraph>& out, int depth = 0) {
-    if (!node.is_array() || depth > 4) {
-        return;
-    }
-    const bool pairs = node.size() == 2 && node[0].is_string() && node[1].is_array() && !node[1].empty() &&
-                       node[1][0].is_array() && node[1][0].size() == 2 && node[1][0][0].is_string() &&
-                       node[1][0][1].is_string();
-    if (!pairs) {
-        for (const json& child : node) {
-            readLists(child, out, depth + 1);
-        }
-        return;
-    }
-    Paragraph paragraph{node[0].get<std::string>(), {}};
-    for (const json& qa : node[1]) {
-        if (qa.is_array() && qa.size() == 2 && qa[0].is_string() && qa[1].is_string()) {
-            paragraph.questions.push_back({qa[0].get<std::string>(), qa[1].get<std::string>()});
-        }
-    }
-    out.push_back(std::move(paragraph));
-}
 
 class QuestionSource final : public DataSource {
   public:
@@ -84,28 +19,13 @@ class QuestionSource final : public DataSource {
     }
 
     Result<void> load() {
-        std::vector<Paragraph> all;
+        std::vector<SetParagraph> all;
         for (const std::string& path : m_spec.paths) {
-            LECTERN_ASSIGN(const std::string bytes, readFile(path, kMaxSetBytes));
-            const json root = json::parse(bytes, nullptr, false);
-            const size_t before = all.size();
-            if (root.is_object() && root.contains("data") && root["data"].is_array()) {
-                readSquad(root, all);
-            } else {
-                readLists(root, all);
-            }
-            if (all.size() == before) {
-                return Error{ErrorCode::InvalidInput, path +
-                                                          " holds no questions in SQuAD's layout or as nested "
-                                                          "lists of [text, [[question, answer]...]]."};
-            }
+            LECTERN_ASSIGN(const std::vector<SetParagraph> read, readQuestionSet(path));
+            all.insert(all.end(), read.begin(), read.end());
         }
         int64_t index = 0;
-        for (Paragraph& paragraph : all) {
-            std::erase_if(paragraph.questions, [](const Question& q) { return q.question.empty(); });
-            if (paragraph.text.empty()) {
-                continue;
-            }
+        for (SetParagraph& paragraph : all) {
             auto& list = isHeldOut(m_context, kHoldStream, index++) ? m_held : m_trained;
             list.push_back(std::move(paragraph));
         }
@@ -138,27 +58,29 @@ class QuestionSource final : public DataSource {
         EncodedQuestion encoded;
     };
 
-    const Paragraph& draw(const std::vector<Paragraph>& from, KeyedRandom& random, size_t& index) const {
+    const SetParagraph& draw(const std::vector<SetParagraph>& from, KeyedRandom& random, size_t& index) const {
         index = static_cast<size_t>(random.below(from.size()));
         return from[index];
     }
 
     /// A question of a random paragraph; when it is to stay unanswered, that paragraph is left out of the context.
-    bool drawQuestion(const std::vector<Paragraph>& from, KeyedRandom& random, bool unanswerable, Asked& asked) const {
+    bool drawQuestion(const std::vector<SetParagraph>& from, KeyedRandom& random, bool unanswerable,
+                      Asked& asked) const {
         for (int tries = 0; tries < 64; ++tries) {
-            const Paragraph& paragraph = draw(from, random, asked.paragraph);
+            const SetParagraph& paragraph = draw(from, random, asked.paragraph);
             if (paragraph.questions.empty()) {
                 continue;
             }
-            const Question& question = paragraph.questions[random.below(paragraph.questions.size())];
-            const bool refused = unanswerable || question.answer.empty();
-            asked.encoded = encodeQuestion(m_context, question.question, refused ? m_spec.refusal : question.answer);
+            const SetQuestion& question = paragraph.questions[random.below(paragraph.questions.size())];
+            const bool refused = unanswerable || question.answers.empty();
+            asked.encoded =
+                encodeQuestion(m_context, question.question, refused ? m_spec.refusal : question.answers.front());
             return true;
         }
         return false;
     }
 
-    Result<DataSequence> make(const std::vector<Paragraph>& from, KeyedRandom& random) const {
+    Result<DataSequence> make(const std::vector<SetParagraph>& from, KeyedRandom& random) const {
         const int64_t length = drawLength(m_spec, m_context, random);
         std::vector<size_t> chosen;
         std::vector<std::vector<TokenId>> texts;
@@ -211,7 +133,7 @@ class QuestionSource final : public DataSource {
         return assemble(from, chosen, texts, asked, random);
     }
 
-    DataSequence assemble(const std::vector<Paragraph>& from, const std::vector<size_t>& chosen,
+    DataSequence assemble(const std::vector<SetParagraph>& from, const std::vector<size_t>& chosen,
                           const std::vector<std::vector<TokenId>>& texts, const std::vector<Asked>& asked,
                           KeyedRandom& random) const {
         SequenceBuilder builder(*m_context.tokenizer);
@@ -249,7 +171,7 @@ class QuestionSource final : public DataSource {
     DataSpec m_spec;
     DataContext m_context;
     DataReport m_report;
-    std::vector<Paragraph> m_trained, m_held;
+    std::vector<SetParagraph> m_trained, m_held;
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "engine/core/ids.h"
 
-namespace lectern::app {
+namespace lectern {
 
 /// Splits running text into sentences, without the white space between them. A sentence ends at . ! ? … (with closing
 /// quotes and brackets) before something that can begin a sentence, or at an empty line; abbreviations, initials and
@@ -20,4 +20,4 @@ ByteRange expandToSentences(std::string_view text, ByteRange range, int64_t maxi
 /// `range` widened to whole lines, for source code.
 ByteRange expandToLines(std::string_view text, ByteRange range);
 
-}  // namespace lectern::app
+}  // namespace lectern

@@ -1,11 +1,11 @@
-#include "app/ask/sentences.h"
+#include "engine/text/sentences.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <string>
 
-namespace lectern::app {
+namespace lectern {
 namespace {
 
 bool isSpace(char c) {
@@ -265,4 +265,4 @@ ByteRange expandToLines(std::string_view text, ByteRange given) {
     return endsAtLine ? ByteRange{range.begin, range.end - 1} : range;
 }
 
-}  // namespace lectern::app
+}  // namespace lectern

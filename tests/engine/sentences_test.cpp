@@ -1,11 +1,11 @@
-#include "app/ask/sentences.h"
+#include "engine/text/sentences.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 #include <string>
 
-namespace lectern::app {
+namespace lectern {
 namespace {
 
 std::vector<std::string> split(std::string_view text) {
@@ -96,4 +96,4 @@ TEST(Sentences, ExpandsToLinesOfCode) {
 }
 
 }  // namespace
-}  // namespace lectern::app
+}  // namespace lectern
