@@ -118,6 +118,12 @@ class TokenForward {
     virtual Result<void> logits(float* host) = 0;
 };
 
+/// One of several products of the same activations.
+struct LinearOutput {
+    const Weight* weight = nullptr;
+    Tensor* out = nullptr;
+};
+
 class Backend {
   public:
     virtual ~Backend() = default;
@@ -149,6 +155,20 @@ class Backend {
     /// out = x * weight^T, or out += with `accumulate` (the residual sum).
     virtual Result<void> linear(const Tensor& x, const Weight& weight, int64_t tokens, bool accumulate,
                                 Tensor& out) = 0;
+    /// out = x * weight^T of each projection (q, k and v of one x): a backend may share passes over x.
+    virtual Result<void> project(const Tensor& x, std::span<const LinearOutput> projections, int64_t tokens) {
+        for (const LinearOutput& projection : projections) {
+            LECTERN_TRY(linear(x, *projection.weight, tokens, false, *projection.out));
+        }
+        return {};
+    }
+    /// gate = silu(x * gateWeight^T) * (x * upWeight^T); what `up` holds afterwards is the backend's affair.
+    virtual Result<void> projectGated(const Tensor& x, const Weight& gateWeight, const Weight& upWeight, int64_t tokens,
+                                      Tensor& gate, Tensor& up) {
+        LECTERN_TRY(linear(x, gateWeight, tokens, false, gate));
+        LECTERN_TRY(linear(x, upWeight, tokens, false, up));
+        return swiglu(gate, up, tokens);
+    }
     /// Rotates x [tokens, heads, Dh] in place for positions firstPosition...
     virtual Result<void> rope(Tensor& x, int32_t heads, const RopeSchedule& schedule, int64_t firstPosition,
                               int64_t tokens) = 0;

@@ -49,11 +49,15 @@ Result<void> toResult(kernels::Status status) {
     return {};
 }
 
-// Rows per task: small enough to spread, large enough that a task amortises decoding its weight rows.
+// Rows per task: small enough to spread, large enough that one task's reads are a stream of their own. A multiple of
+// the kernels' panels.
 int64_t rowsPerTask(int64_t rows, int64_t tokens, int32_t threads) {
-    const int64_t least = tokens > 8 ? 64 : 16;
-    const int64_t tasks = threads == 1 ? 1 : threads * 4;
-    return std::max(least, (rows + tasks - 1) / tasks / 16 * 16);
+    constexpr int64_t kPanelRows = 32;
+    if (threads == 1) {
+        return rows;
+    }
+    const int64_t wanted = tokens > 8 ? 2 * kPanelRows : (rows + threads * 4 - 1) / (threads * 4);
+    return std::max(kPanelRows, wanted / kPanelRows * kPanelRows);
 }
 
 }  // namespace
@@ -135,23 +139,89 @@ Result<void> CpuBackend::rmsNorm(const Tensor& x, const Weight& weight, float ep
     return {};
 }
 
-Result<void> CpuBackend::linear(const Tensor& x, const Weight& weight, int64_t tokens, bool accumulate, Tensor& out) {
-    const int64_t step = rowsPerTask(weight.rows, tokens, m_pool.threads());
+Result<const std::byte*> CpuBackend::prepare(const Tensor& x, std::span<const LinearOutput> projections,
+                                             int64_t tokens) {
+    int64_t bytes = 0;
+    for (const LinearOutput& projection : projections) {
+        bytes = std::max(bytes, kernels::cpu::preparedBytes(projection.weight->type, tokens, x.columns));
+    }
+    if (bytes == 0) {
+        return static_cast<const std::byte*>(nullptr);
+    }
+    if (m_prepared.sizeBytes() < bytes) {
+        LECTERN_ASSIGN(m_prepared, allocate(bytes));
+    }
+    auto* prepared = static_cast<std::byte*>(m_prepared.data());
+    constexpr int64_t kRows = 24;
+    m_pool.parallelFor((tokens + kRows - 1) / kRows, [&](int64_t task) {
+        kernels::cpu::prepareActivations(x.f32(), tokens, x.columns, task * kRows, std::min(tokens, (task + 1) * kRows),
+                                         prepared);
+    });
+    return static_cast<const std::byte*>(prepared);
+}
+
+Result<void> CpuBackend::multiply(const Tensor& x, std::span<const LinearOutput> projections, int64_t tokens,
+                                  Products products) {
+    LECTERN_ASSIGN(const std::byte* prepared, prepare(x, projections, tokens));
+    // Tasks are row ranges of one projection, or of both halves of a gated pair.
+    struct Range {
+        size_t projection;
+        int64_t begin, end;
+    };
+    std::vector<Range> ranges;
+    const size_t count = products == Products::Gated ? 1 : projections.size();
+    for (size_t i = 0; i < count; ++i) {
+        const int64_t rows = projections[i].weight->rows;
+        const int64_t step = rowsPerTask(rows, tokens, m_pool.threads());
+        for (int64_t begin = 0; begin < rows; begin += step) {
+            ranges.push_back({i, begin, std::min(rows, begin + step)});
+        }
+    }
     std::atomic<kernels::Status> status{kernels::Status::Ok};
-    m_pool.parallelFor((weight.rows + step - 1) / step, [&](int64_t task) {
+    const auto run = [&](const LinearOutput& projection, const Range& range) {
         kernels::LinearArgs args;
         args.x = x.f32();
-        args.weight = cpu(weight).view();
-        args.out = out.f32();
+        args.weight = cpu(*projection.weight).view();
+        args.out = projection.out->f32();
         args.tokens = tokens;
-        args.rowBegin = task * step;
-        args.rowEnd = std::min(weight.rows, args.rowBegin + step);
-        args.accumulate = accumulate;
+        args.rowBegin = range.begin;
+        args.rowEnd = range.end;
+        args.accumulate = products == Products::Added;
+        args.prepared = prepared;
         if (const kernels::Status result = kernels::cpu::linear(args); result != kernels::Status::Ok) {
             status = result;
         }
+    };
+    m_pool.parallelFor(static_cast<int64_t>(ranges.size()), [&](int64_t task) {
+        const Range& range = ranges[static_cast<size_t>(task)];
+        run(projections[range.projection], range);
+        if (products != Products::Gated) {
+            return;
+        }
+        run(projections[1], range);
+        const int64_t rows = projections[0].weight->rows;
+        for (int64_t t = 0; t < tokens; ++t) {
+            float* gate = projections[0].out->f32() + t * rows + range.begin;
+            const float* up = projections[1].out->f32() + t * rows + range.begin;
+            kernels::cpu::swiglu(gate, up, range.end - range.begin, gate);
+        }
     });
     return toResult(status);
+}
+
+Result<void> CpuBackend::linear(const Tensor& x, const Weight& weight, int64_t tokens, bool accumulate, Tensor& out) {
+    const LinearOutput projection{&weight, &out};
+    return multiply(x, {&projection, 1}, tokens, accumulate ? Products::Added : Products::Plain);
+}
+
+Result<void> CpuBackend::project(const Tensor& x, std::span<const LinearOutput> projections, int64_t tokens) {
+    return multiply(x, projections, tokens, Products::Plain);
+}
+
+Result<void> CpuBackend::projectGated(const Tensor& x, const Weight& gateWeight, const Weight& upWeight, int64_t tokens,
+                                      Tensor& gate, Tensor& up) {
+    const LinearOutput projections[] = {{&gateWeight, &gate}, {&upWeight, &up}};
+    return multiply(x, projections, tokens, Products::Gated);
 }
 
 Result<void> CpuBackend::rope(Tensor& x, int32_t heads, const RopeSchedule& schedule, int64_t firstPosition,

@@ -1,5 +1,5 @@
 #pragma once
-// The CPU implementation of Backend: Highway and oneDNN kernels, work split over one thread pool.
+// The CPU implementation of Backend: Highway kernels, work split over one thread pool.
 
 #include <memory>
 
@@ -26,6 +26,9 @@ class CpuBackend final : public Backend {
     Result<void> embed(const Weight& table, std::span<const TokenId> tokens, Tensor& out) override;
     Result<void> rmsNorm(const Tensor& x, const Weight& weight, float eps, int64_t tokens, Tensor& out) override;
     Result<void> linear(const Tensor& x, const Weight& weight, int64_t tokens, bool accumulate, Tensor& out) override;
+    Result<void> project(const Tensor& x, std::span<const LinearOutput> projections, int64_t tokens) override;
+    Result<void> projectGated(const Tensor& x, const Weight& gateWeight, const Weight& upWeight, int64_t tokens,
+                              Tensor& gate, Tensor& up) override;
     Result<void> rope(Tensor& x, int32_t heads, const RopeSchedule& schedule, int64_t firstPosition,
                       int64_t tokens) override;
     Result<void> appendKv(KvStorage& storage, int32_t layer, const Tensor& k, const Tensor& v, int64_t firstToken,
@@ -37,7 +40,16 @@ class CpuBackend final : public Backend {
     ThreadPool& pool() { return m_pool; }
 
   private:
+    enum class Products { Plain, Added, Gated };
+    /// x as the kernels of the projections' formats want it, quantised once; null where they take it as it is.
+    Result<const std::byte*> prepare(const Tensor& x, std::span<const LinearOutput> projections, int64_t tokens);
+    /// The projections of x, in one pass over all threads. Added: to what is there. Gated: the first becomes
+    /// silu(first) * second.
+    Result<void> multiply(const Tensor& x, std::span<const LinearOutput> projections, int64_t tokens,
+                          Products products);
+
     ThreadPool m_pool;
+    Buffer m_prepared;
 };
 
 }  // namespace lectern

@@ -12,7 +12,8 @@ class TimingBackend final : public Backend {
   public:
     explicit TimingBackend(std::shared_ptr<Backend> inner) : m_inner(std::move(inner)) {}
 
-    /// Seconds per stage: embed, norm, gemm, rope, append, attention, swiglu.
+    /// Seconds per stage: embed, norm, gemm (SwiGLU included where the backend fuses it), rope, append,
+    /// attention.
     const std::map<std::string, double>& stageSeconds() const { return m_seconds; }
     void reset() { m_seconds.clear(); }
 
@@ -41,6 +42,13 @@ class TimingBackend final : public Backend {
     }
     Result<void> linear(const Tensor& x, const Weight& weight, int64_t tokens, bool accumulate, Tensor& out) override {
         return timed("gemm", [&] { return m_inner->linear(x, weight, tokens, accumulate, out); });
+    }
+    Result<void> project(const Tensor& x, std::span<const LinearOutput> projections, int64_t tokens) override {
+        return timed("gemm", [&] { return m_inner->project(x, projections, tokens); });
+    }
+    Result<void> projectGated(const Tensor& x, const Weight& gateWeight, const Weight& upWeight, int64_t tokens,
+                              Tensor& gate, Tensor& up) override {
+        return timed("gemm", [&] { return m_inner->projectGated(x, gateWeight, upWeight, tokens, gate, up); });
     }
     Result<void> rope(Tensor& x, int32_t heads, const RopeSchedule& schedule, int64_t firstPosition,
                       int64_t tokens) override {

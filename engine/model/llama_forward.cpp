@@ -138,9 +138,8 @@ Result<void> LlamaForward::attentionPart(const LayerWeights& weights, int32_t la
     const ModelConfig& config = m_model->config();
     Backend& device = *m_backend;
     LECTERN_TRY(device.rmsNorm(m_x, *weights.attentionNorm, config.rmsNormEps, tokens, m_normed));
-    LECTERN_TRY(device.linear(m_normed, *weights.q, tokens, false, m_q));
-    LECTERN_TRY(device.linear(m_normed, *weights.k, tokens, false, m_k));
-    LECTERN_TRY(device.linear(m_normed, *weights.v, tokens, false, m_v));
+    const LinearOutput projections[] = {{weights.q.get(), &m_q}, {weights.k.get(), &m_k}, {weights.v.get(), &m_v}};
+    LECTERN_TRY(device.project(m_normed, projections, tokens));
     const bool unrotated = keysStayUnrotated(options);
     if (!unrotated) {
         LECTERN_TRY(device.rope(m_q, config.headCount, *options.rope, firstToken, tokens));
@@ -168,9 +167,7 @@ Result<void> LlamaForward::attentionPart(const LayerWeights& weights, int32_t la
 Result<void> LlamaForward::mlpPart(const LayerWeights& weights, int64_t tokens) {
     Backend& device = *m_backend;
     LECTERN_TRY(device.rmsNorm(m_x, *weights.mlpNorm, m_model->config().rmsNormEps, tokens, m_normed));
-    LECTERN_TRY(device.linear(m_normed, *weights.gate, tokens, false, m_gate));
-    LECTERN_TRY(device.linear(m_normed, *weights.up, tokens, false, m_up));
-    LECTERN_TRY(device.swiglu(m_gate, m_up, tokens));
+    LECTERN_TRY(device.projectGated(m_normed, *weights.gate, *weights.up, tokens, m_gate, m_up));
     return device.linear(m_gate, *weights.down, tokens, true, m_x);
 }
 

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "kernels/common/half.h"
+
 namespace lectern {
 namespace {
 
@@ -23,18 +25,23 @@ class FastRandom {
     uint64_t m_state;
 };
 
-uint16_t toBf16(float value) {
-    uint32_t bits;
-    std::memcpy(&bits, &value, 4);
-    return static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-}
-
-// Positive normal half floats only, which is all a scale needs.
-uint16_t toHalf(float value) {
-    uint32_t bits;
-    std::memcpy(&bits, &value, 4);
-    const auto exponent = static_cast<int32_t>(bits >> 23) - 127 + 15;
-    return static_cast<uint16_t>((exponent << 10) | ((bits >> 13) & 0x3ff));
+/// The half floats of one block of random bytes: its values become uniform within about +-range.
+void setScales(DType type, float range, std::byte* block) {
+    const auto put = [&](int64_t offset, float value) {
+        const uint16_t half = kernels::floatToHalf(value);
+        std::memcpy(block + offset, &half, 2);
+    };
+    switch (type) {
+        case DType::Q8_0:
+            return put(0, range / 127);
+        case DType::Q4_0:
+            return put(0, range / 8);
+        case DType::Q6_K:  // signed 6-bit values and signed 8-bit scales
+            return put(208, range / (32 * 64));
+        default:  // Q4_K, Q5_K: unsigned values, 6-bit scales and minima near 32
+            put(0, 2 * range / (32 * (type == DType::Q4_K ? 15 : 31)));
+            return put(2, range / 32);
+    }
 }
 
 void fill(DType type, int64_t values, float range, FastRandom& random, std::byte* out) {
@@ -47,19 +54,18 @@ void fill(DType type, int64_t values, float range, FastRandom& random, std::byte
             break;
         case DType::BF16:
             for (int64_t i = 0; i < values; ++i) {
-                const uint16_t value = toBf16(random.uniform() * range);
+                const uint16_t value = kernels::floatToBfloat16(random.uniform() * range);
                 std::memcpy(out + i * 2, &value, 2);
             }
             break;
-        default: {  // Q8_0: random bytes under a common scale
-            const uint16_t scale = toHalf(range / 127);
-            for (int64_t block = 0; block < values / 32; ++block) {
-                std::byte* target = out + block * 34;
-                std::memcpy(target, &scale, 2);
-                for (int word = 0; word < 4; ++word) {
-                    const uint64_t bytes = random.next();
-                    std::memcpy(target + 2 + word * 8, &bytes, 8);
-                }
+        default: {  // blocks of random bytes under a common scale
+            const int64_t blocks = values / kernels::blockValues(type), size = kernels::blockBytes(type);
+            for (int64_t i = 0; i + 8 <= blocks * size; i += 8) {
+                const uint64_t bytes = random.next();
+                std::memcpy(out + i, &bytes, 8);
+            }
+            for (int64_t block = 0; block < blocks; ++block) {
+                setScales(type, range, out + block * size);
             }
         }
     }
@@ -128,8 +134,8 @@ Result<ModelConfig> shapeConfig(std::string_view shape) {
 }
 
 Result<ModelSource> makeRandomModel(const ModelConfig& config, DType type, uint64_t seed) {
-    if (type != DType::F32 && type != DType::BF16 && type != DType::Q8_0) {
-        return Error{ErrorCode::InvalidInput, "Random weights can be made in f32, bf16 and q8_0."};
+    if (type == DType::F16) {
+        return Error{ErrorCode::InvalidInput, "Random weights are not made in f16."};
     }
     struct Storage {
         std::vector<std::vector<std::byte>> tensors;

@@ -11,7 +11,7 @@ namespace lectern {
 /// "llama2-7b", "mistral-7b". Errors: InvalidInput, naming them.
 Result<ModelConfig> shapeConfig(std::string_view shape);
 
-/// A model of `config` made in memory, without tokenizer: matrices in `type` (F32, BF16 or Q8_0), norms near 1, values
+/// A model of `config` made in memory, without tokenizer: matrices in `type` (any but F16), norms near 1, values
 /// scaled as at initialisation, so that activations stay finite. The same seed gives the same bytes everywhere.
 Result<ModelSource> makeRandomModel(const ModelConfig& config, DType type, uint64_t seed);
 

@@ -73,16 +73,16 @@ Floors measureFloors(ThreadPool& pool) {
 }
 
 Result<DType> weightType(const std::string& name) {
-    if (name == "q8_0") {
-        return DType::Q8_0;
+    constexpr std::pair<const char*, DType> kTypes[] = {
+        {"q8_0", DType::Q8_0}, {"q4_0", DType::Q4_0}, {"q4_k", DType::Q4_K}, {"q5_k", DType::Q5_K},
+        {"q6_k", DType::Q6_K}, {"bf16", DType::BF16}, {"f32", DType::F32}};
+    for (const auto& [known, type] : kTypes) {
+        if (name == known) {
+            return type;
+        }
     }
-    if (name == "bf16") {
-        return DType::BF16;
-    }
-    if (name == "f32") {
-        return DType::F32;
-    }
-    return Error{ErrorCode::InvalidInput, "Unknown weight type \"" + name + "\"; known are q8_0, bf16, f32."};
+    return Error{ErrorCode::InvalidInput,
+                 "Unknown weight type \"" + name + "\"; known are q8_0, q4_0, q4_k, q5_k, q6_k, bf16, f32."};
 }
 
 struct Bench {
@@ -197,7 +197,8 @@ CLI::App* addBench(CLI::App& parent, const char* name, const char* description, 
     addCommonFlags(*app, flags.options);
     app->add_option("--shape", flags.shape,
                     "110m, tinyllama, llama2-7b, mistral-7b: seeded random weights made in memory");
-    app->add_option("--type", flags.type, "Weights of a shape: q8_0, bf16, f32")->capture_default_str();
+    app->add_option("--type", flags.type, "Weights of a shape: q8_0, q4_0, q4_k, q5_k, q6_k, bf16, f32")
+        ->capture_default_str();
     app->add_option("--context", flags.context, "Tokens")
         ->capture_default_str()
         ->check(CLI::Range(int64_t{0}, int64_t{1} << 24));

@@ -202,6 +202,21 @@ void CpuTrainBackend::product(const float* a, int64_t lda, const float* b, int64
     });
 }
 
+void CpuTrainBackend::productPlain(const kernels::cpu::GemmPlainArgs& whole) {
+    const int64_t mTasks = (whole.m + kProductRows - 1) / kProductRows;
+    const int64_t nTasks = (whole.n + kProductColumns - 1) / kProductColumns;
+    m_pool.parallelFor(mTasks * nTasks, [&](int64_t task) {
+        const int64_t row = task / nTasks * kProductRows, column = task % nTasks * kProductColumns;
+        kernels::cpu::GemmPlainArgs part = whole;
+        part.a += row * whole.aRowStride;
+        part.b += column;
+        part.out += row * whole.ldo + column;
+        part.m = std::min(kProductRows, whole.m - row);
+        part.n = std::min(kProductColumns, whole.n - column);
+        kernels::cpu::gemmPlainB(part);
+    });
+}
+
 void CpuTrainBackend::transposeAll(const float* a, int64_t rows, int64_t columns, float alpha,
                                    std::vector<float>& out) {
     out.resize(static_cast<size_t>(rows * columns));
@@ -255,8 +270,8 @@ Result<void> CpuTrainBackend::linearBackwardInput(const TrainTensor& dY, const M
                                                   double alpha, bool accumulate, TrainTensor& dX) {
     const int64_t outputs = w.rows(), inputs = w.columns();
     LECTERN_CHECK(dY.columns == outputs && dX.columns == inputs && dY.rows >= tokens && dX.rows >= tokens);
-    transposeAll(decoded(w, 1.0), outputs, inputs, static_cast<float>(alpha), m_transposedA);
-    product(f32(dY), outputs, m_transposedA.data(), outputs, f32(dX), inputs, tokens, inputs, outputs, accumulate);
+    productPlain({f32(dY), outputs, 1, decoded(w, 1.0), inputs, f32(dX), inputs, tokens, inputs, outputs,
+                  static_cast<float>(alpha), accumulate});
     return {};
 }
 
@@ -264,9 +279,8 @@ Result<void> CpuTrainBackend::linearBackwardWeight(const TrainTensor& dY, const 
                                                    double alpha, TrainTensor& dW) {
     const int64_t outputs = dW.rows, inputs = dW.columns;
     LECTERN_CHECK(dY.columns == outputs && x.columns == inputs && dY.rows >= tokens && x.rows >= tokens);
-    transposeAll(f32(dY), tokens, outputs, static_cast<float>(alpha), m_transposedA);
-    transposeAll(f32(x), tokens, inputs, 1.0f, m_transposedB);
-    product(m_transposedA.data(), tokens, m_transposedB.data(), tokens, f32(dW), inputs, outputs, inputs, tokens, true);
+    productPlain({f32(dY), 1, outputs, f32(x), inputs, f32(dW), inputs, outputs, inputs, tokens,
+                  static_cast<float>(alpha), true});
     return {};
 }
 

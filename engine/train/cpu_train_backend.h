@@ -8,6 +8,7 @@
 
 #include "engine/core/thread_pool.h"
 #include "engine/train/train_backend.h"
+#include "kernels/cpu/cpu.h"
 
 namespace lectern {
 
@@ -81,6 +82,8 @@ class CpuTrainBackend final : public TrainBackend {
     /// out [m, n] = a [m, k] b [n, k]^T over all threads.
     void product(const float* a, int64_t lda, const float* b, int64_t ldb, float* out, int64_t ldo, int64_t m,
                  int64_t n, int64_t k, bool accumulate);
+    /// kernels::cpu::gemmPlainB over all threads.
+    void productPlain(const kernels::cpu::GemmPlainArgs& whole);
     void transposeAll(const float* a, int64_t rows, int64_t columns, float alpha, std::vector<float>& out);
     /// `w` as f32, scaled; decoded into m_decoded unless it lies so already.
     const float* decoded(const MatrixRef& w, double alpha);
@@ -89,7 +92,7 @@ class CpuTrainBackend final : public TrainBackend {
 
     ThreadPool m_pool;
     std::shared_ptr<Memory> m_memory = std::make_shared<Memory>();
-    std::vector<float> m_decoded, m_transposedA, m_transposedB;
+    std::vector<float> m_decoded;
     std::vector<float> m_keyGradients, m_valueGradients;
 };
 

@@ -55,7 +55,7 @@ Result<void> CpuTrainBackend::muon(TrainTensor& value, const TrainTensor& gradie
     constexpr float kA = 3.4445f, kB = -4.7750f, kC = 2.0315f;
     const bool tall = rows > columns;
     const int64_t m = std::min(rows, columns), n = std::max(rows, columns);
-    std::vector<float> x, transposed, gram(static_cast<size_t>(m * m)), square(gram.size());
+    std::vector<float> x, gram(static_cast<size_t>(m * m)), square(gram.size());
     if (tall) {
         transposeAll(direction.data(), rows, columns, 1.0f, x);
     } else {
@@ -68,8 +68,7 @@ Result<void> CpuTrainBackend::muon(TrainTensor& value, const TrainTensor& gradie
         product(x.data(), n, x.data(), n, gram.data(), m, m, m, n, false);
         product(gram.data(), m, gram.data(), m, square.data(), m, m, m, m, false);
         kernels::cpu::blend(kB, gram.data(), kC, square.data(), m * m);
-        transposeAll(x.data(), m, n, 1.0f, transposed);
-        product(square.data(), m, transposed.data(), m, next.data(), n, m, n, m, false);
+        productPlain({square.data(), m, 1, x.data(), n, next.data(), n, m, n, m, 1.0f, false});
         kernels::cpu::blend(1.0f, next.data(), kA, x.data(), value.size());
     }
     if (tall) {

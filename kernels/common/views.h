@@ -24,6 +24,8 @@ struct LinearArgs {
     int64_t rowBegin = 0;
     int64_t rowEnd = 0;
     bool accumulate = false;
+    /// cpu: x as prepareActivations left it, shared by several products; null: the call prepares its own.
+    const std::byte* prepared = nullptr;
 };
 
 /// Read side of one layer's K/V cache. A page holds `pageTokens` consecutive tokens (a multiple of the region size) of

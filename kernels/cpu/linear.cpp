@@ -4,15 +4,17 @@
 // foreach_target must come first.
 #include "kernels/cpu/cpu.h"
 #include "kernels/cpu/dot-inl.h"
+#include "kernels/cpu/dot_vnni-inl.h"
 #include "kernels/cpu/gemm-inl.h"
+#include "kernels/cpu/int8-inl.h"
 
-HWY_BEFORE_NAMESPACE();
+LECTERN_BEFORE_VNNI_NAMESPACE();
 namespace lectern::kernels::cpu {
 namespace HWY_NAMESPACE {
 
 /// Runs `dot<Tokens>(row, first token, sums)` over all rows and tokens: rows outermost, so that weights pass from
 /// memory once; tokens in groups whose accumulators stay in registers.
-template <class Dot>
+template <int64_t kMostTokens, class Dot>
 HWY_INLINE void forRowsAndTokens(const LinearArgs& args, const Dot& dot) {
     const int64_t rowSize = rowBytes(args.weight.type, args.weight.columns);
     const int64_t rows = args.weight.rows;
@@ -27,7 +29,9 @@ HWY_INLINE void forRowsAndTokens(const LinearArgs& args, const Dot& dot) {
         };
         // The portable target gains nothing from more accumulators, and would take a minute to compile.
         if constexpr (HWY_TARGET != HWY_EMU128) {
-            while (t + 8 <= args.tokens) group.template operator()<8>();
+            if constexpr (kMostTokens >= 8) {
+                while (t + 8 <= args.tokens) group.template operator()<8>();
+            }
             if (t + 4 <= args.tokens) group.template operator()<4>();
             if (t + 2 <= args.tokens) group.template operator()<2>();
         }
@@ -35,23 +39,161 @@ HWY_INLINE void forRowsAndTokens(const LinearArgs& args, const Dot& dot) {
     }
 }
 
+// From here on decoding a weight once for all tokens beats decoding it in the dot product (measured in tests/bench).
+constexpr int64_t kFewPlainTokens = 8;
+
 template <DType kType>
 HWY_INLINE void fewPlain(const LinearArgs& args) {
     const int64_t columns = args.weight.columns;
-    forRowsAndTokens(args, [&]<int kTokens>(const std::byte* row, int64_t t, float* sums)
-                               HWY_ATTR { dotPlain<kType, kTokens>(row, args.x + t * columns, columns, sums); });
+    forRowsAndTokens<kFewPlainTokens>(args, [&]<int kTokens>(const std::byte* row, int64_t t, float* sums) HWY_ATTR {
+        dotPlain<kType, kTokens>(row, args.x + t * columns, columns, sums);
+    });
+}
+
+#if HWY_TARGET == HWY_AVX3_DL
+// From here on packing weights once for all tokens beats a dot product per token (measured in tests/bench).
+constexpr int64_t kFewTokens = 4;
+
+template <class Format>
+HWY_INLINE void fewBytes(const LinearArgs& args) {
+    const ChunkActivations x =
+        ChunkActivations::at(const_cast<std::byte*>(args.prepared), args.tokens, args.weight.columns);
+    forRowsAndTokens<kFewTokens>(args, [&]<int kTokens>(const std::byte* row, int64_t t, float* sums) HWY_ATTR {
+        dotChunks<Format, kTokens>(row, args.weight.columns, x.row(t), sums);
+    });
+}
+
+int64_t fewBytesNeeded(int64_t tokens, int64_t columns) {
+    return ChunkActivations::bytes(tokens, columns);
+}
+
+void prepareFew(const float* x, int64_t tokens, int64_t columns, int64_t begin, int64_t end, std::byte* prepared) {
+    const ChunkActivations to = ChunkActivations::at(prepared, tokens, columns);
+    for (int64_t t = begin; t < end; ++t) quantizeChunks(x + t * columns, columns, to.row(t));
+}
+
+Status linearFewBlocks(const LinearArgs& args) {
+    switch (args.weight.type) {
+        case DType::Q8_0:
+            fewBytes<ByteDotQ8_0>(args);
+            return Status::Ok;
+        case DType::Q4_0:
+            fewBytes<ByteDotQ4_0>(args);
+            return Status::Ok;
+        case DType::Q4_K:
+            fewBytes<ByteDotQ45_K<false>>(args);
+            return Status::Ok;
+        case DType::Q5_K:
+            fewBytes<ByteDotQ45_K<true>>(args);
+            return Status::Ok;
+        case DType::Q6_K:
+            fewBytes<ByteDotQ6_K>(args);
+            return Status::Ok;
+        default:
+            return Status::Unsupported;
+    }
+}
+#else
+constexpr int64_t kFewTokens = 8;
+
+ShortActivations shortActivations(std::byte* memory, int64_t tokens, int64_t columns) {
+    auto* scales = reinterpret_cast<float*>(memory + tokens * columns * 2);
+    return {reinterpret_cast<int16_t*>(memory), scales, scales + tokens * columns / 32, columns};
+}
+
+int64_t fewBytesNeeded(int64_t tokens, int64_t columns) {
+    return tokens * columns * 2 + tokens * columns / 4;
+}
+
+void prepareFew(const float* x, int64_t tokens, int64_t columns, int64_t begin, int64_t end, std::byte* prepared) {
+    const ShortActivations to = shortActivations(prepared, tokens, columns);
+    const int64_t at = begin * columns;
+    quantizeActivations(x + at, (end - begin) * columns, const_cast<int16_t*>(to.values) + at,
+                        const_cast<float*>(to.scales) + at / 32, const_cast<float*>(to.sums) + at / 32);
 }
 
 template <class Format>
-HWY_INLINE void fewBlocks(const LinearArgs& args, const ShortActivations& x) {
+HWY_INLINE void fewBlocks(const LinearArgs& args) {
+    const ShortActivations x =
+        shortActivations(const_cast<std::byte*>(args.prepared), args.tokens, args.weight.columns);
     const int64_t groups = x.columns / 32;
-    forRowsAndTokens(args, [&]<int kTokens>(const std::byte* row, int64_t t, float* sums) HWY_ATTR {
+    forRowsAndTokens<kFewTokens>(args, [&]<int kTokens>(const std::byte* row, int64_t t, float* sums) HWY_ATTR {
         const ShortActivations from{x.values + t * x.columns, x.scales + t * groups, x.sums + t * groups, x.columns};
         dotBlocks<Format, kTokens>(row, from, sums);
     });
 }
 
-Status linearFew(const LinearArgs& args) {
+Status linearFewBlocks(const LinearArgs& args) {
+    switch (args.weight.type) {
+        case DType::Q8_0:
+            fewBlocks<DotQ8_0>(args);
+            return Status::Ok;
+        case DType::Q4_0:
+            fewBlocks<DotQ4_0>(args);
+            return Status::Ok;
+        case DType::Q4_K:
+            fewBlocks<DotQ45_K<false>>(args);
+            return Status::Ok;
+        case DType::Q5_K:
+            fewBlocks<DotQ45_K<true>>(args);
+            return Status::Ok;
+        case DType::Q6_K:
+            fewBlocks<DotQ6_K>(args);
+            return Status::Ok;
+        default:
+            return Status::Unsupported;
+    }
+}
+#endif
+
+#if LECTERN_HAVE_INT8_PRODUCT
+int64_t manyBytesNeeded(int64_t tokens, int64_t columns) {
+    const int64_t padded = (tokens + kInt8TileRows - 1) / kInt8TileRows * kInt8TileRows;
+    return padded * columns + padded * columns / 4;
+}
+
+ByteActivations byteActivations(std::byte* memory, int64_t tokens, int64_t columns) {
+    const int64_t padded = (tokens + kInt8TileRows - 1) / kInt8TileRows * kInt8TileRows;
+    auto* scales = reinterpret_cast<float*>(memory + padded * columns);
+    return {reinterpret_cast<int8_t*>(memory), scales, scales + padded * columns / 32, columns};
+}
+
+void prepareMany(const float* x, int64_t tokens, int64_t columns, int64_t begin, int64_t end, std::byte* prepared) {
+    const ByteActivations to = byteActivations(prepared, tokens, columns);
+    for (int64_t t = begin; t < end; ++t) {
+        const int64_t row = t % kInt8TileRows, tile = (t - row) * columns;
+        quantizeBytes(x + t * columns, columns, const_cast<int8_t*>(to.values) + tile + row * 4,
+                      const_cast<float*>(to.scales) + tile / 32 + row, const_cast<float*>(to.sums) + tile / 32 + row);
+    }
+}
+
+Status linearManyBlocks(const LinearArgs& args) {
+    const ByteActivations x = byteActivations(const_cast<std::byte*>(args.prepared), args.tokens, args.weight.columns);
+    bool done = false;
+    switch (args.weight.type) {
+        case DType::Q8_0:
+            done = multiplyPanels<UnpackQ8_0>(args, x);
+            break;
+        case DType::Q4_0:
+            done = multiplyPanels<UnpackQ4_0>(args, x);
+            break;
+        case DType::Q4_K:
+            done = multiplyPanels<UnpackQ45_K<false>>(args, x);
+            break;
+        case DType::Q5_K:
+            done = multiplyPanels<UnpackQ45_K<true>>(args, x);
+            break;
+        case DType::Q6_K:
+            done = multiplyPanels<UnpackQ6_K>(args, x);
+            break;
+        default:
+            return Status::Unsupported;
+    }
+    return done ? Status::Ok : Status::OutOfMemory;
+}
+#endif
+
+Status linearFewPlain(const LinearArgs& args) {
     switch (args.weight.type) {
         case DType::F32:
             fewPlain<DType::F32>(args);
@@ -63,37 +205,8 @@ Status linearFew(const LinearArgs& args) {
             fewPlain<DType::BF16>(args);
             return Status::Ok;
         default:
-            break;
-    }
-    thread_local Scratch<int16_t> shorts;
-    thread_local Scratch<float> floats;
-    const int64_t count = args.tokens * args.weight.columns;
-    int16_t* values = shorts.reserve(static_cast<size_t>(count));
-    float* scales = floats.reserve(static_cast<size_t>(count / 16));
-    if (values == nullptr || scales == nullptr) return Status::OutOfMemory;
-    float* sums = scales + count / 32;
-    quantizeActivations(args.x, count, values, scales, sums);
-    const ShortActivations x{values, scales, sums, args.weight.columns};
-    switch (args.weight.type) {
-        case DType::Q8_0:
-            fewBlocks<DotQ8_0>(args, x);
-            break;
-        case DType::Q4_0:
-            fewBlocks<DotQ4_0>(args, x);
-            break;
-        case DType::Q4_K:
-            fewBlocks<DotQ45_K<false>>(args, x);
-            break;
-        case DType::Q5_K:
-            fewBlocks<DotQ45_K<true>>(args, x);
-            break;
-        case DType::Q6_K:
-            fewBlocks<DotQ6_K>(args, x);
-            break;
-        default:
             return Status::Unsupported;
     }
-    return Status::Ok;
 }
 
 Status linearMany(const LinearArgs& args) {
@@ -110,6 +223,44 @@ Status linearMany(const LinearArgs& args) {
     return done ? Status::Ok : Status::OutOfMemory;
 }
 
+int64_t bytesNeeded(int64_t tokens, int64_t columns) {
+    if (tokens <= kFewTokens) return fewBytesNeeded(tokens, columns);
+#if LECTERN_HAVE_INT8_PRODUCT
+    return manyBytesNeeded(tokens, columns);
+#else
+    return 0;
+#endif
+}
+
+void prepare(const float* x, int64_t tokens, int64_t columns, int64_t begin, int64_t end, std::byte* prepared) {
+    if (tokens <= kFewTokens) return prepareFew(x, tokens, columns, begin, end, prepared);
+#if LECTERN_HAVE_INT8_PRODUCT
+    prepareMany(x, tokens, columns, begin, end, prepared);
+#endif
+}
+
+Status linearAny(const LinearArgs& given) {
+    LinearArgs args = given;
+    const int64_t columns = args.weight.columns;
+    if (blockValues(args.weight.type) == 1) {
+        return args.tokens <= kFewPlainTokens ? linearFewPlain(args) : linearMany(args);
+    }
+    const int64_t bytes = bytesNeeded(args.tokens, columns);
+    if (bytes > 0 && args.prepared == nullptr) {
+        thread_local Scratch<std::byte> scratch;
+        std::byte* prepared = scratch.reserve(static_cast<size_t>(bytes));
+        if (prepared == nullptr) return Status::OutOfMemory;
+        prepare(args.x, args.tokens, columns, 0, args.tokens, prepared);
+        args.prepared = prepared;
+    }
+    if (args.tokens <= kFewTokens) return linearFewBlocks(args);
+#if LECTERN_HAVE_INT8_PRODUCT
+    return linearManyBlocks(args);
+#else
+    return linearMany(args);
+#endif
+}
+
 void dequantize(DType type, const std::byte* row, int64_t columns, float* out) {
     decodeValues(type, row, 0, columns, out);
 }
@@ -121,17 +272,24 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace lectern::kernels::cpu {
 
-HWY_EXPORT(linearFew);
-HWY_EXPORT(linearMany);
+HWY_EXPORT(linearAny);
+HWY_EXPORT(bytesNeeded);
+HWY_EXPORT(prepare);
 HWY_EXPORT(dequantize);
-
-namespace {
-// From here on decoding a weight once for all tokens beats decoding it in the dot product (measured in tests/bench).
-constexpr int64_t kFewTokens = 8;
-}  // namespace
 
 void dequantizeRow(DType type, const std::byte* row, int64_t columns, float* out) {
     HWY_DYNAMIC_DISPATCH(dequantize)(type, row, columns, out);
+}
+
+int64_t preparedBytes(DType type, int64_t tokens, int64_t columns) {
+    return blockValues(type) == 1 ? 0 : HWY_DYNAMIC_DISPATCH(bytesNeeded)(tokens, columns);
+}
+
+Status prepareActivations(const float* x, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
+                          std::byte* prepared) {
+    if (columns <= 0 || columns % 32 != 0 || begin < 0 || begin > end || end > tokens) return Status::InvalidArgument;
+    HWY_DYNAMIC_DISPATCH(prepare)(x, tokens, columns, begin, end, prepared);
+    return Status::Ok;
 }
 
 Status linear(const LinearArgs& args) {
@@ -141,8 +299,7 @@ Status linear(const LinearArgs& args) {
         return Status::InvalidArgument;
     }
     if (args.tokens == 0 || args.rowBegin == args.rowEnd) return Status::Ok;
-    if (args.tokens <= kFewTokens) return HWY_DYNAMIC_DISPATCH(linearFew)(args);
-    return HWY_DYNAMIC_DISPATCH(linearMany)(args);
+    return HWY_DYNAMIC_DISPATCH(linearAny)(args);
 }
 
 }  // namespace lectern::kernels::cpu

@@ -24,6 +24,16 @@
 #define LECTERN_UNROLL _Pragma("GCC unroll 32")
 #endif
 
+// Highway 1.0 asks the compiler for avxvnni where its AVX3_DL means (and detects) avx512vnni: sources that use those
+// products say this in place of HWY_BEFORE_NAMESPACE.
+#undef LECTERN_BEFORE_VNNI_NAMESPACE
+#if HWY_TARGET == HWY_AVX3_DL
+#define LECTERN_BEFORE_VNNI_NAMESPACE() \
+    HWY_PUSH_ATTRIBUTES(HWY_TARGET_STR ",avx512vnni") static_assert(true, "wants a semicolon")
+#else
+#define LECTERN_BEFORE_VNNI_NAMESPACE() HWY_BEFORE_NAMESPACE()
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace lectern::kernels::cpu {
 namespace HWY_NAMESPACE {

@@ -5,9 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cmath>
+#include <ctime>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <thread>
 
 #include "engine/attention/rope_schedule.h"
 #include "engine/core/thread_pool.h"
@@ -99,6 +102,36 @@ TEST(ThreadPool, EveryTaskRunsOnceAndReturns) {
             }
         }
     }
+}
+
+TEST(ThreadPool, ManyShortCallsWithMoreThreadsThanCores) {
+    ThreadPool pool(usableCores() * 3 + 1);
+    int64_t sum = 0;
+    for (int64_t call = 0; call < 3000; ++call) {
+        // Plain values written by tasks: the return of parallelFor must make them visible.
+        int64_t parts[7] = {};
+        pool.parallelFor(7, [&](int64_t task) { parts[task] = call + task; });
+        for (const int64_t part : parts) {
+            sum += part;
+        }
+    }
+    EXPECT_EQ(sum, 7 * (2999 * 3000 / 2) + 3000 * 21);
+}
+
+TEST(ThreadPool, IdleWorkersSleep) {
+    ThreadPool pool(2);
+    std::atomic<int> runs{0};
+    pool.parallelFor(2, [&](int64_t) { ++runs; });
+    const auto processSeconds = [] {
+        timespec now{};
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+        return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+    };
+    const double before = processSeconds();
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_LT(processSeconds() - before, 0.02);
+    pool.parallelFor(2, [&](int64_t) { ++runs; });
+    EXPECT_EQ(runs, 4);
 }
 
 }  // namespace
