@@ -13,12 +13,16 @@ class AskEngine::Worker {
     Worker(AskEngine* owner, std::filesystem::path directory) : q(owner), m_directory(std::move(directory)) {}
 
     Result<void> loadModel(JobId job, const RunOptions& options, const std::stop_token& stop);
-    Result<void> measure(JobId job, const std::vector<DocumentId>& documents, const std::stop_token& stop);
+    Result<void> measure(JobId job, const std::vector<DocumentId>& documents, const AskSessionOptions& options,
+                         const std::stop_token& stop);
     Result<void> open(JobId job, const std::vector<DocumentId>& documents, const AskSessionOptions& options,
                       const std::stop_token& stop);
     Result<void> ask(JobId job, const AskRequest& request, const std::stop_token& stop);
+    Result<void> count(JobId job, const std::string& question);
+    Result<void> loadTrace(JobId job, MessageId message);
     void close() {
         m_session.reset();
+        m_documentTrace.reset();
         m_openDocuments.clear();
     }
 
@@ -30,6 +34,7 @@ class AskEngine::Worker {
     int64_t cacheBytes(int64_t tokens) const;
     int64_t largestContext() const;
     Result<void> store(const AskRequest& request, StoredAnswer& stored);
+    std::vector<std::string> stepTexts(const AnswerTrace& trace) const;
 
     AskEngine* q;
     std::filesystem::path m_directory;
@@ -38,6 +43,7 @@ class AskEngine::Worker {
     std::optional<LoadedModel> m_model;
     std::unique_ptr<AskSession> m_session;
     std::vector<DocumentId> m_openDocuments;
+    std::shared_ptr<const DocumentTrace> m_documentTrace;  ///< of the open session, once it is complete
     double m_tokensPerSecond = 0;
 };
 
@@ -113,9 +119,19 @@ ContextSummary AskEngine::Worker::summarise(const Context& context, const std::v
 }
 
 Result<void> AskEngine::Worker::measure(JobId job, const std::vector<DocumentId>& documents,
-                                        const std::stop_token& stop) {
+                                        const AskSessionOptions& options, const std::stop_token& stop) {
     LECTERN_ASSIGN(const std::shared_ptr<const Context> context, build(documents, stop));
-    emit q->measured(job, summarise(*context, documents));
+    ContextSummary summary = summarise(*context, documents);
+    if (m_openDocuments == documents) {
+        summary.savedTokens = m_session->session().tokens() >= summary.tokens ? summary.tokens : 0;
+    }
+    if (summary.savedTokens == 0 && summary.fits && !options.snapshotFolder.empty()) {
+        // A session that is only asked what it could restore: its memory is reserved, not used.
+        if (const auto probe = AskSession::create(*m_model, context, options)) {
+            summary.savedTokens = (*probe)->savedTokens();
+        }
+    }
+    emit q->measured(job, summary, context);
     return {};
 }
 
@@ -142,7 +158,10 @@ Result<void> AskEngine::Worker::open(JobId job, const std::vector<DocumentId>& d
         m_tokensPerSecond = static_cast<double>(report.tokens - report.restoredTokens) / report.seconds;
     }
     if (options.recordDocumentTrace) {
-        emit q->documentTraced(job, std::make_shared<const DocumentTrace>(m_session->session().documentTrace()));
+        if (m_documentTrace == nullptr) {
+            m_documentTrace = std::make_shared<const DocumentTrace>(m_session->session().documentTrace());
+        }
+        emit q->documentTraced(job, m_documentTrace);
     }
     emit q->ready(job, report, m_session->budget(AnswerOptions{}.maxTokens));
     return {};
@@ -171,8 +190,12 @@ Result<void> AskEngine::Worker::ask(JobId job, const AskRequest& request, const 
     LECTERN_ASSIGN(stored.answer, m_session->ask(request.question, request.options, pages, add, stop));
     flush();
     if (request.conversation != 0) {
-        LECTERN_TRY(store(request, stored));
+        // An answer that cannot be stored is still an answer.
+        if (const Result<void> kept = store(request, stored); !kept) {
+            stored.warning = kept.error().message;
+        }
     }
+    stored.stepTexts = stepTexts(stored.answer.trace);
     emit q->answered(job, stored, m_session->budget(request.options.maxTokens));
     return {};
 }
@@ -198,6 +221,40 @@ Result<void> AskEngine::Worker::store(const AskRequest& request, StoredAnswer& s
     LECTERN_ASSIGN(answer, opened->addMessage(answer, stored.answer.citations));
     stored.message = answer.id;
     return opened->storeTrace(answer.id, serialize(stored.answer.trace));
+}
+
+std::vector<std::string> AskEngine::Worker::stepTexts(const AnswerTrace& trace) const {
+    const Tokenizer& tokenizer = m_model->model->tokenizer();
+    std::vector<std::string> texts;
+    texts.reserve(trace.steps.size());
+    for (const AnswerTrace::Step& step : trace.steps) {
+        const bool known = step.id >= 0 && step.id < tokenizer.vocabSize();
+        texts.emplace_back(known ? tokenizer.pieceBytes(step.id) : std::string());
+    }
+    return texts;
+}
+
+Result<void> AskEngine::Worker::count(JobId job, const std::string& question) {
+    LECTERN_TRY(needModel());
+    emit q->counted(job, AskSession::questionTokens(*m_model, question));
+    return {};
+}
+
+Result<void> AskEngine::Worker::loadTrace(JobId job, MessageId message) {
+    LECTERN_ASSIGN(Library * opened, library());
+    LECTERN_ASSIGN(const std::optional<std::string> bytes, opened->trace(message));
+    StoredTrace stored;
+    if (bytes) {
+        LECTERN_ASSIGN(AnswerTrace trace, parseAnswerTrace(*bytes));
+        stored.trace = std::make_shared<const AnswerTrace>(std::move(trace));
+        LECTERN_ASSIGN(const MessageRecord record, opened->message(message));
+        LECTERN_TRY(needModel());
+        if (record.modelName == m_model->model->config().name) {
+            stored.stepTexts = stepTexts(*stored.trace);
+        }
+    }
+    emit q->traceLoaded(job, stored);
+    return {};
 }
 
 AskEngine::AskEngine(std::filesystem::path libraryDirectory, QObject* parent)
@@ -228,9 +285,10 @@ JobId AskEngine::loadModel(const RunOptions& options) {
         [this, options](JobId job, const std::stop_token& stop) { return m_worker->loadModel(job, options, stop); });
 }
 
-JobId AskEngine::measure(const std::vector<DocumentId>& documents) {
-    return enqueue(
-        [this, documents](JobId job, const std::stop_token& stop) { return m_worker->measure(job, documents, stop); });
+JobId AskEngine::measure(const std::vector<DocumentId>& documents, const AskSessionOptions& options) {
+    return enqueue([this, documents, options](JobId job, const std::stop_token& stop) {
+        return m_worker->measure(job, documents, options, stop);
+    });
 }
 
 JobId AskEngine::open(const std::vector<DocumentId>& documents, const AskSessionOptions& options) {
@@ -242,6 +300,14 @@ JobId AskEngine::open(const std::vector<DocumentId>& documents, const AskSession
 JobId AskEngine::ask(const AskRequest& request) {
     return enqueue(
         [this, request](JobId job, const std::stop_token& stop) { return m_worker->ask(job, request, stop); });
+}
+
+JobId AskEngine::count(const std::string& question) {
+    return enqueue([this, question](JobId job, const std::stop_token&) { return m_worker->count(job, question); });
+}
+
+JobId AskEngine::loadTrace(MessageId message) {
+    return enqueue([this, message](JobId job, const std::stop_token&) { return m_worker->loadTrace(job, message); });
 }
 
 void AskEngine::close() {

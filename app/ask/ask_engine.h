@@ -29,6 +29,7 @@ struct ContextSummary {
     int64_t largestContext = 0;
     int64_t cacheBytes = 0;
     double tokensPerSecond = 0;  ///< of the last prefill with this model; 0: none yet
+    int64_t savedTokens = 0;     ///< how far a saved context reaches; open() restores it without reading
     bool fits = false;
 };
 
@@ -45,6 +46,14 @@ struct StoredAnswer {
     Answer answer;
     MessageId question = 0;  ///< 0 when not stored
     MessageId message = 0;
+    std::vector<std::string> stepTexts;  ///< text of each step of the answer's trace
+    std::string warning;                 ///< why it could not be stored; empty
+};
+
+/// A stored answer's trace, for the attention map.
+struct StoredTrace {
+    std::shared_ptr<const AnswerTrace> trace;  ///< null: none was stored
+    std::vector<std::string> stepTexts;        ///< empty where another model answered
 };
 
 /// Lives on one thread (the GUI thread will do: no call blocks). Requests are served in order; every request gets
@@ -60,12 +69,17 @@ class AskEngine : public QObject {
 
     /// Takes effect with the next open() or measure(); the running session goes.
     JobId loadModel(const RunOptions& options);
-    /// Counts tokens and memory without reading anything into the model.
-    JobId measure(const std::vector<DocumentId>& documents);
+    /// Counts tokens and memory without reading anything into the model. Saved contexts are looked for where `options`
+    /// say.
+    JobId measure(const std::vector<DocumentId>& documents, const AskSessionOptions& options = {});
     /// Builds the context and prefills it: contextBuilt(), prefillProgressed()..., ready(). A context that is already
     /// open is ready at once.
     JobId open(const std::vector<DocumentId>& documents, const AskSessionOptions& options);
     JobId ask(const AskRequest& request);
+    /// How many tokens a question takes.
+    JobId count(const std::string& question);
+    /// Brings a stored answer's trace back.
+    JobId loadTrace(MessageId message);
     /// Lets the session and its memory go.
     void close();
 
@@ -74,7 +88,9 @@ class AskEngine : public QObject {
 
   signals:
     void modelLoaded(lectern::app::JobId job, const lectern::app::ModelSummary& model);
-    void measured(lectern::app::JobId job, const lectern::app::ContextSummary& summary);
+    void measured(lectern::app::JobId job, const lectern::app::ContextSummary& summary,
+                  const std::shared_ptr<const lectern::app::Context>& context);
+    /// The session is now this context's; any other is gone.
     void contextBuilt(lectern::app::JobId job, const lectern::app::ContextSummary& summary,
                       const std::shared_ptr<const lectern::app::Context>& context);
     void prefillProgressed(lectern::app::JobId job, const lectern::PrefillProgress& progress);
@@ -85,6 +101,8 @@ class AskEngine : public QObject {
     void textAdded(lectern::app::JobId job, const QString& text);
     void answered(lectern::app::JobId job, const lectern::app::StoredAnswer& answer,
                   const lectern::app::TokenBudget& budget);
+    void counted(lectern::app::JobId job, qint64 questionTokens);
+    void traceLoaded(lectern::app::JobId job, const lectern::app::StoredTrace& stored);
     void failed(lectern::app::JobId job, const lectern::Error& error);
 
   private:

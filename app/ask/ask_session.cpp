@@ -7,13 +7,15 @@
 #include "app/core/format.h"
 #include "app/library/saved_contexts.h"
 #include "engine/attention/citation.h"
-#include "engine/cache/snapshot_store.h"
 #include "engine/text/sentences.h"
 
 namespace lectern::app {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// Reading that was cut short after less than this is sooner done again than saved and restored.
+constexpr double kWorthSavingSeconds = 5;
 
 double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -71,21 +73,38 @@ Result<std::unique_ptr<AskSession>> AskSession::create(const LoadedModel& model,
     return ask;
 }
 
+std::optional<SnapshotInfo> AskSession::savedContext() const {
+    if (m_options.snapshotFolder.empty() || m_session->tokens() != 0) {
+        return std::nullopt;
+    }
+    return SnapshotStore(m_options.snapshotFolder).longestPrefix(m_session->snapshotKey(), m_context->tokens());
+}
+
+int64_t AskSession::savedTokens() const {
+    const std::optional<SnapshotInfo> saved = savedContext();
+    return saved ? saved->tokens : 0;
+}
+
+Result<void> AskSession::saveContext(int64_t tokens) const {
+    const SnapshotStore store(m_options.snapshotFolder);
+    std::error_code ignored;
+    std::filesystem::create_directories(store.folder(), ignored);
+    const auto prefix = std::span(m_context->tokens()).first(static_cast<size_t>(tokens));
+    return m_session->saveSnapshot(store.pathFor(m_session->snapshotKey(), prefix), prefix, m_options.title);
+}
+
 Result<AskSession::PrefillReport> AskSession::prefill(const ProgressCallback& progress, std::stop_token stop) {
     const std::vector<TokenId>& tokens = m_context->tokens();
     const auto total = static_cast<int64_t>(tokens.size());
     PrefillReport report;
     const Clock::time_point start = Clock::now();
-    const SnapshotStore store(m_options.snapshotFolder);
     const bool keeps = !m_options.snapshotFolder.empty();
-    if (keeps && m_session->tokens() == 0) {
-        if (const auto saved = store.longestPrefix(m_session->snapshotKey(), tokens)) {
-            const Result<int64_t> restored = m_session->restoreSnapshot(saved->path, tokens);
-            if (restored) {
-                m_restoredTokens = *restored;
-            } else {
-                report.warning = restored.error().message;
-            }
+    if (const auto saved = savedContext()) {
+        const Result<int64_t> restored = m_session->restoreSnapshot(saved->path, tokens);
+        if (restored) {
+            m_restoredTokens = *restored;
+        } else {
+            report.warning = restored.error().message;
         }
     }
     const int64_t before = m_session->tokens();
@@ -98,13 +117,14 @@ Result<AskSession::PrefillReport> AskSession::prefill(const ProgressCallback& pr
         const Result<void> read =
             m_session->prefill(std::span(tokens).subspan(static_cast<size_t>(before)), moved, stop);
         m_prefillSeconds += secondsSince(start);
+        if (!read && read.error().code == ErrorCode::Cancelled && keeps && secondsSince(start) > kWorthSavingSeconds) {
+            // Best effort: the user hears of the cancel, not of this.
+            static_cast<void>(saveContext(m_session->tokens()));
+        }
         LECTERN_TRY(read);
         if (keeps) {
-            std::error_code ignored;
-            std::filesystem::create_directories(store.folder(), ignored);
-            const std::filesystem::path target = store.pathFor(m_session->snapshotKey(), tokens);
-            const Result<void> saved = m_session->saveSnapshot(target, tokens, m_options.title);
-            const Result<void> noted = saved ? noteDocuments(target) : saved;
+            const Result<void> saved = saveContext(total);
+            const Result<void> noted = saved ? noteDocuments() : saved;
             report.warning = noted ? report.warning : noted.error().message;
         }
     }
@@ -114,12 +134,14 @@ Result<AskSession::PrefillReport> AskSession::prefill(const ProgressCallback& pr
     return report;
 }
 
-Result<void> AskSession::noteDocuments(const std::filesystem::path& snapshot) const {
+Result<void> AskSession::noteDocuments() const {
     std::vector<DocumentId> documents;
     for (const Context::DocumentPart& part : m_context->documents()) {
         documents.push_back(part.document);
     }
-    return describeSavedContext(snapshot, documents, m_model.model->source().path);
+    const SnapshotStore store(m_options.snapshotFolder);
+    return describeSavedContext(store.pathFor(m_session->snapshotKey(), m_context->tokens()), documents,
+                                m_model.model->source().path);
 }
 
 std::vector<TokenId> AskSession::encodeQuestion(const LoadedModel& model, const std::string& question) {

@@ -8,6 +8,7 @@
 
 #include "app/ask/citations.h"
 #include "app/ask/context.h"
+#include "engine/cache/snapshot_store.h"
 #include "engine/session/run_options.h"
 #include "engine/text/prompt_template.h"
 
@@ -63,7 +64,10 @@ class AskSession {
         double seconds = 0;
         std::string warning;  ///< why a saved context could not be used or made; empty
     };
-    /// Restores what a saved context has and reads the rest. On Cancelled, what was read stays: calling again goes on.
+    /// Tokens of the context that a saved one holds; 0 where there is none, or this session has begun to read.
+    int64_t savedTokens() const;
+    /// Restores what a saved context has and reads the rest. On Cancelled, what was read stays: calling again goes on;
+    /// where contexts are saved and reading took a while, the next session goes on from there too.
     Result<PrefillReport> prefill(const ProgressCallback& progress, std::stop_token stop);
 
     /// Errors: InvalidInput (blank question, not prefilled), LimitExceeded (question and reply do not fit). Cancelled
@@ -82,8 +86,11 @@ class AskSession {
   private:
     AskSession(LoadedModel model, std::shared_ptr<const Context> context, AskSessionOptions options);
     static std::vector<TokenId> encodeQuestion(const LoadedModel& model, const std::string& question);
-    /// Writes down beside a saved context which documents of the library it holds.
-    Result<void> noteDocuments(const std::filesystem::path& snapshot) const;
+    std::optional<SnapshotInfo> savedContext() const;
+    /// The first `tokens` of the context, which are what the session holds.
+    Result<void> saveContext(int64_t tokens) const;
+    /// Writes down beside the saved whole context which documents of the library it holds.
+    Result<void> noteDocuments() const;
     Result<void> cite(const Generation& generation, int64_t trimmedBytes, const PageSource& pages,
                       Answer& answer) const;
 

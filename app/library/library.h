@@ -81,6 +81,7 @@ class Library {
     /// Adds a message with its citations, in one transaction; `message.id` is ignored, the stored record comes back.
     Result<MessageRecord> addMessage(const MessageRecord& message, std::span<const Citation> citations);
     Result<std::vector<MessageRecord>> messages(ConversationId id);
+    Result<MessageRecord> message(MessageId id);  ///< NotFound
     Result<std::vector<Citation>> citations(MessageId id);
     Result<void> setCitationState(MessageId id, int32_t sentence, CitationState state);
 

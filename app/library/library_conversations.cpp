@@ -69,6 +69,16 @@ Result<void> insertCitation(Database& database, MessageId message, const Citatio
                         c.lines->first, c.lines->last);
 }
 
+const std::string kSelectMessages =
+    "SELECT id, conversation, role, coalesce(reply_to, 0), text, finish_reason, model, profile, created_at FROM "
+    "messages ";
+
+MessageRecord readMessage(const Row& row) {
+    const MessageRole role = row.integer(2) == 0 ? MessageRole::Question : MessageRole::Answer;
+    return {row.integer(0), row.integer(1), role,        row.integer(3), row.text(4),
+            row.text(5),    row.text(6),    row.text(7), row.integer(8)};
+}
+
 }  // namespace
 
 Result<ConversationRecord> Library::createConversation(const std::string& title,
@@ -137,16 +147,19 @@ Result<MessageRecord> Library::addMessage(const MessageRecord& message, std::spa
 
 Result<std::vector<MessageRecord>> Library::messages(ConversationId id) {
     std::vector<MessageRecord> messages;
-    LECTERN_TRY(m_impl->database->query(
-        "SELECT id, conversation, role, coalesce(reply_to, 0), text, finish_reason, model, profile, created_at "
-        "FROM messages WHERE conversation = ?1 ORDER BY id",
-        [&](const Row& row) {
-            const MessageRole role = row.integer(2) == 0 ? MessageRole::Question : MessageRole::Answer;
-            messages.push_back({row.integer(0), row.integer(1), role, row.integer(3), row.text(4), row.text(5),
-                                row.text(6), row.text(7), row.integer(8)});
-        },
-        id));
+    LECTERN_TRY(m_impl->database->query((kSelectMessages + "WHERE conversation = ?1 ORDER BY id").c_str(),
+                                        [&](const Row& row) { messages.push_back(readMessage(row)); }, id));
     return messages;
+}
+
+Result<MessageRecord> Library::message(MessageId id) {
+    std::optional<MessageRecord> message;
+    LECTERN_TRY(m_impl->database->query((kSelectMessages + "WHERE id = ?1").c_str(),
+                                        [&](const Row& row) { message = readMessage(row); }, id));
+    if (!message) {
+        return Error{ErrorCode::NotFound, "That message is no longer in the library."};
+    }
+    return *message;
 }
 
 Result<std::vector<Citation>> Library::citations(MessageId id) {

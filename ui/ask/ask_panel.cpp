@@ -1,5 +1,6 @@
 #include "ui/ask/ask_panel.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -64,15 +65,23 @@ QWidget* AskPanel::buildHeader() {
         result->setAccessibleName(tip);
         return result;
     };
-    m_keep = button(QStringLiteral("link"), tr("Follow-up: keep earlier questions and answers in the context"));
-    m_keep->setCheckable(true);
+    m_keepAction = new QAction(icon(QStringLiteral("link")), tr("Follow-up"), this);
+    m_keepAction->setObjectName(QStringLiteral("ask.follow_up"));
+    m_keepAction->setCheckable(true);
+    m_keepAction->setToolTip(tr("Follow-up: keep earlier questions and answers in the context"));
+    connect(m_keepAction, &QAction::toggled, this, &AskPanel::keepChanged);
+    auto* keep = new QToolButton;
+    keep->setAutoRaise(true);
+    keep->setDefaultAction(m_keepAction);
+    keep->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    keep->setAccessibleName(m_keepAction->toolTip());
     m_new = button(QStringLiteral("add"), tr("New conversation"));
     connect(m_new, &QToolButton::clicked, this, &AskPanel::newConversationRequested);
     auto* layout = new QHBoxLayout(header);
     layout->setContentsMargins(kSpacing, kSpacing / 2, kSpacing, kSpacing / 2);
     layout->setSpacing(kSpacing / 2);
     layout->addWidget(m_conversations, 1);
-    layout->addWidget(m_keep);
+    layout->addWidget(keep);
     layout->addWidget(m_new);
     return header;
 }
@@ -179,10 +188,9 @@ void AskPanel::submit() {
 void AskPanel::setStatus(const AskStatus& status) {
     m_status = status;
     using Stage = AskStatus::Stage;
-    const bool quiet =
-        status.stage == Stage::Ready || status.stage == Stage::Answering || status.stage == Stage::NoDocument;
-    m_card->setVisible(!quiet);
+    m_card->setVisible(!status.headline.isEmpty() || !status.detail.isEmpty());
     m_headline->setText(status.headline);
+    m_headline->setVisible(!status.headline.isEmpty());
     m_detail->setText(status.detail);
     m_detail->setVisible(!status.detail.isEmpty());
     m_progress->setVisible(status.isBusy());
@@ -193,7 +201,8 @@ void AskPanel::setStatus(const AskStatus& status) {
         m_progress->setValue(static_cast<int>(status.progress * kProgressSteps));
     }
     m_read->setVisible(status.canRead);
-    m_cancel->setVisible(status.stage == Stage::Prefilling || status.stage == Stage::Queued);
+    m_read->setText(status.stage == Stage::Stopped ? tr("Go on") : tr("Read document"));
+    m_cancel->setVisible(status.isBusy());
     if (status.stage == Stage::NoDocument) {
         m_empty->setText(
             tr("Open a document to ask about it.\n\nThe whole document goes into the model's context, and "
@@ -253,7 +262,7 @@ void AskPanel::setConversations(const QStringList& titles, int current) {
 }
 
 bool AskPanel::keepConversation() const {
-    return m_keep->isChecked();
+    return m_keepAction->isChecked();
 }
 
 void AskPanel::focusQuestion() {

@@ -6,6 +6,7 @@
 #include "ui/ask/ask_status.h"
 #include "ui/ask/conversation.h"
 
+class QAction;
 class QComboBox;
 class QLabel;
 class QPlainTextEdit;
@@ -41,6 +42,8 @@ class AskPanel : public QWidget {
     QPushButton* cancelButton() const { return m_cancel; }
     TranscriptView* transcript() const { return m_transcript; }
     bool keepConversation() const;
+    QAction* keepAction() const { return m_keepAction; }
+    QComboBox* conversationBox() const { return m_conversations; }
     void focusQuestion();
     void clearQuestion();
 
@@ -52,6 +55,8 @@ class AskPanel : public QWidget {
     void newConversationRequested();
     void conversationChosen(int index);
     void questionEdited(const QString& question);
+    /// Follow-up was switched: earlier questions and answers stay in the context, or not.
+    void keepChanged(bool keep);
 
   protected:
     bool eventFilter(QObject* object, QEvent* event) override;
@@ -68,7 +73,7 @@ class AskPanel : public QWidget {
     QString m_refusal;
     bool m_hasTurns = false;
     QComboBox* m_conversations;
-    QToolButton* m_keep;
+    QAction* m_keepAction;
     QToolButton* m_new;
     QStackedWidget* m_stack;
     QLabel* m_empty;

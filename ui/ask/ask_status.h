@@ -11,6 +11,7 @@ struct AskStatus {
     enum class Stage {
         NoDocument,  ///< nothing is open
         Ingesting,   ///< the text is being read into the library
+        Stopped,     ///< that was cancelled; it can go on
         Problem,     ///< it cannot be asked about; `detail` says why
         Unread,      ///< known size, the model has not read it
         Queued,      ///< waiting for the engine, or building the context
@@ -22,7 +23,7 @@ struct AskStatus {
     QString headline;
     QString detail;
     double progress = -1;  ///< 0..1; negative: unknown
-    bool canRead = false;  ///< "Read" can be pressed
+    bool canRead = false;  ///< "Read document" can be pressed
 
     bool isBusy() const { return stage == Stage::Ingesting || stage == Stage::Queued || stage == Stage::Prefilling; }
     bool operator==(const AskStatus&) const = default;

@@ -85,6 +85,20 @@ void AttentionPanel::buildActions() {
     m_zoomFit = new QAction(icon(QStringLiteral("fit-width")), tr("Show whole document in map"), this);
     m_exportPng = new QAction(icon(QStringLiteral("image")), tr("Export map as PNG\xe2\x80\xa6"), this);
     m_exportCsv = new QAction(icon(QStringLiteral("export")), tr("Export map as CSV\xe2\x80\xa6"), this);
+    for (const auto& [action, name] :
+         std::initializer_list<std::pair<QAction*, const char*>>{{m_documentLayer, "attention.document"},
+                                                                 {m_answerLayer, "attention.answer"},
+                                                                 {m_hideSink, "attention.hide_sink"},
+                                                                 {m_hideLocal, "attention.hide_local"},
+                                                                 {m_normalise, "attention.normalise"},
+                                                                 {m_showTable, "attention.table"},
+                                                                 {m_zoomIn, "attention.zoom_in"},
+                                                                 {m_zoomOut, "attention.zoom_out"},
+                                                                 {m_zoomFit, "attention.zoom_fit"},
+                                                                 {m_exportPng, "attention.export_png"},
+                                                                 {m_exportCsv, "attention.export_csv"}}) {
+        action->setObjectName(QLatin1String(name));
+    }
     connect(m_exportPng, &QAction::triggered, this, [this] { chooseExport(true); });
     connect(m_exportCsv, &QAction::triggered, this, [this] { chooseExport(false); });
 }

@@ -49,6 +49,8 @@ DocumentSession::DocumentSession(Services& services, QString path, QObject* pare
         m_ingestJob = 0;
         if (error.code == ErrorCode::PasswordNeeded) {
             setPhase(IngestPhase::NeedsPassword, sentenceOf(error));
+        } else if (error.code == ErrorCode::Cancelled) {
+            setPhase(IngestPhase::Stopped);
         } else {
             setPhase(IngestPhase::Failed, sentenceOf(error));
         }
@@ -126,6 +128,18 @@ void DocumentSession::openInWorker(const QString& password) {
 
 void DocumentSession::givePassword(const QString& password) {
     openInWorker(password);
+}
+
+void DocumentSession::stopIngest() {
+    if (m_ingestJob != 0) {
+        m_services.ingest.cancel(m_ingestJob);
+    }
+}
+
+void DocumentSession::resumeIngest() {
+    if (m_ingestJob == 0 && m_phase == IngestPhase::Stopped) {
+        beginIngest();
+    }
 }
 
 void DocumentSession::reload() {

@@ -14,7 +14,7 @@
 namespace lectern::ui {
 
 /// How far a document has come on its way into the library. The reader works in all of them once there is a view.
-enum class IngestPhase { Waiting, NeedsPassword, Reading, Done, Failed };
+enum class IngestPhase { Waiting, NeedsPassword, Reading, Stopped, Done, Failed };
 
 /// Opens a file or folder: a PDF goes to a document worker at once, and everything goes through the ingest queue. GUI
 /// thread; nothing blocks. Destroying it stops its worker and its ingest; both resume when it is opened again.
@@ -27,6 +27,9 @@ class DocumentSession : public QObject {
 
     void start();
     void givePassword(const QString& password);
+    /// Stops taking the text into the library; what was read stays. The reader goes on.
+    void stopIngest();
+    void resumeIngest();
     /// Reads the file again after it changed on disk.
     void reload();
 

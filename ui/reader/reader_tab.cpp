@@ -91,6 +91,10 @@ void ReaderTab::start() {
     m_session->start();
 }
 
+void ReaderTab::showMessage(const QString& sentence) {
+    m_messages->say(sentence);
+}
+
 void ReaderTab::showPdf(const app::DocumentInfo& info) {
     auto* pdf = qobject_cast<PdfView*>(m_view);
     if (pdf == nullptr) {
@@ -274,6 +278,8 @@ void ReaderTab::updateFindStatus() {
                 tr("searching page %1 of %2").arg(m_pagesSearched).arg(m_view->pageCount());
     }
     m_findBar->setStatus(text, count == 0 && !m_searching);
+    m_findStatus = text;
+    emit searchProgressed();
 }
 
 }  // namespace lectern::ui

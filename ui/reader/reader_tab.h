@@ -34,9 +34,11 @@ class ReaderTab : public QWidget {
     FindBar* findBar() const { return m_findBar; }
 
     void start();
+    void showMessage(const QString& sentence);
     void find();
     void stepHit(int direction);
     void showHit(int row);
+    const QString& findStatus() const { return m_findStatus; }
     /// Goes there now, or as soon as there is a view.
     void goTo(const ReaderPlace& place);
     /// Cited places: highlighted together, `current` shown and flashed.
@@ -50,6 +52,8 @@ class ReaderTab : public QWidget {
     void visiblePagesChanged(lectern::ui::PageSpan pages);
     void zoomChanged(double percent);
     void jumped(const lectern::ui::ReaderPlace& from);
+    /// findStatus() is another.
+    void searchProgressed();
 
   private:
     void showView(DocumentView* view);
@@ -72,6 +76,7 @@ class ReaderTab : public QWidget {
     MessageBar* m_messages;
     FindBar* m_findBar;
     std::optional<ReaderPlace> m_pendingPlace;
+    QString m_findStatus;
     int m_currentHit = -1;
     int m_pagesSearched = 0;
     bool m_searching = false;

@@ -7,6 +7,7 @@
 #include "app/ask/ask_engine.h"
 #include "app/jobs/ingest_queue.h"
 #include "app/settings/settings.h"
+#include "ui/services/engine_model.h"
 #include "ui/services/library_worker.h"
 
 namespace lectern::ui {
@@ -20,6 +21,7 @@ struct Services {
     LibraryWorker library;
     app::IngestQueue ingest;
     app::AskEngine engine;
+    EngineModel model;
 };
 
 }  // namespace lectern::ui

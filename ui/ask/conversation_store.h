@@ -1,0 +1,43 @@
+#pragma once
+// The stored conversations about one document.
+
+#include <QObject>
+#include <functional>
+
+#include "ui/ask/conversation.h"
+#include "ui/services/library_worker.h"
+
+namespace lectern::ui {
+
+/// GUI thread; the library answers from its own.
+class ConversationStore : public QObject {
+    Q_OBJECT
+
+  public:
+    ConversationStore(LibraryWorker& library, app::DocumentId document, QObject* parent = nullptr);
+
+    const std::vector<app::ConversationRecord>& records() const { return m_records; }
+    app::ConversationId current() const { return m_current; }
+    int currentIndex() const;
+
+    /// listChanged() follows; with `openNewest` loaded() too.
+    void refresh(bool openNewest);
+    void open(int index);
+    /// The next question begins another conversation.
+    void startNew();
+    /// Calls `then` with the current conversation, which is created first, titled by its question, when there is none.
+    void need(const QString& question, std::function<void(Result<app::ConversationId>)> then);
+
+  signals:
+    void listChanged();
+    void loaded(const lectern::ui::Turns& turns);
+    void troubled(const QString& sentence);
+
+  private:
+    LibraryWorker& m_library;
+    app::DocumentId m_document;
+    app::ConversationId m_current = 0;
+    std::vector<app::ConversationRecord> m_records;
+};
+
+}  // namespace lectern::ui

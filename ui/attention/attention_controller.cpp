@@ -1,0 +1,205 @@
+#include "ui/attention/attention_controller.h"
+
+#include <algorithm>
+
+#include "ui/ask/ask_panel.h"
+#include "ui/ask/transcript_view.h"
+#include "ui/attention/attention_panel.h"
+#include "ui/documents/place_finder.h"
+
+namespace lectern::ui {
+namespace {
+/// The pointer rests on the map for so long before the reader shows the place.
+constexpr int kHoverMs = 80;
+}  // namespace
+
+TokenRange answerTokensOf(const AnswerTrace& trace, const std::vector<std::string>& stepTexts, ByteRange sentence) {
+    TokenRange range{0, 0};
+    int64_t at = 0;
+    bool begun = false;
+    for (size_t i = 0; i < trace.steps.size() && i < stepTexts.size(); ++i) {
+        if (trace.steps[i].question) {
+            continue;
+        }
+        std::string_view text = stepTexts[i];
+        if (!begun) {
+            text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+            begun = !text.empty();
+        }
+        const int64_t end = at + static_cast<int64_t>(text.size());
+        if (at < sentence.end && end > sentence.begin) {
+            const int64_t token = trace.steps[i].token;
+            range = range.end == 0 ? TokenRange{token, token + 1} : TokenRange{range.begin, token + 1};
+        }
+        at = end;
+    }
+    return range;
+}
+
+AttentionController::AttentionController(const Parts& parts, QObject* parent) : QObject(parent), m_parts(parts) {
+    m_refresh.setSingleShot(true);
+    connect(&m_refresh, &QTimer::timeout, this, &AttentionController::refresh);
+    m_hoverTimer.setSingleShot(true);
+    m_hoverTimer.setInterval(kHoverMs);
+    connect(&m_hoverTimer, &QTimer::timeout, this, [this] { hover(m_hovered); });
+    connect(parts.asks, &AskController::currentChanged, this, &AttentionController::setCurrent);
+    connect(parts.citations, &CitationNavigator::shown, this, &AttentionController::showCited);
+    connect(parts.askPanel->transcript(), &TranscriptView::mapRequested, this, [this](int turn) {
+        if (m_ask != nullptr) {
+            m_parts.panel->setLayer(MapLayer::Answer);
+            emit mapWanted();
+            m_ask->requestTrace(static_cast<size_t>(turn));
+        }
+    });
+    connect(parts.panel, &AttentionPanel::regionActivated, this, &AttentionController::goTo);
+    connect(parts.panel, &AttentionPanel::regionHovered, this, [this](TokenRange tokens) {
+        m_hovered = tokens;
+        m_hoverTimer.start();
+    });
+}
+
+void AttentionController::setCurrent(DocumentAsk* ask) {
+    for (const QMetaObject::Connection& link : m_links) {
+        disconnect(link);
+    }
+    m_links.clear();
+    m_ask = ask;
+    m_answer = {};
+    m_parts.panel->setMarks({});
+    if (ask != nullptr) {
+        m_links.push_back(
+            connect(&ask->reading(), &DocumentReading::contextChanged, this, [this] { scheduleRefresh(); }));
+        m_links.push_back(
+            connect(ask, &DocumentAsk::answered, this, [this](size_t turn) { m_ask->requestTrace(turn); }));
+        m_links.push_back(connect(ask, &DocumentAsk::traceReady, this, &AttentionController::setAnswer));
+        m_links.push_back(connect(ask, &DocumentAsk::turnsReset, this, [this] {
+            m_answer = {};
+            m_parts.panel->setMarks({});
+            scheduleRefresh();
+        }));
+        if (ReaderTab* tab = m_parts.documents->current()) {
+            m_links.push_back(
+                connect(tab, &ReaderTab::visiblePagesChanged, this, &AttentionController::showReaderRange));
+            m_links.push_back(
+                connect(&tab->session(), &DocumentSession::outlineChanged, this, [this] { scheduleRefresh(); }));
+        }
+    }
+    scheduleRefresh();
+}
+
+void AttentionController::setAnswer(size_t turn, const app::StoredTrace& trace) {
+    m_answer = trace;
+    m_answerTurn = turn;
+    refresh();
+}
+
+AxisMarks AttentionController::marks() const {
+    AxisMarks marks;
+    const ReaderTab* tab = m_parts.documents->current();
+    const auto context = m_ask == nullptr ? nullptr : m_ask->reading().context();
+    if (tab == nullptr || context == nullptr) {
+        return marks;
+    }
+    const app::DocumentId document = m_ask->reading().session().documentId();
+    std::map<int, int64_t> firstToken;
+    for (const app::ContextSpan& span : context->spans()) {
+        if (span.document == document && span.page >= 0) {
+            firstToken.try_emplace(span.page, span.tokens.begin);
+        }
+    }
+    for (const auto& [page, token] : firstToken) {
+        const QString label = tab->view() == nullptr ? QString::number(page + 1) : tab->view()->pageLabel(page);
+        marks.pages.push_back({token, label, 0});
+    }
+    for (const app::OutlineEntry& entry : tab->session().outline()) {
+        if (const auto found = firstToken.find(entry.page); found != firstToken.end()) {
+            marks.chapters.push_back({found->second, QString::fromStdString(entry.title).simplified(), entry.depth});
+        }
+    }
+    std::stable_sort(marks.chapters.begin(), marks.chapters.end(),
+                     [](const AxisMark& a, const AxisMark& b) { return a.token < b.token; });
+    return marks;
+}
+
+void AttentionController::refresh() {
+    m_refresh.stop();
+    TraceSnapshot snapshot;
+    if (m_ask != nullptr && m_ask->reading().context() != nullptr) {
+        const DocumentReading& reading = m_ask->reading();
+        snapshot.document = reading.trace();
+        snapshot.answer = m_answer.trace;
+        for (const std::string& text : m_answer.stepTexts) {
+            snapshot.stepTexts.push_back(QString::fromStdString(text));
+        }
+        snapshot.documentTokens = static_cast<int64_t>(reading.context()->tokens().size());
+        snapshot.contextTokens = snapshot.documentTokens;
+        if (m_answer.trace != nullptr && !m_answer.trace->steps.empty()) {
+            snapshot.contextTokens = std::max(snapshot.contextTokens, m_answer.trace->steps.back().token + 1);
+        }
+        snapshot.marks = marks();
+    }
+    m_parts.panel->setSnapshot(snapshot);
+    showReaderRange();
+}
+
+void AttentionController::showReaderRange() {
+    const ReaderTab* tab = m_parts.documents->current();
+    TokenRange range{0, 0};
+    if (m_ask != nullptr && m_ask->reading().context() != nullptr && tab != nullptr && tab->view() != nullptr) {
+        range = tokensOfPages(*m_ask->reading().context(), tab->session().documentId(), tab->view()->visiblePages());
+    }
+    m_parts.panel->setReaderRange(range);
+}
+
+void AttentionController::showCited(int turn, const std::vector<TokenRange>& tokens, ByteRange sentence) {
+    std::vector<TokenRange> marks = tokens;
+    std::sort(marks.begin(), marks.end(), [](TokenRange a, TokenRange b) { return a.begin < b.begin; });
+    m_parts.panel->setMarks(std::move(marks));
+    if (m_answer.trace != nullptr && m_answerTurn == static_cast<size_t>(turn)) {
+        m_parts.panel->chooseAnswerTokens(answerTokensOf(*m_answer.trace, m_answer.stepTexts, sentence));
+    }
+}
+
+void AttentionController::goTo(TokenRange tokens) {
+    if (m_ask == nullptr || m_ask->reading().context() == nullptr) {
+        return;
+    }
+    m_parts.citations->focusChipAt(tokens);
+    findPlaces(m_parts.library, m_ask->reading().context(), tokens, this,
+               [this](const std::vector<DocumentPlace>& places) {
+                   ReaderTab* tab = places.empty() ? nullptr : m_parts.documents->tabOf(places.front().document);
+                   if (tab == nullptr) {
+                       return;
+                   }
+                   QVector<ReaderPlace> all;
+                   for (const DocumentPlace& each : places) {
+                       all.push_back(each.place);
+                   }
+                   m_parts.navigator->showCitation(tab, all, all.front());
+               });
+}
+
+void AttentionController::hover(TokenRange tokens) {
+    ReaderTab* tab = m_parts.documents->current();
+    if (tab == nullptr || tab->view() == nullptr || m_ask == nullptr || m_ask->reading().context() == nullptr) {
+        return;
+    }
+    if (tokens.end <= tokens.begin) {
+        tab->view()->setHighlights(HighlightKind::Hover, {});
+        return;
+    }
+    findPlaces(m_parts.library, m_ask->reading().context(), tokens, tab,
+               [tab](const std::vector<DocumentPlace>& places) {
+                   QVector<ReaderPlace> shown;
+                   for (const DocumentPlace& each : places) {
+                       if (each.document == tab->session().documentId()) {
+                           shown.push_back(each.place);
+                       }
+                   }
+                   if (tab->view() != nullptr) {
+                       tab->view()->setHighlights(HighlightKind::Hover, shown);
+                   }
+               });
+}
+
+}  // namespace lectern::ui

@@ -1,0 +1,60 @@
+#pragma once
+// Feeds the attention map and links it with the reader and the chips of the answer.
+
+#include <QObject>
+#include <QTimer>
+
+#include "ui/ask/ask_controller.h"
+#include "ui/ask/citation_navigator.h"
+#include "ui/attention/attention_map.h"
+#include "ui/documents/navigator.h"
+
+namespace lectern::ui {
+
+class AttentionPanel;
+
+/// GUI thread.
+class AttentionController : public QObject {
+    Q_OBJECT
+
+  public:
+    struct Parts {
+        LibraryWorker& library;
+        OpenDocuments* documents;
+        Navigator* navigator;
+        AskController* asks;
+        CitationNavigator* citations;
+        AskPanel* askPanel;
+        AttentionPanel* panel;
+    };
+    explicit AttentionController(const Parts& parts, QObject* parent = nullptr);
+
+  signals:
+    /// The user asked for the map of an answer: its dock should be seen.
+    void mapWanted();
+
+  private:
+    void setCurrent(DocumentAsk* ask);
+    void setAnswer(size_t turn, const app::StoredTrace& trace);
+    void refresh();
+    void scheduleRefresh() { m_refresh.start(); }
+    AxisMarks marks() const;
+    void showReaderRange();
+    void showCited(int turn, const std::vector<TokenRange>& tokens, ByteRange sentence);
+    void goTo(TokenRange tokens);
+    void hover(TokenRange tokens);
+
+    Parts m_parts;
+    DocumentAsk* m_ask = nullptr;
+    app::StoredTrace m_answer;
+    size_t m_answerTurn = 0;
+    TokenRange m_hovered;
+    QTimer m_refresh;
+    QTimer m_hoverTimer;
+    std::vector<QMetaObject::Connection> m_links;
+};
+
+/// Tokens of the answer whose text overlaps `sentence`, bytes of the answer's text without white space at its ends.
+TokenRange answerTokensOf(const AnswerTrace& trace, const std::vector<std::string>& stepTexts, ByteRange sentence);
+
+}  // namespace lectern::ui

@@ -1,0 +1,132 @@
+#include "ui/documents/open_documents.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QTabBar>
+
+#include "ui/theme/icons.h"
+
+namespace lectern::ui {
+namespace {
+
+constexpr int kTitleCharacters = 32;
+
+/// The same file by whatever way it was named.
+QString canonical(const QString& path) {
+    const QFileInfo file(path);
+    const QString real = file.canonicalFilePath();
+    return real.isEmpty() ? QDir::cleanPath(file.absoluteFilePath()) : real;
+}
+
+}  // namespace
+
+OpenDocuments::OpenDocuments(Services& services, QWidget* parent) : QTabWidget(parent), m_services(services) {
+    setDocumentMode(true);
+    setMovable(true);
+    setTabsClosable(true);
+    setElideMode(Qt::ElideRight);
+    setUsesScrollButtons(true);
+    tabBar()->setAccessibleName(tr("Open documents"));
+    tabBar()->setExpanding(false);
+    connect(this, &QTabWidget::currentChanged, this, [this] { emit currentTabChanged(current()); });
+    connect(this, &QTabWidget::tabCloseRequested, this, [this](int index) {
+        if (auto* tab = qobject_cast<ReaderTab*>(widget(index))) {
+            close(tab);
+        }
+    });
+}
+
+ReaderTab* OpenDocuments::open(const QString& path) {
+    const QString real = canonical(path);
+    if (ReaderTab* there = tabOf(real)) {
+        setCurrentWidget(there);
+        return there;
+    }
+    auto* tab = new ReaderTab(m_services, real);
+    // Heard of before it comes to the front, which adding the first tab does.
+    emit opened(tab);
+    addTab(tab, icon(QFileInfo(real).isDir() ? QStringLiteral("folder") : QStringLiteral("document")), titleOf(tab));
+    connect(tab, &ReaderTab::titleChanged, this, [this, tab] { updateTab(tab); });
+    updateTab(tab);
+    setCurrentWidget(tab);
+    tab->start();
+    return tab;
+}
+
+ReaderTab* OpenDocuments::current() const {
+    return qobject_cast<ReaderTab*>(currentWidget());
+}
+
+QList<ReaderTab*> OpenDocuments::tabs() const {
+    QList<ReaderTab*> result;
+    for (int i = 0; i < count(); ++i) {
+        if (auto* tab = qobject_cast<ReaderTab*>(widget(i))) {
+            result.push_back(tab);
+        }
+    }
+    return result;
+}
+
+ReaderTab* OpenDocuments::tabOf(const QString& path) const {
+    const QString real = canonical(path);
+    for (ReaderTab* tab : tabs()) {
+        if (tab->session().path() == real) {
+            return tab;
+        }
+    }
+    return nullptr;
+}
+
+ReaderTab* OpenDocuments::tabOf(app::DocumentId document) const {
+    for (ReaderTab* tab : tabs()) {
+        if (document != 0 && tab->session().documentId() == document) {
+            return tab;
+        }
+    }
+    return nullptr;
+}
+
+void OpenDocuments::close(ReaderTab* tab) {
+    emit closing(tab);
+    removeTab(indexOf(tab));
+    tab->deleteLater();
+}
+
+void OpenDocuments::setStartPage(QWidget* page) {
+    m_startPage = page;
+    insertTab(0, page, icon(QStringLiteral("home")), tr("Start"));
+    for (const QTabBar::ButtonPosition side : {QTabBar::LeftSide, QTabBar::RightSide}) {
+        tabBar()->setTabButton(0, side, nullptr);
+    }
+    setCurrentIndex(0);
+}
+
+void OpenDocuments::showStartPage() {
+    if (m_startPage != nullptr) {
+        setCurrentWidget(m_startPage);
+    }
+}
+
+QString OpenDocuments::titleOf(const ReaderTab* tab) const {
+    QString title = tab->session().title();
+    if (title.size() > kTitleCharacters) {
+        title = title.left(kTitleCharacters - 1) + QChar(0x2026);
+    }
+    return title.replace(QLatin1Char('&'), QStringLiteral("&&"));
+}
+
+void OpenDocuments::updateTab(ReaderTab* tab) {
+    const int index = indexOf(tab);
+    if (index < 0) {
+        return;
+    }
+    if (const QString title = titleOf(tab); title != tabText(index)) {
+        setTabText(index, title);
+    }
+    setTabToolTip(index, QStringLiteral("%1\n%2").arg(tab->session().title(), tab->session().path()));
+    if (tab == current()) {
+        emit currentTitleChanged();
+    }
+}
+
+}  // namespace lectern::ui

@@ -1,0 +1,45 @@
+#pragma once
+// The tabs in the middle of the window: the start page and one reader per open document.
+
+#include <QTabWidget>
+
+#include "ui/reader/reader_tab.h"
+
+namespace lectern::ui {
+
+/// A path is open in at most one tab of a window. GUI thread.
+class OpenDocuments : public QTabWidget {
+    Q_OBJECT
+
+  public:
+    explicit OpenDocuments(Services& services, QWidget* parent = nullptr);
+
+    /// Shows the file or folder, in the tab that has it already or in a new one.
+    ReaderTab* open(const QString& path);
+    /// Null on the start page.
+    ReaderTab* current() const;
+    QList<ReaderTab*> tabs() const;
+    ReaderTab* tabOf(const QString& path) const;
+    ReaderTab* tabOf(app::DocumentId document) const;
+    void close(ReaderTab* tab);
+    /// Always the first tab; it cannot be closed.
+    void setStartPage(QWidget* page);
+    void showStartPage();
+
+  signals:
+    void opened(lectern::ui::ReaderTab* tab);
+    /// Before the tab and its session go.
+    void closing(lectern::ui::ReaderTab* tab);
+    /// Null on the start page.
+    void currentTabChanged(lectern::ui::ReaderTab* tab);
+    void currentTitleChanged();
+
+  private:
+    void updateTab(ReaderTab* tab);
+    QString titleOf(const ReaderTab* tab) const;
+
+    Services& m_services;
+    QWidget* m_startPage = nullptr;
+};
+
+}  // namespace lectern::ui

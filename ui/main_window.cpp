@@ -1,0 +1,326 @@
+#include "ui/main_window.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QToolBar>
+#include <algorithm>
+
+#include "ui/ask/ask_controller.h"
+#include "ui/ask/ask_panel.h"
+#include "ui/ask/citation_navigator.h"
+#include "ui/attention/attention_controller.h"
+#include "ui/attention/attention_panel.h"
+#include "ui/documents/navigator.h"
+#include "ui/library/library_panel.h"
+#include "ui/library/start_page.h"
+#include "ui/reader/reader_commands.h"
+#include "ui/settings/settings_dialog.h"
+#include "ui/settings/shortcut_store.h"
+#include "ui/shell/contents_panel.h"
+#include "ui/shell/file_chooser.h"
+#include "ui/shell/menus.h"
+#include "ui/shell/search_panel.h"
+#include "ui/shell/status_strip.h"
+
+namespace lectern::ui {
+namespace {
+
+/// Raised when docks are added or renamed: a layout stored by another version is not restored.
+constexpr int kLayoutVersion = 1;
+constexpr int kRecentDocuments = 12;
+/// How long a sentence stands in the status bar.
+constexpr int kMessageMs = 15000;
+
+}  // namespace
+
+MainWindow::MainWindow(Services& services, QWidget* parent)
+    : QMainWindow(parent),
+      m_services(services),
+      m_actions(std::make_unique<MainActions>(this)),
+      m_menus(std::make_unique<Menus>(buildMenus(menuBar(), *m_actions))),
+      m_documents(new OpenDocuments(services)),
+      m_navigator(new Navigator(m_documents, this)),
+      m_status(new StatusStrip(services.model)),
+      m_files(new FileChooser(this)),
+      m_reader(new ReaderCommands(services.settings, *m_actions, m_documents, m_navigator, this)),
+      m_shelf(new LibraryShelf(services, this)),
+      m_libraryPanel(new LibraryPanel(*m_shelf)),
+      m_contents(new ContentsPanel(m_documents, m_navigator)),
+      m_search(new SearchPanel(m_documents)),
+      m_askPanel(new AskPanel),
+      m_asks(new AskController(services, m_documents, m_askPanel, m_status->budget(), this)),
+      m_attentionPanel(new AttentionPanel),
+      m_citations(new CitationNavigator(services.library, m_documents, m_navigator, m_asks, m_askPanel, this)) {
+    m_attention = new AttentionController(
+        {services.library, m_documents, m_navigator, m_asks, m_citations, m_askPanel, m_attentionPanel}, this);
+    setCentralWidget(m_documents);
+    buildLibrary();
+    setStatusBar(m_status);
+    setAcceptDrops(true);
+    setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
+    auto* bar = addToolBar(tr("Reading"));
+    bar->setObjectName(QStringLiteral("reading"));
+    bar->setMovable(false);
+    m_reader->fill(bar);
+    buildDocks();
+    connectActions();
+    connectAskActions();
+    m_shortcuts = std::make_unique<ShortcutStore>(services.settings, allActions());
+    restoreLayout();
+    updateTitle();
+    showWarnings();
+}
+
+MainWindow::~MainWindow() {
+    // Tabs first: their sessions use the services, and the controllers hear of each tab that goes.
+    for (ReaderTab* tab : m_documents->tabs()) {
+        m_documents->close(tab);
+    }
+}
+
+void MainWindow::buildLibrary() {
+    auto* start = new StartPage(*m_shelf);
+    connect(start, &StartPage::openRequested, this, [this](const QString& path) { open({path}); });
+    connect(start, &StartPage::openFilesRequested, m_files, &FileChooser::chooseFiles);
+    connect(start, &StartPage::openFolderRequested, m_files, &FileChooser::chooseFolder);
+    connect(start, &StartPage::pathsDropped, this, &MainWindow::open);
+    m_documents->setStartPage(start);
+    connect(m_libraryPanel, &LibraryPanel::openRequested, this, [this](const QString& path) { open({path}); });
+    connect(m_libraryPanel, &LibraryPanel::openFilesRequested, m_files, &FileChooser::chooseFiles);
+    const auto say = [this](const QString& sentence) { m_status->showMessage(sentence, kMessageMs); };
+    connect(m_libraryPanel, &LibraryPanel::troubled, this, say);
+    connect(m_shelf, &LibraryShelf::failed, this, say);
+    connect(m_menus->recent, &QMenu::aboutToShow, this, [this] { fillRecent(); });
+}
+
+void MainWindow::fillRecent() {
+    QMenu* menu = m_menus->recent;
+    menu->clear();
+    const LibraryModel* model = m_shelf->model();
+    for (int row = 0; row < std::min(model->rowCount(), kRecentDocuments); ++row) {
+        const QModelIndex index = model->index(row, LibraryModel::Title);
+        const QString path = index.data(LibraryModel::PathRole).toString();
+        QAction* action = menu->addAction(index.data().toString().replace(QLatin1Char('&'), QStringLiteral("&&")));
+        action->setToolTip(path);
+        connect(action, &QAction::triggered, this, [this, path] { open({path}); });
+    }
+    if (menu->isEmpty()) {
+        menu->addAction(tr("Nothing yet"))->setEnabled(false);
+    }
+}
+
+QDockWidget* MainWindow::addDock(const char* name, const QString& title, QWidget* panel, Qt::DockWidgetArea area,
+                                 const char* shortcut) {
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(QLatin1String(name));
+    dock->setWidget(panel);
+    addDockWidget(area, dock);
+    QAction* toggle = dock->toggleViewAction();
+    toggle->setObjectName(QStringLiteral("panel.") + dock->objectName());
+    toggle->setShortcut(QKeySequence(QString::fromLatin1(shortcut)));
+    m_menus->panels->addAction(toggle);
+    return dock;
+}
+
+void MainWindow::buildDocks() {
+    QDockWidget* library = addDock("library", tr("Library"), m_libraryPanel, Qt::LeftDockWidgetArea, "Ctrl+Shift+1");
+    QDockWidget* contents = addDock("contents", tr("Contents"), m_contents, Qt::LeftDockWidgetArea, "Ctrl+Shift+2");
+    QDockWidget* search = addDock("search", tr("Search"), m_search, Qt::LeftDockWidgetArea, "Ctrl+Shift+3");
+    QDockWidget* ask = addDock("ask", tr("Ask"), m_askPanel, Qt::RightDockWidgetArea, "Ctrl+Shift+4");
+    QDockWidget* attention =
+        addDock("attention", tr("Attention"), m_attentionPanel, Qt::BottomDockWidgetArea, "Ctrl+Shift+5");
+    tabifyDockWidget(library, contents);
+    tabifyDockWidget(contents, search);
+    contents->raise();
+    resize(1360, 900);
+    resizeDocks({contents, ask}, {250, 360}, Qt::Horizontal);
+    resizeDocks({attention}, {220}, Qt::Vertical);
+    for (QAction* action : m_attentionPanel->menuActions()) {
+        m_menus->attention->addAction(action);
+    }
+    connect(m_attention, &AttentionController::mapWanted, this, [this] { raiseDock("attention"); });
+}
+
+QList<QAction*> MainWindow::allActions() const {
+    return m_actions->all() + m_menus->panels->actions() + m_attentionPanel->menuActions() +
+           QList<QAction*>{m_askPanel->keepAction()};
+}
+
+QDockWidget* MainWindow::dock(const QString& name) const {
+    return findChild<QDockWidget*>(name, Qt::FindDirectChildrenOnly);
+}
+
+void MainWindow::raiseDock(const char* name) {
+    QDockWidget* wanted = dock(QLatin1String(name));
+    wanted->show();
+    wanted->raise();
+}
+
+void MainWindow::connectActions() {
+    connect(m_actions->open, &QAction::triggered, m_files, &FileChooser::chooseFiles);
+    connect(m_actions->openFolder, &QAction::triggered, m_files, &FileChooser::chooseFolder);
+    connect(m_files, &FileChooser::chosen, this, &MainWindow::open);
+    connect(m_actions->openSample, &QAction::triggered, this, &MainWindow::openSample);
+    m_actions->openSample->setEnabled(!sampleDocumentPath().isEmpty());
+    connect(m_actions->newWindow, &QAction::triggered, this, &MainWindow::newWindowRequested);
+    connect(m_actions->closeTab, &QAction::triggered, this, [this] {
+        if (ReaderTab* tab = m_documents->current()) {
+            m_documents->close(tab);
+        }
+    });
+    connect(m_actions->quit, &QAction::triggered, qApp, &QApplication::closeAllWindows);
+    connect(m_actions->startPage, &QAction::triggered, m_documents, &OpenDocuments::showStartPage);
+    connect(m_actions->fullScreen, &QAction::toggled, this,
+            [this](bool on) { setWindowState(windowState().setFlag(Qt::WindowFullScreen, on)); });
+    connect(m_documents, &OpenDocuments::currentTabChanged, this, &MainWindow::updateTitle);
+    connect(m_documents, &OpenDocuments::currentTitleChanged, this, &MainWindow::updateTitle);
+    connect(m_asks, &AskController::activityChanged, m_status, &StatusStrip::setActivity);
+    connect(m_actions->settings, &QAction::triggered, this, &MainWindow::showSettings);
+    connect(m_actions->shortcuts, &QAction::triggered, this, [this] {
+        showSettings();
+        m_settings->showPage(SettingsDialog::Shortcuts);
+    });
+    connect(m_actions->about, &QAction::triggered, this, [this] {
+        auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Lectern"),
+                                    tr("<b>Lectern %1</b><p>Read and question documents longer than any chat window. "
+                                       "The whole document is in the model's context; every answer can be checked.</p>"
+                                       "<p>Everything stays on this computer: Lectern uses no network.</p>"
+                                       "<p>GPL-3.0-or-later. Uses Qt, Poppler, SQLite, Highway, oneDNN, libgit2, "
+                                       "uchardet and zstd.</p>")
+                                        .arg(QApplication::applicationVersion()),
+                                    QMessageBox::Close, this);
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->open();
+    });
+}
+
+void MainWindow::connectAskActions() {
+    connect(m_actions->question, &QAction::triggered, this, [this] {
+        raiseDock("ask");
+        m_askPanel->focusQuestion();
+    });
+    const auto onAsk = [this](QAction* action, auto work) {
+        connect(action, &QAction::triggered, this, [this, work] {
+            if (m_asks->current() != nullptr) {
+                work(*m_asks->current());
+            }
+        });
+    };
+    onAsk(m_actions->read, [](DocumentAsk& ask) { ask.reading().read(); });
+    onAsk(m_actions->stop, [](DocumentAsk& ask) { ask.isAnswering() ? ask.stop() : ask.reading().cancel(); });
+    onAsk(m_actions->newConversation, [this](DocumentAsk&) {
+        raiseDock("ask");
+        emit m_askPanel->newConversationRequested();
+    });
+    onAsk(m_actions->regenerate, [this](DocumentAsk& ask) {
+        if (!ask.turns().empty()) {
+            ask.regenerate(ask.turns().size() - 1, m_askPanel->keepConversation());
+        }
+    });
+    connect(m_actions->nextCitation, &QAction::triggered, this, [this] { m_citations->step(1); });
+    connect(m_actions->previousCitation, &QAction::triggered, this, [this] { m_citations->step(-1); });
+    m_menus->ask->addAction(m_askPanel->keepAction());
+    connect(m_asks, &AskController::activityChanged, this, &MainWindow::updateAskActions);
+    connect(m_asks, &AskController::currentChanged, this, &MainWindow::updateAskActions);
+    updateAskActions();
+}
+
+void MainWindow::updateAskActions() {
+    const DocumentAsk* ask = m_asks->current();
+    const AskStatus status = ask == nullptr ? AskStatus() : ask->status();
+    m_actions->read->setEnabled(status.canRead);
+    m_actions->stop->setEnabled(status.isBusy() || (ask != nullptr && ask->isAnswering()));
+    m_actions->newConversation->setEnabled(ask != nullptr && !ask->isAnswering());
+    m_actions->regenerate->setEnabled(ask != nullptr && !ask->isAnswering() && !ask->turns().empty());
+    const bool cited = m_citations->hasCitations();
+    m_actions->nextCitation->setEnabled(cited);
+    m_actions->previousCitation->setEnabled(cited);
+}
+
+void MainWindow::showSettings() {
+    if (m_settings == nullptr) {
+        m_settings = new SettingsDialog(m_services, m_shortcuts.get(), this);
+        connect(m_settings, &SettingsDialog::storageCleared, m_shelf, &LibraryShelf::refresh);
+    }
+    m_settings->show();
+    m_settings->raise();
+    m_settings->activateWindow();
+}
+
+void MainWindow::open(const QStringList& paths) {
+    for (const QString& path : paths) {
+        m_documents->open(path);
+    }
+}
+
+void MainWindow::openSample() {
+    if (const QString path = sampleDocumentPath(); !path.isEmpty()) {
+        m_documents->open(path);
+    }
+}
+
+void MainWindow::updateTitle() {
+    const ReaderTab* tab = m_documents->current();
+    setWindowTitle(
+        tab == nullptr
+            ? QApplication::applicationDisplayName()
+            : QStringLiteral("%1 \xe2\x80\x94 %2").arg(tab->session().title(), QApplication::applicationDisplayName()));
+    setWindowFilePath(tab == nullptr ? QString() : tab->session().path());
+}
+
+void MainWindow::showWarnings() {
+    const auto say = [this](const QString& sentence) {
+        auto* box = new QMessageBox(QMessageBox::Warning, QApplication::applicationDisplayName(), sentence,
+                                    QMessageBox::Ok, this);
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->open();
+    };
+    connect(&m_services.library, &LibraryWorker::reported, this, say);
+    connect(&m_services.library, &LibraryWorker::failed, this,
+            [this](const QString& sentence) { m_status->showMessage(sentence, kMessageMs); });
+    QStringList warnings;
+    for (const QString& warning : m_services.settings.warnings()) {
+        warnings.push_back(warning);
+    }
+    if (!warnings.isEmpty()) {
+        m_status->showMessage(warnings.join(QLatin1Char(' ')), kMessageMs);
+    }
+}
+
+void MainWindow::restoreLayout() {
+    const QByteArray geometry = m_services.settings.bytes(QStringLiteral("window/geometry"));
+    if (!geometry.isEmpty()) {
+        restoreGeometry(geometry);
+    }
+    const QByteArray docks = m_services.settings.bytes(QStringLiteral("window/docks"));
+    if (!docks.isEmpty()) {
+        restoreState(docks, kLayoutVersion);
+    }
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    static_cast<void>(m_services.settings.setValue(QStringLiteral("window/geometry"), saveGeometry()));
+    static_cast<void>(m_services.settings.setValue(QStringLiteral("window/docks"), saveState(kLayoutVersion)));
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (!FileChooser::localPaths(event->mimeData()).isEmpty()) {
+        event->acceptProposedAction();
+    }
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const QStringList paths = FileChooser::localPaths(event->mimeData());
+    if (!paths.isEmpty()) {
+        event->acceptProposedAction();
+        open(paths);
+    }
+}
+
+}  // namespace lectern::ui

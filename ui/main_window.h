@@ -1,0 +1,95 @@
+#pragma once
+// The window: tabs in the middle, docks around them. It puts the parts together; what happens is in the controllers.
+
+#include <QMainWindow>
+#include <memory>
+
+#include "ui/services/services.h"
+
+namespace lectern::ui {
+
+class AskController;
+class AskPanel;
+class AttentionController;
+class AttentionPanel;
+class CitationNavigator;
+class ContentsPanel;
+class FileChooser;
+class LibraryPanel;
+class LibraryShelf;
+class Navigator;
+class OpenDocuments;
+class ReaderCommands;
+class SearchPanel;
+class SettingsDialog;
+class ShortcutStore;
+class StatusStrip;
+struct MainActions;
+struct Menus;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+  public:
+    explicit MainWindow(Services& services, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void open(const QStringList& paths);
+    void openSample();
+
+    OpenDocuments* documents() const { return m_documents; }
+    Navigator* navigator() const { return m_navigator; }
+    AskController* asks() const { return m_asks; }
+    AskPanel* askPanel() const { return m_askPanel; }
+    AttentionPanel* attentionPanel() const { return m_attentionPanel; }
+    CitationNavigator* citations() const { return m_citations; }
+    const MainActions& actions() const { return *m_actions; }
+    QDockWidget* dock(const QString& name) const;
+    /// Every action of the menus, for the shortcut editor and the like.
+    QList<QAction*> allActions() const;
+
+  signals:
+    void newWindowRequested();
+
+  protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+  private:
+    QDockWidget* addDock(const char* name, const QString& title, QWidget* panel, Qt::DockWidgetArea area,
+                         const char* shortcut);
+    void buildLibrary();
+    void fillRecent();
+    void buildDocks();
+    void connectActions();
+    void connectAskActions();
+    void updateAskActions();
+    void showSettings();
+    void updateTitle();
+    void showWarnings();
+    void restoreLayout();
+    void raiseDock(const char* name);
+
+    Services& m_services;
+    std::unique_ptr<MainActions> m_actions;
+    std::unique_ptr<Menus> m_menus;
+    OpenDocuments* m_documents;
+    Navigator* m_navigator;
+    StatusStrip* m_status;
+    FileChooser* m_files;
+    ReaderCommands* m_reader;
+    LibraryShelf* m_shelf;
+    LibraryPanel* m_libraryPanel;
+    ContentsPanel* m_contents;
+    SearchPanel* m_search;
+    AskPanel* m_askPanel;
+    AskController* m_asks;
+    AttentionPanel* m_attentionPanel;
+    CitationNavigator* m_citations;
+    AttentionController* m_attention;
+    std::unique_ptr<ShortcutStore> m_shortcuts;
+    SettingsDialog* m_settings = nullptr;  ///< made when it is first wanted
+};
+
+}  // namespace lectern::ui

@@ -1,0 +1,128 @@
+#include "ui/shell/contents_panel.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSortFilterProxyModel>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+#include "ui/reader/outline_model.h"
+#include "ui/theme/theme.h"
+
+namespace lectern::ui {
+
+ContentsPanel::ContentsPanel(OpenDocuments* documents, Navigator* navigator, QWidget* parent)
+    : QStackedWidget(parent), m_navigator(navigator) {
+    m_empty = new QLabel;
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->setMargin(2 * kSpacing);
+    m_empty->setForegroundRole(QPalette::PlaceholderText);
+    m_filter = new QLineEdit;
+    m_filter->setPlaceholderText(tr("Filter headings"));
+    m_filter->setAccessibleName(tr("Filter headings"));
+    m_filter->setClearButtonEnabled(true);
+    m_proxy = new QSortFilterProxyModel(this);
+    m_proxy->setRecursiveFilteringEnabled(true);
+    m_proxy->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_tree = new QTreeView;
+    m_tree->setModel(m_proxy);
+    m_tree->setHeaderHidden(true);
+    m_tree->setUniformRowHeights(true);
+    m_tree->setFrameShape(QFrame::NoFrame);
+    m_tree->setAccessibleName(tr("Table of contents"));
+    m_tree->setTextElideMode(Qt::ElideRight);
+    m_tree->header()->setStretchLastSection(false);
+
+    auto* page = new QWidget;
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, kSpacing / 2, 0, 0);
+    layout->setSpacing(kSpacing / 2);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(kSpacing, 0, kSpacing, 0);
+    row->addWidget(m_filter);
+    layout->addLayout(row);
+    layout->addWidget(m_tree, 1);
+    addWidget(m_empty);
+    addWidget(page);
+
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_proxy->setFilterFixedString(text);
+        if (!text.isEmpty()) {
+            m_tree->expandAll();
+        }
+    });
+    connect(m_tree, &QTreeView::activated, this, &ContentsPanel::go);
+    connect(m_tree, &QTreeView::clicked, this, &ContentsPanel::go);
+    connect(documents, &OpenDocuments::currentTabChanged, this, &ContentsPanel::setTab);
+    connect(documents, &OpenDocuments::closing, this, [this](ReaderTab* tab) {
+        if (tab == m_tab) {
+            setTab(nullptr);
+        }
+    });
+    outlineChanged();
+}
+
+void ContentsPanel::setTab(ReaderTab* tab) {
+    for (const QMetaObject::Connection& link : m_links) {
+        disconnect(link);
+    }
+    m_links.clear();
+    m_tab = tab;
+    m_filter->clear();
+    m_proxy->setSourceModel(tab == nullptr ? nullptr : tab->outline());
+    if (tab != nullptr) {
+        m_links.push_back(
+            connect(tab->outline(), &QAbstractItemModel::modelReset, this, &ContentsPanel::outlineChanged));
+        m_links.push_back(connect(tab, &ReaderTab::currentPageChanged, this, &ContentsPanel::followPage));
+    }
+    outlineChanged();
+}
+
+void ContentsPanel::outlineChanged() {
+    const bool none = m_tab == nullptr || m_tab->outline()->isEmpty();
+    m_empty->setText(m_tab == nullptr ? tr("The contents of a document appear here.")
+                                      : tr("This document has no table of contents."));
+    setCurrentIndex(none ? 0 : 1);
+    if (none) {
+        return;
+    }
+    m_tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_tree->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    if (m_proxy->rowCount() == 1) {
+        m_tree->expand(m_proxy->index(0, 0));
+    }
+    if (m_tab->view() != nullptr) {
+        followPage(m_tab->view()->currentPage());
+    }
+}
+
+void ContentsPanel::followPage(int page) {
+    if (m_tree->hasFocus() || m_tab == nullptr) {
+        return;  // the user is choosing here
+    }
+    const QModelIndex index = m_proxy->mapFromSource(m_tab->outline()->indexForPage(page));
+    if (index.isValid()) {
+        m_tree->setCurrentIndex(index);
+        m_tree->scrollTo(index);
+    }
+}
+
+void ContentsPanel::go(const QModelIndex& index) {
+    if (m_tab == nullptr || !index.isValid()) {
+        return;
+    }
+    const app::OutlineEntry& entry = m_tab->outline()->entryAt(m_proxy->mapToSource(index.siblingAtColumn(0)));
+    if (entry.page < 0) {
+        m_tree->setExpanded(index.siblingAtColumn(0), true);
+        return;
+    }
+    ReaderPlace place{.page = entry.page, .top = entry.top};
+    if (entry.line > 0) {
+        place.lines = app::LineRange{entry.line, entry.line};
+    }
+    m_navigator->goTo(m_tab, place);
+}
+
+}  // namespace lectern::ui

@@ -1,0 +1,53 @@
+#include "ui/shell/file_chooser.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMimeData>
+#include <QStandardPaths>
+#include <QUrl>
+
+namespace lectern::ui {
+
+FileChooser::FileChooser(QWidget* window)
+    : QObject(window),
+      m_window(window),
+      m_folder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)) {}
+
+void FileChooser::chooseFiles() {
+    auto* dialog = new QFileDialog(m_window, tr("Open documents"), m_folder);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    dialog->setNameFilters(
+        {tr("Documents (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& paths) {
+        if (!paths.isEmpty()) {
+            m_folder = QFileInfo(paths.front()).absolutePath();
+            emit chosen(paths);
+        }
+    });
+    dialog->open();
+}
+
+void FileChooser::chooseFolder() {
+    auto* dialog = new QFileDialog(m_window, tr("Open a folder as one document"), m_folder);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+        m_folder = QFileInfo(path).absolutePath();
+        emit chosen({path});
+    });
+    dialog->open();
+}
+
+QStringList FileChooser::localPaths(const QMimeData* data) {
+    QStringList paths;
+    for (const QUrl& url : data->urls()) {
+        if (url.isLocalFile()) {
+            paths.push_back(url.toLocalFile());
+        }
+    }
+    return paths;
+}
+
+}  // namespace lectern::ui

@@ -1,0 +1,36 @@
+#pragma once
+// Every action of the window, and the menus that hold them. What they do is connected elsewhere.
+
+#include <QAction>
+#include <QMenuBar>
+#include <QObject>
+
+namespace lectern::ui {
+
+class AttentionPanel;
+
+/// Names are object names too ("file.open"): shortcuts are stored under them.
+struct MainActions {
+    explicit MainActions(QWidget* window);
+
+    QAction *open, *openFolder, *openSample, *newWindow, *closeTab, *quit;
+    QAction *copy, *find, *findNext, *findPrevious, *settings;
+    QAction *zoomIn, *zoomOut, *actualSize, *fitWidth, *fitPage;
+    QAction *continuous, *single, *facing, *rotateLeft, *rotateRight, *darkPages, *fullScreen;
+    QAction *back, *forward, *goToPage, *firstPage, *previousPage, *nextPage, *lastPage, *startPage;
+    QAction *question, *read, *stop, *newConversation, *nextCitation, *previousCitation, *regenerate;
+    QAction *about, *shortcuts;
+
+    /// All of them, for a command palette and the shortcut editor.
+    QList<QAction*> all() const { return m_all; }
+
+  private:
+    QAction* add(const char* name, const QString& text, const QString& iconName, const QKeySequence& shortcut,
+                 const QString& tip = {});
+    QAction* addChoice(const char* name, const QString& text, const QString& iconName, QActionGroup* group);
+
+    QWidget* m_window;
+    QList<QAction*> m_all;
+};
+
+}  // namespace lectern::ui
