@@ -19,6 +19,8 @@ class AnswerView : public QTextBrowser {
     void addText(const QString& text);
     /// Selects the chip of this citation, so that keyboard and screen reader are there.
     void focusChip(size_t citation);
+    /// Where chip `index` stands in the document, in order of reading.
+    int chipPosition(int index) const { return m_chipPositions[static_cast<size_t>(index)].first; }
     int chipCount() const { return static_cast<int>(m_chipPositions.size()); }
 
   signals:

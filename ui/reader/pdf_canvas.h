@@ -40,6 +40,8 @@ class PdfCanvas : public QAbstractScrollArea {
     void setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places);
     void flash(HighlightKind kind);
     bool isFullyDrawn() const;
+    /// Why a page cannot be drawn, as it stands in its place; empty where it can.
+    QString failureOf(int page) const { return m_failures.value(page); }
     /// Content pixels of a place on a page, in viewport coordinates; for tests and tool tips.
     QRectF viewportRect(int page, const app::PageRect& rect) const;
 

@@ -1,0 +1,146 @@
+// What the window does when something under it breaks.
+#include <QFile>
+#include <QMessageBox>
+#include <csignal>
+
+#include "tests/app/support/app_test.h"
+#include "tests/e2e/support/window_driver.h"
+#include "ui/reader/message_bar.h"
+#include "ui/reader/pdf_canvas.h"
+#include "ui/reader/pdf_view.h"
+
+namespace lectern::ui {
+
+class FaultsTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void aPageThatKillsItsWorkerCostsThePage() {
+        const QString path = makeDocument(QStringLiteral("deadly.pdf"), 6, 30);
+        WindowDriver driver(temporaryPath(QStringLiteral("deadly")));
+        driver.window().open({path});
+        const auto view = [&] { return qobject_cast<PdfView*>(driver.tab()->view()); };
+        QVERIFY(driver.waitFor([&] { return view() != nullptr && view()->isFullyDrawn(); }));
+        // Every process that is given page 5 to draw dies of it.
+        driver.tab()->goTo({.page = 4});
+        QVERIFY(driver.waitFor([&] {
+            if (view()->canvas()->failureOf(4).isEmpty() && !view()->isFullyDrawn()) {
+                killWorkers();
+            }
+            return !view()->canvas()->failureOf(4).isEmpty() || view()->isFullyDrawn();
+        }));
+        driver.tab()->goTo({.page = 0});
+        QVERIFY(driver.waitFor([&] { return view()->isFullyDrawn(); }));
+        QVERIFY(view()->canvas()->failureOf(0).isEmpty());
+        QVERIFY(driver.waitFor([&] { return driver.tab()->session().phase() == IngestPhase::Done; }));
+    }
+
+    void aDamagedLibraryIsSaidBackedUpAndRebuilt() {
+        const QString data = temporaryPath(QStringLiteral("damaged"));
+        const QString path = makeDocument(QStringLiteral("survivor.pdf"), 3, 10);
+        {
+            WindowDriver driver(data);
+            driver.window().open({path});
+            QVERIFY(driver.waitFor([&] { return driver.tab()->session().phase() == IngestPhase::Done; }));
+        }
+        QFile file(data + QStringLiteral("/library.sqlite"));
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        file.write(QByteArray(static_cast<qsizetype>(std::min<qint64>(file.size(), 6000)), 'x'));
+        file.close();
+        QFile::remove(data + QStringLiteral("/library.sqlite-wal"));
+        WindowDriver driver(data);
+        QVERIFY(driver.waitFor([&] { return driver.window().findChild<QMessageBox*>() != nullptr; }));
+        auto* box = driver.window().findChild<QMessageBox*>();
+        QVERIFY2(box->text().contains(QStringLiteral("damaged")), qPrintable(box->text()));
+        QVERIFY(!QDir(data).entryList({QStringLiteral("library*damaged*")}).isEmpty());
+        box->close();
+        driver.window().open({path});
+        QVERIFY(driver.waitFor([&] { return driver.tab()->session().phase() == IngestPhase::Done; }));
+    }
+
+    void twoWindowsOnOneDocument() {
+        const QString path = makeDocument(QStringLiteral("shared.pdf"), 2, 12);
+        const QString data = temporaryPath(QStringLiteral("two"));
+        WindowDriver first(data);
+        // As another process would: its own library, queue and engine on the same folder.
+        auto second = std::make_unique<WindowDriver>(data);
+        first.window().open({path});
+        second->window().open({path});
+        QVERIFY(first.waitForStage(AskStatus::Stage::Unread));
+        QVERIFY(second->waitForStage(AskStatus::Stage::Unread));
+        QCOMPARE(first.tab()->session().documentId(), second->tab()->session().documentId());
+        second->askByKeyboard(QStringLiteral("What is on line 3?"));
+        first.askByKeyboard(QStringLiteral("What is on line 5?"));
+        QVERIFY(first.waitForAnswer());
+        QVERIFY(second->waitForAnswer());
+        second.reset();
+        first.askByKeyboard(QStringLiteral("And on line 7?"));
+        QVERIFY(first.waitForAnswer());
+        QCOMPARE(first.ask()->turns().back().answer()->id != 0, true);
+    }
+
+    void twoWindowsOfOneProgram() {
+        const QString path = makeDocument(QStringLiteral("same.pdf"), 2, 12);
+        WindowDriver driver(temporaryPath(QStringLiteral("windows")));
+        MainWindow other(driver.services());
+        other.show();
+        driver.window().open({path});
+        other.open({path});
+        QVERIFY(driver.waitForStage(AskStatus::Stage::Unread));
+        other.asks()->current()->reading().read();
+        QVERIFY(driver.waitFor([&] { return other.askPanel()->status().stage == AskStatus::Stage::Ready; }));
+        driver.askByKeyboard(QStringLiteral("What is on line 3?"));
+        QVERIFY(driver.waitForAnswer());
+        QVERIFY(driver.ask()->turns().back().answer()->finish != QLatin1String("error"));
+    }
+
+    void aChangedFileIsNoticed() {
+        const QString path = makeDocument(QStringLiteral("changing.pdf"), 2, 10);
+        WindowDriver driver(temporaryPath(QStringLiteral("changing")));
+        driver.window().open({path});
+        QVERIFY(driver.waitFor([&] { return driver.tab()->session().phase() == IngestPhase::Done; }));
+        makeDocument(QStringLiteral("changing.pdf"), 5, 10);
+        QVERIFY(driver.waitFor(
+            [&] { return driver.tab()->messages()->sentence().contains(QStringLiteral("changed on disk")); }));
+        driver.tab()->session().reload();
+        QVERIFY(driver.waitFor([&] { return driver.tab()->view()->pageCount() == 5; }));
+        QVERIFY(driver.waitFor([&] { return driver.tab()->session().phase() == IngestPhase::Done; }));
+        QVERIFY(QFile::remove(path));
+        QVERIFY(driver.waitFor(
+            [&] { return driver.tab()->messages()->sentence().contains(QStringLiteral("no longer")); }));
+        QCOMPARE(driver.tab()->view()->pageCount(), 5);
+    }
+
+    void aFileThatIsNoDocumentIsOneSentence() {
+        const QString path = temporaryPath(QStringLiteral("broken.pdf"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("%PDF-1.4\nthis is not a document");
+        file.close();
+        WindowDriver driver(temporaryPath(QStringLiteral("broken")));
+        driver.window().open({path, QStringLiteral("/nonexistent/file.txt")});
+        QVERIFY(driver.waitForStage(AskStatus::Stage::Problem));
+        QCOMPARE(driver.documents().tabs().size(), 2);
+        driver.documents().setCurrentWidget(driver.documents().tabs().front());
+        QVERIFY(driver.waitForStage(AskStatus::Stage::Problem));
+        QVERIFY(!driver.askPanel().status().detail.isEmpty());
+    }
+
+  private:
+    static QString makeDocument(const QString& name, int pages, int lines) {
+        const QString path = temporaryPath(name);
+        app::test::writeFile(path.toStdString(), app::test::makeTextPdf(pages, lines));
+        return path;
+    }
+    static void killWorkers() {
+        for (const int pid : app::test::childProcesses("lectern-document-worker")) {
+            kill(pid, SIGKILL);
+        }
+    }
+};
+
+LECTERN_UI_TEST(FaultsTest);
+
+}  // namespace lectern::ui
+
+#include "faults_test.moc"

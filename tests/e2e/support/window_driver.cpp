@@ -1,0 +1,82 @@
+#include "tests/e2e/support/window_driver.h"
+
+#include <QPlainTextEdit>
+#include <QScrollBar>
+#include <QTextBlock>
+
+#include "ui/ask/answer_view.h"
+#include "ui/ask/transcript_view.h"
+#include "ui/ask/turn_card.h"
+
+namespace lectern::ui {
+
+WindowDriver::WindowDriver(const QString& dataDirectory, QSize size) {
+    m_services = std::make_unique<Services>(dataDirectory.toStdString());
+    m_window = std::make_unique<MainWindow>(*m_services);
+    m_window->resize(size);
+    m_window->show();
+    static_cast<void>(QTest::qWaitForWindowExposed(m_window.get()));
+    m_watchdog.start();
+}
+
+WindowDriver::~WindowDriver() {
+    m_watchdog.stop();
+    m_window.reset();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    m_services.reset();
+}
+
+bool WindowDriver::waitFor(const std::function<bool()>& condition, int timeoutMs) {
+    return QTest::qWaitFor(condition, timeoutMs);
+}
+
+bool WindowDriver::waitForStage(AskStatus::Stage stage, int timeoutMs) {
+    return waitFor([&] { return askPanel().status().stage == stage; }, timeoutMs);
+}
+
+void WindowDriver::askByKeyboard(const QString& question) {
+    askPanel().focusQuestion();
+    QTest::keyClicks(askPanel().questionField(), question);
+    QTest::keyClick(askPanel().questionField(), Qt::Key_Return);
+}
+
+bool WindowDriver::waitForAnswer(int timeoutMs) {
+    return waitFor([&] { return ask() != nullptr && !ask()->turns().empty() && !ask()->isAnswering(); }, timeoutMs);
+}
+
+int WindowDriver::chipCount() {
+    TurnCard* card = askPanel().transcript()->card(askPanel().transcript()->cardCount() - 1);
+    return card == nullptr ? 0 : card->answerView()->chipCount();
+}
+
+bool WindowDriver::clickChip(int chip) {
+    TranscriptView* transcript = askPanel().transcript();
+    AnswerView* answer = transcript->card(transcript->cardCount() - 1)->answerView();
+    if (chip >= answer->chipCount()) {
+        return false;
+    }
+    const int position = answer->chipPosition(chip);
+    QTextCursor before(answer->document()), after(answer->document());
+    before.setPosition(position);
+    after.setPosition(position + 1);
+    const QPoint middle =
+        (answer->cursorRect(before).center() + answer->cursorRect(after).center()) / 2;
+    transcript->ensureWidgetVisible(answer);
+    QTest::mouseMove(answer->viewport(), middle);
+    QTest::mouseClick(answer->viewport(), Qt::LeftButton, {}, middle);
+    return true;
+}
+
+int WindowDriver::reportStalls(const char* during) {
+    const int longest = m_watchdog.longestMs();
+    qInfo("GUI thread during %s: longest stall %d ms, %d over %d ms", during, longest, m_watchdog.count(),
+          StallWatchdog::kLimitMs);
+    m_watchdog.start();
+    return longest;
+}
+
+QString sampleFile(const QString& name) {
+    return QStringLiteral(LECTERN_SOURCE_DIR "/resources/samples/") + name;
+}
+
+}  // namespace lectern::ui
