@@ -106,8 +106,8 @@ class FaultsTest : public QObject {
         QVERIFY(driver.waitFor([&] { return driver.tab()->view()->pageCount() == 5; }));
         QVERIFY(driver.waitFor([&] { return driver.tab()->session().phase() == IngestPhase::Done; }));
         QVERIFY(QFile::remove(path));
-        QVERIFY(driver.waitFor(
-            [&] { return driver.tab()->messages()->sentence().contains(QStringLiteral("no longer")); }));
+        QVERIFY(
+            driver.waitFor([&] { return driver.tab()->messages()->sentence().contains(QStringLiteral("no longer")); }));
         QCOMPARE(driver.tab()->view()->pageCount(), 5);
     }
 

@@ -59,8 +59,7 @@ bool WindowDriver::clickChip(int chip) {
     QTextCursor before(answer->document()), after(answer->document());
     before.setPosition(position);
     after.setPosition(position + 1);
-    const QPoint middle =
-        (answer->cursorRect(before).center() + answer->cursorRect(after).center()) / 2;
+    const QPoint middle = (answer->cursorRect(before).center() + answer->cursorRect(after).center()) / 2;
     transcript->ensureWidgetVisible(answer);
     QTest::mouseMove(answer->viewport(), middle);
     QTest::mouseClick(answer->viewport(), Qt::LeftButton, {}, middle);
