@@ -106,6 +106,7 @@ int main(int argc, char** argv) {
     }
     closeOnSignals(application);
     Windows windows(services);
-    windows.add()->open(parser.positionalArguments());
+    ui::MainWindow* window = windows.add();
+    parser.positionalArguments().isEmpty() ? window->reopen() : window->open(parser.positionalArguments());
     return QApplication::exec();
 }

@@ -19,11 +19,13 @@
 #include "ui/reader/reader_commands.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/settings/shortcut_store.h"
+#include "ui/shell/command_palette.h"
 #include "ui/shell/contents_panel.h"
 #include "ui/shell/file_chooser.h"
 #include "ui/shell/menus.h"
 #include "ui/shell/search_panel.h"
 #include "ui/shell/status_strip.h"
+#include "ui/shell/thumbnails_panel.h"
 
 namespace lectern::ui {
 namespace {
@@ -130,12 +132,15 @@ QDockWidget* MainWindow::addDock(const char* name, const QString& title, QWidget
 void MainWindow::buildDocks() {
     QDockWidget* library = addDock("library", tr("Library"), m_libraryPanel, Qt::LeftDockWidgetArea, "Ctrl+Shift+1");
     QDockWidget* contents = addDock("contents", tr("Contents"), m_contents, Qt::LeftDockWidgetArea, "Ctrl+Shift+2");
+    QDockWidget* thumbnails = addDock("thumbnails", tr("Thumbnails"), new ThumbnailsPanel(m_documents, m_navigator),
+                                      Qt::LeftDockWidgetArea, "Ctrl+Shift+6");
     QDockWidget* search = addDock("search", tr("Search"), m_search, Qt::LeftDockWidgetArea, "Ctrl+Shift+3");
     QDockWidget* ask = addDock("ask", tr("Ask"), m_askPanel, Qt::RightDockWidgetArea, "Ctrl+Shift+4");
     QDockWidget* attention =
         addDock("attention", tr("Attention"), m_attentionPanel, Qt::BottomDockWidgetArea, "Ctrl+Shift+5");
     tabifyDockWidget(library, contents);
-    tabifyDockWidget(contents, search);
+    tabifyDockWidget(contents, thumbnails);
+    tabifyDockWidget(thumbnails, search);
     contents->raise();
     resize(1360, 900);
     resizeDocks({contents, ask}, {250, 360}, Qt::Horizontal);
@@ -181,6 +186,8 @@ void MainWindow::connectActions() {
     connect(m_documents, &OpenDocuments::currentTitleChanged, this, &MainWindow::updateTitle);
     connect(m_asks, &AskController::activityChanged, m_status, &StatusStrip::setActivity);
     connect(m_actions->settings, &QAction::triggered, this, &MainWindow::showSettings);
+    connect(m_actions->palette, &QAction::triggered, this,
+            [this] { (new CommandPalette(allActions(), this))->open(); });
     connect(m_actions->shortcuts, &QAction::triggered, this, [this] {
         showSettings();
         m_settings->showPage(SettingsDialog::Shortcuts);
@@ -258,6 +265,12 @@ void MainWindow::open(const QStringList& paths) {
     }
 }
 
+void MainWindow::reopen() {
+    if (m_services.settings.boolean(QStringLiteral("general/reopen"))) {
+        m_documents->reopen(m_services.settings.bytes(QStringLiteral("window/documents")));
+    }
+}
+
 void MainWindow::openSample() {
     if (const QString path = sampleDocumentPath(); !path.isEmpty()) {
         m_documents->open(path);
@@ -306,6 +319,7 @@ void MainWindow::restoreLayout() {
 void MainWindow::closeEvent(QCloseEvent* event) {
     static_cast<void>(m_services.settings.setValue(QStringLiteral("window/geometry"), saveGeometry()));
     static_cast<void>(m_services.settings.setValue(QStringLiteral("window/docks"), saveState(kLayoutVersion)));
+    static_cast<void>(m_services.settings.setValue(QStringLiteral("window/documents"), m_documents->openPaths()));
     event->accept();
 }
 

@@ -36,6 +36,8 @@ class MainWindow : public QMainWindow {
 
     void open(const QStringList& paths);
     void openSample();
+    /// The documents that were open when a window was last closed, where the settings ask for it.
+    void reopen();
 
     OpenDocuments* documents() const { return m_documents; }
     Navigator* navigator() const { return m_navigator; }

@@ -86,6 +86,7 @@ std::vector<SettingSpec> makeSpecs() {
 
         state("window/geometry"),
         state("window/docks"),
+        state("window/documents"),
         state("window/shortcuts"),
     };
 }

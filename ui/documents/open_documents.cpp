@@ -2,6 +2,9 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTabBar>
 
 #include "ui/theme/icons.h"
@@ -104,6 +107,29 @@ void OpenDocuments::setStartPage(QWidget* page) {
 void OpenDocuments::showStartPage() {
     if (m_startPage != nullptr) {
         setCurrentWidget(m_startPage);
+    }
+}
+
+QByteArray OpenDocuments::openPaths() const {
+    QStringList paths;
+    for (const ReaderTab* tab : tabs()) {
+        paths << tab->session().path();
+    }
+    const ReaderTab* front = current();
+    return QJsonDocument(QJsonObject{{QStringLiteral("paths"), QJsonArray::fromStringList(paths)},
+                                     {QStringLiteral("front"), front == nullptr ? QString() : front->session().path()}})
+        .toJson(QJsonDocument::Compact);
+}
+
+void OpenDocuments::reopen(const QByteArray& openPaths) {
+    const QJsonObject stored = QJsonDocument::fromJson(openPaths).object();
+    for (const QJsonValue& path : stored.value(QStringLiteral("paths")).toArray()) {
+        if (QFileInfo::exists(path.toString())) {
+            open(path.toString());
+        }
+    }
+    if (ReaderTab* front = tabOf(stored.value(QStringLiteral("front")).toString())) {
+        setCurrentWidget(front);
     }
 }
 

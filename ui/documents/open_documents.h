@@ -25,6 +25,10 @@ class OpenDocuments : public QTabWidget {
     /// Always the first tab; it cannot be closed.
     void setStartPage(QWidget* page);
     void showStartPage();
+    /// Paths of the open documents and which is in front, for reopen().
+    QByteArray openPaths() const;
+    /// Opens them again; files that are gone are left out.
+    void reopen(const QByteArray& openPaths);
 
   signals:
     void opened(lectern::ui::ReaderTab* tab);

@@ -73,6 +73,7 @@ MainActions::MainActions(QWidget* window) : m_window(window) {
     darkPages->setCheckable(true);
     fullScreen = add("view.full_screen", tr("F&ull screen"), {}, QKeySequence(Qt::Key_F11));
     fullScreen->setCheckable(true);
+    palette = add("view.palette", tr("&Command palette\xe2\x80\xa6"), QStringLiteral("command"), key("Ctrl+Shift+P"));
 
     back = add("go.back", tr("&Back"), QStringLiteral("back"), QKeySequence::Back, tr("Back to where you were"));
     forward = add("go.forward", tr("&Forward"), QStringLiteral("forward"), QKeySequence::Forward,

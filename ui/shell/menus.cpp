@@ -30,7 +30,7 @@ Menus buildMenus(QMenuBar* bar, const MainActions& a) {
     fill(menus.view, {a.zoomIn, a.zoomOut, a.actualSize, a.fitWidth, a.fitPage, nullptr, a.continuous, a.single,
                       a.facing, a.rotateLeft, a.rotateRight, a.darkPages, nullptr});
     menus.panels = menus.view->addMenu(tr("&Panels"));
-    fill(menus.view, {nullptr, a.fullScreen});
+    fill(menus.view, {nullptr, a.palette, a.fullScreen});
     menus.go = bar->addMenu(tr("&Go"));
     fill(menus.go, {a.back, a.forward, nullptr, a.goToPage, a.firstPage, a.previousPage, a.nextPage, a.lastPage,
                     nullptr, a.startPage});

@@ -5,6 +5,7 @@
 #include <QStyleOption>
 #include <algorithm>
 
+#include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
@@ -126,11 +127,37 @@ void LecternStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* o
         painter->restore();
         return;
     }
+    if (element == PE_IndicatorTabClose) {
+        const bool pointed = option->state.testFlag(State_MouseOver) && option->state.testFlag(State_Enabled);
+        if (pointed) {
+            painter->save();
+            painter->setRenderHint(QPainter::Antialiasing);
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(
+                mixed(option->palette.color(QPalette::Window), option->palette.color(QPalette::WindowText), 0.15));
+            painter->drawRoundedRect(option->rect, 3, 3);
+            painter->restore();
+        }
+        icon(QStringLiteral("close")).paint(painter, option->rect.adjusted(2, 2, -2, -2));
+        return;
+    }
     if (element == PE_IndicatorCheckBox || element == PE_IndicatorRadioButton) {
         drawIndicator(element == PE_IndicatorRadioButton, *option, *painter);
         return;
     }
     QProxyStyle::drawPrimitive(element, option, painter, widget);
+}
+
+QIcon LecternStyle::standardIcon(StandardPixmap standard, const QStyleOption* option, const QWidget* widget) const {
+    switch (standard) {
+        case SP_TitleBarCloseButton:
+        case SP_DockWidgetCloseButton:
+            return icon(QStringLiteral("close"));
+        case SP_TitleBarNormalButton:
+            return icon(QStringLiteral("facing-pages"));
+        default:
+            return QProxyStyle::standardIcon(standard, option, widget);
+    }
 }
 
 }  // namespace lectern::ui
