@@ -1,5 +1,6 @@
 #include "tests/e2e/support/window_driver.h"
 
+#include <QDir>
 #include <QPlainTextEdit>
 #include <QScrollBar>
 #include <QTextBlock>
@@ -11,6 +12,7 @@
 namespace lectern::ui {
 
 WindowDriver::WindowDriver(const QString& dataDirectory, QSize size) {
+    QDir().mkpath(dataDirectory);
     m_services = std::make_unique<Services>(dataDirectory.toStdString());
     m_window = std::make_unique<MainWindow>(*m_services);
     m_window->resize(size);
