@@ -57,6 +57,7 @@ std::vector<SettingSpec> makeSpecs() {
          0,
          {}},
         path("model/current", "Model", "The model that answers; empty for the one that comes with Lectern."),
+        path("model/adapter", "Adapter", "A tuned adapter that is applied to the model; empty for none."),
         choice("model/device", {"auto", "cpu", "cuda"}, "Device", "Where the model runs."),
         integer("model/threads", 0, 0, 1024, "Threads", "Processor threads of the model; 0 uses all cores."),
         choice("model/kv_type", {"profile", "f32", "bf16", "int8", "int4"}, "Cache format",

@@ -43,7 +43,7 @@ QString agoText(qint64 thenMs, qint64 nowMs) {
         return text(QT_TRANSLATE_NOOP("Library", "just now"));
     }
     if (minutes < 60) {
-        return QCoreApplication::translate("Library", "%n minute(s) ago", nullptr, static_cast<int>(minutes));
+        return text(QT_TRANSLATE_NOOP("Library", "%1 min ago")).arg(minutes);
     }
     if (days == 0) {
         return text(QT_TRANSLATE_NOOP("Library", "today, %1"))
@@ -115,9 +115,16 @@ int LibraryModel::columnCount(const QModelIndex& parent) const {
 
 QString LibraryModel::pagesText(int row) const {
     const app::DocumentHeader& header = documentAt(row).record.header;
-    return header.kind == app::DocumentKind::Pdf          ? tr("%Ln page(s)", nullptr, header.pageCount)
-           : header.kind == app::DocumentKind::SourceTree ? tr("%Ln file(s)", nullptr, header.pageCount)
-                                                          : tr("text");
+    const QString count = QLocale().toString(header.pageCount);
+    const bool one = header.pageCount == 1;
+    switch (header.kind) {
+        case app::DocumentKind::Pdf:
+            return one ? tr("1 page") : tr("%1 pages").arg(count);
+        case app::DocumentKind::SourceTree:
+            return one ? tr("1 file") : tr("%1 files").arg(count);
+        default:
+            return tr("text");
+    }
 }
 
 QString LibraryModel::tokensText(int row) const {

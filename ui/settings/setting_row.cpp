@@ -153,7 +153,8 @@ QWidget* SettingRow::makeText() {
 QWidget* SettingRow::makePath() {
     auto* area = new QWidget;
     auto* field = new QLineEdit;
-    field->setPlaceholderText(tr("The one that comes with Lectern"));
+    field->setPlaceholderText(key() == QLatin1String("model/adapter") ? tr("None")
+                                                                      : tr("The one that comes with Lectern"));
     field->setAccessibleName(settingTitle(m_spec));
     auto* browse = new QPushButton(tr("Choose…"));
     auto* layout = new QHBoxLayout(area);
@@ -164,6 +165,10 @@ QWidget* SettingRow::makePath() {
     m_show = [field](const QVariant& value) { field->setText(value.toString()); };
     connect(field, &QLineEdit::editingFinished, this, [this, field] { store(field->text()); });
     connect(browse, &QPushButton::clicked, this, [this, field] {
+        if (key() == QLatin1String("model/adapter")) {
+            const QString folder = QFileDialog::getExistingDirectory(this, settingTitle(m_spec), field->text());
+            return folder.isEmpty() ? void() : store(folder);
+        }
         const QString path = QFileDialog::getOpenFileName(this, settingTitle(m_spec), field->text(),
                                                           tr("Models (*.gguf config.json);;All files (*)"));
         if (!path.isEmpty()) {

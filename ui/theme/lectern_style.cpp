@@ -97,6 +97,8 @@ QSize LecternStyle::sizeFromContents(ContentsType type, const QStyleOption* opti
     QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
     if (type == CT_ItemViewItem) {
         result.setHeight(result.height() + 4);
+    } else if (type == CT_PushButton) {
+        result.setWidth(result.width() + kSpacing);
     } else if (type == CT_MenuItem) {
         const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option);
         if (item != nullptr && item->menuItemType != QStyleOptionMenuItem::Separator) {

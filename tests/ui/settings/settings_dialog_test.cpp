@@ -161,9 +161,7 @@ void SettingsDialogTest::storageIsMeasuredAndCleared() {
         }
     }
     QTRY_COMPARE(cleared.size(), 1);
-    measured.clear();
-    QTRY_VERIFY(!measured.isEmpty());
-    QVERIFY(page->usage().libraryBytes < before);
+    QTRY_VERIFY(page->usage().libraryBytes < before);
     QVERIFY(QFile::exists(text.fileName()));
 }
 

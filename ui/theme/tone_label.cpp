@@ -1,0 +1,33 @@
+#include "ui/theme/tone_label.h"
+
+#include <QEvent>
+
+namespace lectern::ui {
+
+ToneLabel::ToneLabel(Tone tone, const QString& text, QWidget* parent) : QLabel(text, parent), m_tone(tone) {
+    setWordWrap(true);
+    setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    setFocusPolicy(Qt::NoFocus);
+    applyTone();
+}
+
+void ToneLabel::setTone(Tone tone) {
+    m_tone = tone;
+    applyTone();
+}
+
+void ToneLabel::applyTone() {
+    QPalette colors;
+    const QPalette program = QApplication::palette();
+    colors.setColor(QPalette::WindowText, tone(program, m_tone));
+    setPalette(colors);
+}
+
+void ToneLabel::changeEvent(QEvent* event) {
+    QLabel::changeEvent(event);
+    if (event->type() == QEvent::ApplicationPaletteChange) {
+        applyTone();
+    }
+}
+
+}  // namespace lectern::ui
