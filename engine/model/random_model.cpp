@@ -1,7 +1,12 @@
 #include "engine/model/random_model.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
+#include <memory>
+#include <thread>
+#include <vector>
 
 #include "kernels/common/half.h"
 
@@ -68,6 +73,29 @@ void fill(DType type, int64_t values, float range, FastRandom& random, std::byte
                 setScales(type, range, out + block * size);
             }
         }
+    }
+}
+
+// Tensors above this are filled by all cores, each piece from a stream of its own.
+constexpr int64_t kPieceValues = int64_t{1} << 22;
+
+void fillLarge(DType type, int64_t values, float range, uint64_t seed, std::byte* out) {
+    const int64_t pieces = (values + kPieceValues - 1) / kPieceValues;
+    std::atomic<int64_t> next{0};
+    const auto work = [&] {
+        for (int64_t piece = next++; piece < pieces; piece = next++) {
+            FastRandom random(seed + static_cast<uint64_t>(piece) * 0x632be59bd9b4e019ull);
+            const int64_t begin = piece * kPieceValues;
+            fill(type, std::min(kPieceValues, values - begin), range, random, out + kernels::rowBytes(type, begin));
+        }
+    };
+    std::vector<std::thread> threads;
+    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) {
+        threads.emplace_back(work);
+    }
+    work();
+    for (std::thread& thread : threads) {
+        thread.join();
     }
 }
 
@@ -138,7 +166,7 @@ Result<ModelSource> makeRandomModel(const ModelConfig& config, DType type, uint6
         return Error{ErrorCode::InvalidInput, "Random weights are not made in f16."};
     }
     struct Storage {
-        std::vector<std::vector<std::byte>> tensors;
+        std::vector<std::unique_ptr<std::byte[]>> tensors;
     };
     auto storage = std::make_shared<Storage>();
     ModelSource source;
@@ -149,19 +177,26 @@ Result<ModelSource> makeRandomModel(const ModelConfig& config, DType type, uint6
         const bool matrix = named.shape.size() == 2;
         const DType stored = matrix ? type : DType::F32;
         const int64_t values = matrix ? named.shape[0] * named.shape[1] : named.shape[0];
-        std::vector<std::byte>& bytes = storage->tensors.emplace_back();
-        bytes.resize(static_cast<size_t>(kernels::rowBytes(stored, values)));
+        const auto size = static_cast<size_t>(kernels::rowBytes(stored, values));
+        std::byte* bytes = storage->tensors.emplace_back(std::make_unique_for_overwrite<std::byte[]>(size)).get();
+        // Block formats are filled in words of eight bytes, which may leave the last ones out.
+        std::fill_n(bytes + size - std::min<size_t>(size, 8), std::min<size_t>(size, 8), std::byte{0});
         if (matrix) {
             // Uniform with the variance 1 / columns of a usual initialisation.
-            fill(stored, values, std::sqrt(3.0f / static_cast<float>(named.shape[1])), random, bytes.data());
+            const float range = std::sqrt(3.0f / static_cast<float>(named.shape[1]));
+            if (values > kPieceValues) {
+                fillLarge(stored, values, range, random.next(), bytes);
+            } else {
+                fill(stored, values, range, random, bytes);
+            }
         } else {
             for (int64_t i = 0; i < values; ++i) {
                 const float value = 1.0f + 0.1f * random.uniform();
-                std::memcpy(bytes.data() + i * 4, &value, 4);
+                std::memcpy(bytes + i * 4, &value, 4);
             }
         }
-        source.tensors[named.name] = {stored, named.shape, bytes};
-        source.sizeBytes += static_cast<int64_t>(bytes.size());
+        source.tensors[named.name] = {stored, named.shape, std::span<const std::byte>(bytes, size)};
+        source.sizeBytes += static_cast<int64_t>(size);
     }
     source.storage = storage;
     return source;

@@ -28,6 +28,7 @@ struct BenchFlags {
     uint64_t seed = 1;
     bool json = false;
     bool trace = false;
+    bool stages = false;
 };
 
 struct Floors {
@@ -87,7 +88,7 @@ Result<DType> weightType(const std::string& name) {
 
 struct Bench {
     LoadedModel loaded;
-    std::shared_ptr<TimingBackend> timing;
+    std::shared_ptr<TimingBackend> timing;  ///< null: stages are not timed
     std::unique_ptr<Session> session;
 };
 
@@ -105,11 +106,16 @@ Result<Bench> openBench(const BenchFlags& flags, int64_t capacity) {
             options.ropeScale.value_or(std::max(1.0, static_cast<double>(capacity) / config.trainedContext));
         LECTERN_ASSIGN(bench.loaded, loadModel(options, std::move(source)));
     }
-    bench.timing = std::make_shared<TimingBackend>(bench.loaded.backend);
+    std::shared_ptr<Backend> backend = bench.loaded.backend;
+    // Timing an op waits for it: nothing on the CPU, but a GPU then stands still between launches.
+    if (flags.stages || backend->info().kind == DeviceKind::Cpu) {
+        bench.timing = std::make_shared<TimingBackend>(backend);
+        backend = bench.timing;
+    }
     SessionOptions sessionOptions = bench.loaded.sessionOptions(capacity);
     sessionOptions.recordDocumentTrace = flags.trace;
     sessionOptions.recordAnswerTrace = flags.trace;
-    LECTERN_ASSIGN(bench.session, Session::create(bench.loaded.model, bench.timing, std::move(sessionOptions)));
+    LECTERN_ASSIGN(bench.session, Session::create(bench.loaded.model, backend, std::move(sessionOptions)));
     return bench;
 }
 
@@ -128,7 +134,13 @@ void report(const BenchFlags& flags, const Bench& bench, nlohmann::json result) 
     result["context"] = flags.context;
     result["weights"] = flags.shape.empty() ? "file" : flags.type;
     result["trace"] = flags.trace;
-    result["stage_seconds"] = bench.timing->stageSeconds();
+    if (bench.timing) {
+        result["stage_seconds"] = bench.timing->stageSeconds();
+    }
+    const DeviceInfo device = bench.loaded.backend->info();
+    if (device.kind == DeviceKind::Cuda) {
+        result["device_memory_used_bytes"] = device.memoryBytes - device.freeBytes;
+    }
     result["peak_memory_bytes"] = peakMemoryBytes();
     result["weight_bytes"] = bench.loaded.model->weightBytes();
     result["kv_bytes"] = bench.session->cacheBytes();
@@ -151,9 +163,12 @@ Result<void> benchPrefill(const BenchFlags& flags, std::stop_token stop) {
     const auto warmUp = std::min<size_t>(tokens.size(), 256);
     LECTERN_TRY(bench.session->prefill(std::span(tokens).first(warmUp), nullptr, stop));
     LECTERN_TRY(bench.session->truncate(0));
-    bench.timing->reset();
+    if (bench.timing) {
+        bench.timing->reset();
+    }
     const auto start = Clock::now();
     LECTERN_TRY(bench.session->prefill(tokens, nullptr, stop));
+    LECTERN_TRY(bench.loaded.backend->synchronize());
     const double seconds = secondsSince(start);
     report(flags, bench,
            {{"bench", "prefill"},
@@ -175,7 +190,9 @@ Result<void> benchDecode(const BenchFlags& flags, std::stop_token stop) {
     for (size_t i = 0; i < 4; ++i) {
         LECTERN_TRY(bench.session->decode(all.subspan(depth + i, 1), stop));
     }
-    bench.timing->reset();
+    if (bench.timing) {
+        bench.timing->reset();
+    }
     const auto start = Clock::now();
     for (int32_t i = 0; i < flags.tokens; ++i) {
         LECTERN_TRY(bench.session->decode(all.subspan(depth + 4 + static_cast<size_t>(i), 1), stop));
@@ -204,6 +221,7 @@ CLI::App* addBench(CLI::App& parent, const char* name, const char* description, 
         ->check(CLI::Range(int64_t{0}, int64_t{1} << 24));
     app->add_option("--seed", flags.seed, "Of weights and tokens");
     app->add_flag("--trace", flags.trace, "Record the trace while measuring");
+    app->add_flag("--stages", flags.stages, "Time every stage on a GPU too, which slows it a little");
     app->add_flag("--json", flags.json, "One line of JSON");
     return app;
 }

@@ -21,21 +21,18 @@ __device__ inline float dot4(const float* w, float4 x, float sum) {
     return fmaf(w[0], x.x, fmaf(w[1], x.y, fmaf(w[2], x.z, fmaf(w[3], x.w, sum))));
 }
 
-/// One matrix of a launch.
-struct Matrix {
-    const std::byte* weight;
-    int64_t rows;
-    int64_t columns;
-};
-
 /// How one stored format is read: kValues consecutive (or permuted) columns per lane step, kept together in shared
 /// memory as kValues / 4 planes of float4 so that the lanes of a warp read without bank conflicts.
 struct ReadBf16 {
     static constexpr int kValues = 8, kUnroll = 8;
     using Chunk = uint4;
     static __device__ int64_t place(int64_t e, int64_t groups) { return (e % 8 / 4 * groups + e / 8) * 4 + e % 4; }
-    static __device__ const std::byte* row(const Matrix& a, int64_t n) { return a.weight + n * a.columns * 2; }
-    static __device__ Chunk load(const Matrix& a, int64_t n, int64_t g) { return loadOnce(row(a, n) + g * 16); }
+    static __device__ const std::byte* row(const std::byte* weight, int64_t columns, int64_t n) {
+        return weight + n * columns * 2;
+    }
+    static __device__ Chunk load(const std::byte* weight, int64_t, int64_t columns, int64_t n, int64_t g) {
+        return loadOnce(row(weight, columns, n) + g * 16);
+    }
     static __device__ float dot(Chunk w, const float4* x, int64_t g, int64_t groups) {
         const float a[8] = {lowBf16(w.x), highBf16(w.x), lowBf16(w.y), highBf16(w.y),
                             lowBf16(w.z), highBf16(w.z), lowBf16(w.w), highBf16(w.w)};
@@ -50,9 +47,9 @@ struct ReadQ8 {
         float scale;
     };
     static __device__ int64_t place(int64_t e, int64_t groups) { return (e % 16 / 4 * groups + e / 16) * 4 + e % 4; }
-    static __device__ Chunk load(const Matrix& a, int64_t n, int64_t g) {
-        const __half* scales = reinterpret_cast<const __half*>(a.weight + a.rows * a.columns);
-        return {loadOnce(a.weight + n * a.columns + g * 16), __half2float(scales[n * (a.columns / 32) + g / 2])};
+    static __device__ Chunk load(const std::byte* weight, int64_t rows, int64_t columns, int64_t n, int64_t g) {
+        const __half* scales = reinterpret_cast<const __half*>(weight + rows * columns);
+        return {loadOnce(weight + n * columns + g * 16), __half2float(scales[n * (columns / 32) + g / 2])};
     }
     static __device__ float dot(const Chunk& w, const float4* x, int64_t g, int64_t groups) {
         const uint32_t words[4] = {w.quants.x, w.quants.y, w.quants.z, w.quants.w};
@@ -81,8 +78,8 @@ struct ReadQ4K {
         const int64_t g = block * 8 + r / 64 * 2 + r % 32 / 16, v = r % 64 / 32 * 16 + r % 16;
         return (v / 4 * groups + g) * 4 + v % 4;
     }
-    static __device__ Chunk load(const Matrix& a, int64_t n, int64_t g) {
-        const std::byte* block = a.weight + (n * (a.columns / 256) + g / 8) * 144;
+    static __device__ Chunk load(const std::byte* weight, int64_t rows, int64_t columns, int64_t n, int64_t g) {
+        const std::byte* block = weight + (n * (columns / 256) + g / 8) * 144;
         return {loadOnce(block + 16 + g % 8 * 16), *reinterpret_cast<const uint4*>(block)};
     }
     static __device__ float dot(const Chunk& w, const float4* x, int64_t g, int64_t groups) {
@@ -114,8 +111,8 @@ struct ReadAny {
         float values[8];
     };
     static __device__ int64_t place(int64_t e, int64_t groups) { return ReadBf16::place(e, groups); }
-    static __device__ Chunk load(const Matrix& a, int64_t n, int64_t g) {
-        const std::byte* row = a.weight + n * rowBytes(kType, a.columns);
+    static __device__ Chunk load(const std::byte* weight, int64_t rows, int64_t columns, int64_t n, int64_t g) {
+        const std::byte* row = weight + n * rowBytes(kType, columns);
         Chunk chunk;
 #pragma unroll
         for (int i = 0; i < 8; ++i) chunk.values[i] = weightValue(kType, row, g * 8 + i);
@@ -128,19 +125,19 @@ struct ReadAny {
 
 /// W[n, :] . x for one warp, the sum in every lane.
 template <typename Read>
-__device__ float rowDot(const Matrix& a, int64_t n, const float4* x) {
-    const int64_t groups = a.columns / Read::kValues;
+__device__ float rowDot(const std::byte* weight, int64_t rows, int64_t columns, int64_t n, const float4* x) {
+    const int64_t groups = columns / Read::kValues;
     const int lane = threadIdx.x % 32;
     float sum = 0.0f;
     int64_t g = lane;
     for (; g + 32 * (Read::kUnroll - 1) < groups; g += 32 * Read::kUnroll) {
         typename Read::Chunk chunks[Read::kUnroll];
 #pragma unroll
-        for (int i = 0; i < Read::kUnroll; ++i) chunks[i] = Read::load(a, n, g + 32 * i);
+        for (int i = 0; i < Read::kUnroll; ++i) chunks[i] = Read::load(weight, rows, columns, n, g + 32 * i);
 #pragma unroll
         for (int i = 0; i < Read::kUnroll; ++i) sum += Read::dot(chunks[i], x, g + 32 * i, groups);
     }
-    for (; g < groups; g += 32) sum += Read::dot(Read::load(a, n, g), x, g, groups);
+    for (; g < groups; g += 32) sum += Read::dot(Read::load(weight, rows, columns, n, g), x, g, groups);
     return warpSum(sum);
 }
 
@@ -170,26 +167,23 @@ __global__ void __launch_bounds__(kThreads) gemvKernel(const __grid_constant__ G
     const int lane = threadIdx.x % 32;
     for (int64_t n = static_cast<int64_t>(blockIdx.x) * kWarps + threadIdx.x / 32; n < outputs;
          n += static_cast<int64_t>(gridDim.x) * kWarps) {
-        Matrix matrix{a.weight, a.rows, a.columns};
         if constexpr (kEpilogue == GemvEpilogue::SwiGlu) {
             const bool apart = a.more[0].rows > 0;
-            const float y = rowDot<Read>(matrix, n, shared4);
-            const float up = apart ? rowDot<Read>({a.more[0].weight, a.more[0].rows, a.columns}, n, shared4)
-                                   : rowDot<Read>(matrix, outputs + n, shared4);
+            const float y = rowDot<Read>(a.weight, a.rows, a.columns, n, shared4);
+            const float up =
+                rowDot<Read>(apart ? a.more[0].weight : a.weight, a.rows, a.columns, apart ? n : outputs + n, shared4);
             if (lane == 0) a.out[n] = y / (1.0f + __expf(-y)) * up;
-            continue;
+        } else {
+            // Chosen by value: with a struct reassigned in a loop nvcc 13.0 kept reading the first matrix.
+            const int64_t second = n - a.rows, third = second - a.more[0].rows;
+            const bool inFirst = second < 0, inSecond = third < 0;
+            const std::byte* weight = inFirst ? a.weight : inSecond ? a.more[0].weight : a.more[1].weight;
+            const int64_t rows = inFirst ? a.rows : inSecond ? a.more[0].rows : a.more[1].rows;
+            const int64_t row = inFirst ? n : inSecond ? second : third;
+            float* out = inFirst ? a.out : inSecond ? a.more[0].out : a.more[1].out;
+            const float y = rowDot<Read>(weight, rows, a.columns, row, shared4);
+            if (lane == 0) out[row] = kEpilogue == GemvEpilogue::Accumulate ? out[row] + y : y;
         }
-        int64_t row = n;
-        float* out = a.out;
-#pragma unroll
-        for (int i = 0; i < 2; ++i) {
-            if (row < matrix.rows || a.more[i].rows == 0) break;
-            row -= matrix.rows;
-            matrix = {a.more[i].weight, a.more[i].rows, a.columns};
-            out = a.more[i].out;
-        }
-        const float y = rowDot<Read>(matrix, row, shared4);
-        if (lane == 0) out[row] = kEpilogue == GemvEpilogue::Accumulate ? out[row] + y : y;
     }
 }
 

@@ -77,6 +77,7 @@ __device__ uint32_t cutBuffer(uint64_t* buffer, int32_t count, int32_t keep) {
         const bool keepIt =
             at < count && (keys[i] > threshold || (keys[i] == threshold && static_cast<uint32_t>(entry) >= complement));
         const unsigned votes = __ballot_sync(kFullMask, keepIt);
+        __syncwarp();  // all lanes have read before one writes
         if (keepIt) buffer[kept + __popc(votes & ((1U << lane) - 1))] = entry;
         kept += __popc(votes);
         __syncwarp();
@@ -102,8 +103,7 @@ __global__ void __launch_bounds__(SelectTile<kInner, kRowTiles>::kThreads, 1)
     const uint32_t stages = sharedAddress(memory);
     auto* thresholds = reinterpret_cast<float*>(memory + Tile::kStages * Tile::kStageBytes + 64);
     auto* counts = reinterpret_cast<int32_t*>(thresholds + Tile::kRows);
-    int32_t* full = counts + Tile::kRows;
-    auto* buffers = reinterpret_cast<uint64_t*>(full + 4);
+    auto* buffers = reinterpret_cast<uint64_t*>(counts + Tile::kRows + 4);
 
     const auto selector = static_cast<int32_t>(blockIdx.y), blockIndex = static_cast<int32_t>(blockIdx.z);
     const SelectBlock& block = a.blocks[blockIndex];
@@ -135,7 +135,6 @@ __global__ void __launch_bounds__(SelectTile<kInner, kRowTiles>::kThreads, 1)
         counts[row] = 0;
         thresholds[row] = __int_as_float(0x7fffffff);  // NaN: everything enters until the first cut
     }
-    if (threadIdx.x == 0) *full = 0;
     __syncthreads();
     uint32_t queries[kRowTiles][kSteps][4];
 #pragma unroll
@@ -180,6 +179,7 @@ __global__ void __launch_bounds__(SelectTile<kInner, kRowTiles>::kThreads, 1)
         for (int row = warp; row < Tile::kRows; row += Tile::kWarps) {
             if (counts[row] > limit) {
                 const uint32_t key = cutBuffer<Tile::kPerLane>(buffers + row * capacity, counts[row], a.keep);
+                __syncwarp();
                 if (lane == 0) {
                     counts[row] = a.keep;
                     thresholds[row] = scoreOfKey(key);
@@ -193,13 +193,13 @@ __global__ void __launch_bounds__(SelectTile<kInner, kRowTiles>::kThreads, 1)
         if (s < tiles) load(s);
         copyAsyncCommit();
     }
+    int full = 0;  // this thread has seen a buffer that could overflow within two tiles
     for (int32_t tile = 0; tile < tiles; ++tile) {
         copyAsyncWait<Tile::kStages - 2>();
-        __syncthreads();
-        if (*full != 0) {
+        // Voted at the barrier: a flag in memory could be raised by a quick warp before a slow one has read it.
+        if (__syncthreads_or(full) != 0) {
+            full = 0;
             cut(capacity - 2 * Tile::kRegions);
-            __syncthreads();
-            if (threadIdx.x == 0) *full = 0;
             __syncthreads();
         }
         if (tile + Tile::kStages - 1 < tiles) load(tile + Tile::kStages - 1);
@@ -232,7 +232,7 @@ __global__ void __launch_bounds__(SelectTile<kInner, kRowTiles>::kThreads, 1)
                     if (region + j < ends[m][h] && !(score < threshold)) {
                         const int32_t slot = atomicAdd(counts + row, 1);
                         buffers[row * capacity + slot] = entryOf(score, region + j);
-                        if (slot >= capacity - 2 * Tile::kRegions) *full = 1;
+                        if (slot >= capacity - 2 * Tile::kRegions) full = 1;
                     }
                 }
             }

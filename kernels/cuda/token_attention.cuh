@@ -210,6 +210,8 @@ __global__ void __launch_bounds__(TokenTile<kDim>::kThreads, 1)
     const int32_t kvHead = selector * heads / a.groupHeads, p = kv.regionTokens;
     const int64_t token = a.tokens.get();
     const int64_t ownRegion = token / p;
+    // The token that completes its region is no longer in the tail either.
+    const bool ownStored = a.ownStored || (token + 1) % p == 0;
     const int64_t firstVisible = a.slidingWindow > 0 && token >= a.slidingWindow ? token - a.slidingWindow + 1 : 0;
     const int64_t firstRegion = a.regions == nullptr ? firstVisible / p : 0;
     const int64_t listed = a.regions != nullptr ? a.counts[selector] : max(ownRegion - firstRegion, int64_t{0});
@@ -234,7 +236,7 @@ __global__ void __launch_bounds__(TokenTile<kDim>::kThreads, 1)
             if (skip >= end) break;
             float unitLog[2];
             const int unitEnd = min(end - skip, Tile::kUnit), unitFirst = max(first - skip, 0);
-            if (kType != KvType::BF16 && own && !a.ownStored) {
+            if (kType != KvType::BF16 && own && !ownStored) {
                 const int64_t at = (static_cast<int64_t>(kvHead) * p + skip) * kDim;
                 state.template add<KvType::BF16>(reinterpret_cast<const std::byte*>(kv.tailKeys + at),
                                                  reinterpret_cast<const std::byte*>(kv.tailValues + at), nullptr,

@@ -54,6 +54,7 @@ class Device {
         EXPECT_TRUE(DeviceBuffer::create(static_cast<int64_t>(2 * kGuard + bytes()), &m_buffer).ok());
         EXPECT_EQ(cudaMemset(m_buffer.data(), kSentinel, 2 * kGuard + bytes()), cudaSuccess);
         EXPECT_EQ(cudaMemset(m_buffer.data() + kGuard, 0xFF, bytes()), cudaSuccess);
+        EXPECT_EQ(cudaDeviceSynchronize(), cudaSuccess);
     }
     explicit Device(const std::vector<T>& host) : Device(host.size()) { upload(host); }
     Device(const Device&) = delete;
@@ -76,6 +77,8 @@ class Device {
     size_t size() const { return m_count; }
     void upload(const std::vector<T>& host) {
         EXPECT_EQ(cudaMemcpy(data(), host.data(), bytes(), cudaMemcpyHostToDevice), cudaSuccess);
+        // A copy from pageable memory returns before it has landed, and the tests' stream does not wait for it.
+        EXPECT_EQ(cudaDeviceSynchronize(), cudaSuccess);
     }
     std::vector<T> download() const {
         std::vector<T> host(m_count);
@@ -83,7 +86,10 @@ class Device {
         EXPECT_EQ(cudaMemcpy(host.data(), data(), bytes(), cudaMemcpyDeviceToHost), cudaSuccess);
         return host;
     }
-    void zero() { EXPECT_EQ(cudaMemset(data(), 0, bytes()), cudaSuccess); }
+    void zero() {
+        EXPECT_EQ(cudaMemset(data(), 0, bytes()), cudaSuccess);
+        EXPECT_EQ(cudaDeviceSynchronize(), cudaSuccess);
+    }
 
   private:
     static constexpr size_t kGuard = 1024;

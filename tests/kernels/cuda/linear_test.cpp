@@ -157,6 +157,51 @@ TEST_F(Linear, GemvEqualsReferenceWithEveryFormatAndEpilogue) {
     }
 }
 
+TEST_F(Linear, GemvOfThreeMatricesEqualsThreeLaunches) {
+    const int64_t columns = 512;
+    const int64_t rows[3] = {66, 10, 34};
+    for (const DType type : {DType::BF16, DType::Q8_0, DType::Q4_K, DType::Q6_K}) {
+        std::vector<std::unique_ptr<Device<std::byte>>> weights;
+        for (unsigned i = 0; i < 3; ++i) {
+            const Device<std::byte> stored(randomWeight(type, rows[i], columns, 20 + i));
+            auto kept = std::make_unique<Device<std::byte>>(
+                static_cast<size_t>(std::max(splitQ8Bytes(rows[i], columns), rows[i] * rowBytes(type, columns))));
+            if (type == DType::Q8_0) {
+                ASSERT_CUDA(splitQ8_0(stored, rows[i], columns, *kept, stream.get()));
+            } else {
+                ASSERT_EQ(
+                    cudaMemcpyAsync(kept->data(), stored.data(), stored.size(), cudaMemcpyDeviceToDevice, stream.get()),
+                    cudaSuccess);
+            }
+            wait();
+            weights.push_back(std::move(kept));
+        }
+        const Device<float> x(randomBf16(static_cast<size_t>(columns), 24));
+        const Device<float> apart(110), joined(110);
+        int64_t at = 0;
+        GemvArgs all;
+        for (int i = 0; i < 3; ++i) {
+            GemvArgs one;
+            one.weight = *weights[static_cast<size_t>(i)];
+            one.type = type;
+            one.rows = rows[i];
+            one.columns = columns;
+            one.x = x;
+            one.out = apart + at;
+            ASSERT_CUDA(gemv(one, facts.multiprocessors, stream.get()));
+            one.out = joined + at;
+            if (i == 0) {
+                all = one;
+            } else {
+                all.more[i - 1] = {one.weight, one.rows, one.out};
+            }
+            at += rows[i];
+        }
+        ASSERT_CUDA(gemv(all, facts.multiprocessors, stream.get()));
+        EXPECT_EQ(joined.download(), apart.download()) << static_cast<int>(type);
+    }
+}
+
 TEST_F(Linear, ProductsEqualReference) {
     MatrixProducts products;
     ASSERT_CUDA(products.open(32 << 20));

@@ -1,0 +1,57 @@
+// The default model on the GPU: prose, logits beside the CPU's.
+
+#include <fstream>
+#include <sstream>
+
+#include "engine/core/resources.h"
+#include "tests/engine/cuda/cuda_session.h"
+
+namespace lectern::test {
+namespace {
+
+constexpr double kLimit = 1e-3;  ///< NMSE of the logits; measured: 2e-5
+
+TEST_F(CudaSession, DefaultModelOnProse) {
+    const auto path = defaultModelPath();
+    if (!path) {
+        GTEST_SKIP() << path.error().message;
+    }
+    cpuModel = *Model::load(*path, *cpu);
+    cudaModel = *Model::load(*path, *cuda);
+    std::ifstream file(std::string(LECTERN_SOURCE_DIR) + "/tests/data/goldens/base45m/prose.txt");
+    std::stringstream text;
+    text << file.rdbuf();
+    auto ids = cpuModel->tokenizer().encode(text.str(), {});
+    ASSERT_GT(ids.size(), 400u);
+    // Long enough that the shipped profile selects: the prose, several times over.
+    std::vector<TokenId> document;
+    while (document.size() < 3500) {
+        document.insert(document.end(), ids.begin(), ids.end());
+    }
+    for (const AttentionMode mode : {AttentionMode::Dense, AttentionMode::MsPrefill}) {
+        AttentionProfile with = cpuModel->profile();
+        with.mode = mode;
+        const Pair pair = open(with);
+        prefill(pair, document);
+        const double prefilled = pair.difference();
+        size_t agreed = 0;
+        double worst = 0;
+        const auto best = [](const Session& session) {
+            const auto logits = session.lastLogits();
+            return std::max_element(logits.begin(), logits.end()) - logits.begin();
+        };
+        for (size_t i = 0; i < 40; ++i) {
+            decode(pair, {&ids[i], 1});
+            worst = std::max(worst, pair.difference());
+            agreed += best(*pair.cpu) == best(*pair.cuda) ? 1 : 0;
+        }
+        std::printf("default model %s: document %.2e, tokens %.2e, same best token %zu of 40\n",
+                    std::string(name(mode)).c_str(), prefilled, worst, agreed);
+        EXPECT_LT(prefilled, kLimit);
+        EXPECT_LT(worst, kLimit);
+        EXPECT_GE(agreed, 36u);
+    }
+}
+
+}  // namespace
+}  // namespace lectern::test
