@@ -5,8 +5,10 @@
 #include <QDockWidget>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QTimer>
 #include <QToolBar>
 #include <algorithm>
+#include <utility>
 
 #include "ui/ask/ask_controller.h"
 #include "ui/ask/ask_panel.h"
@@ -31,10 +33,11 @@ namespace lectern::ui {
 namespace {
 
 /// Raised when docks are added or renamed: a layout stored by another version is not restored.
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
 constexpr int kRecentDocuments = 12;
 /// How long a sentence stands in the status bar.
 constexpr int kMessageMs = 15000;
+constexpr int kRememberMs = 1000;
 
 }  // namespace
 
@@ -63,8 +66,10 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
     setStatusBar(m_status);
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
-    setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
+    // Upright, so that all names fit beside a narrow panel.
+    setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::West);
     auto* bar = addToolBar(tr("Reading"));
     bar->setObjectName(QStringLiteral("reading"));
     bar->setMovable(false);
@@ -143,8 +148,10 @@ void MainWindow::buildDocks() {
     tabifyDockWidget(thumbnails, search);
     contents->raise();
     resize(1360, 900);
-    resizeDocks({contents, ask}, {250, 360}, Qt::Horizontal);
-    resizeDocks({attention}, {220}, Qt::Vertical);
+    m_standardSizes = [this, contents, ask, attention] {
+        resizeDocks({contents, ask}, {width() / 5, width() / 4}, Qt::Horizontal);
+        resizeDocks({attention}, {height() / 5}, Qt::Vertical);
+    };
     for (QAction* action : m_attentionPanel->menuActions()) {
         m_menus->attention->addAction(action);
     }
@@ -184,6 +191,11 @@ void MainWindow::connectActions() {
             [this](bool on) { setWindowState(windowState().setFlag(Qt::WindowFullScreen, on)); });
     connect(m_documents, &OpenDocuments::currentTabChanged, this, &MainWindow::updateTitle);
     connect(m_documents, &OpenDocuments::currentTitleChanged, this, &MainWindow::updateTitle);
+    // Written down as it changes, so that it is there after a crash too.
+    m_rememberDocuments.setSingleShot(true);
+    m_rememberDocuments.setInterval(kRememberMs);
+    connect(&m_rememberDocuments, &QTimer::timeout, this, &MainWindow::rememberDocuments);
+    connect(m_documents, &OpenDocuments::currentTabChanged, &m_rememberDocuments, qOverload<>(&QTimer::start));
     connect(m_asks, &AskController::activityChanged, m_status, &StatusStrip::setActivity);
     connect(m_actions->settings, &QAction::triggered, this, &MainWindow::showSettings);
     connect(m_actions->palette, &QAction::triggered, this,
@@ -279,10 +291,9 @@ void MainWindow::openSample() {
 
 void MainWindow::updateTitle() {
     const ReaderTab* tab = m_documents->current();
-    setWindowTitle(
-        tab == nullptr
-            ? QApplication::applicationDisplayName()
-            : QStringLiteral("%1 \xe2\x80\x94 %2").arg(tab->session().title(), QApplication::applicationDisplayName()));
+    setWindowTitle(tab == nullptr ? QApplication::applicationDisplayName()
+                                  : QString::fromUtf8("%1 \xe2\x80\x94 %2")
+                                        .arg(tab->session().title(), QApplication::applicationDisplayName()));
     setWindowFilePath(tab == nullptr ? QString() : tab->session().path());
 }
 
@@ -311,16 +322,29 @@ void MainWindow::restoreLayout() {
         restoreGeometry(geometry);
     }
     const QByteArray docks = m_services.settings.bytes(QStringLiteral("window/docks"));
-    if (!docks.isEmpty()) {
-        restoreState(docks, kLayoutVersion);
+    if (!docks.isEmpty() && restoreState(docks, kLayoutVersion)) {
+        m_standardSizes = nullptr;
+    }
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    // Docks take sizes only once the window has its own.
+    if (m_standardSizes) {
+        QTimer::singleShot(0, this, std::exchange(m_standardSizes, nullptr));
     }
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     static_cast<void>(m_services.settings.setValue(QStringLiteral("window/geometry"), saveGeometry()));
     static_cast<void>(m_services.settings.setValue(QStringLiteral("window/docks"), saveState(kLayoutVersion)));
-    static_cast<void>(m_services.settings.setValue(QStringLiteral("window/documents"), m_documents->openPaths()));
+    rememberDocuments();
     event->accept();
+}
+
+void MainWindow::rememberDocuments() {
+    m_rememberDocuments.stop();
+    static_cast<void>(m_services.settings.setValue(QStringLiteral("window/documents"), m_documents->openPaths()));
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

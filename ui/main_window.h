@@ -2,6 +2,8 @@
 // The window: tabs in the middle, docks around them. It puts the parts together; what happens is in the controllers.
 
 #include <QMainWindow>
+#include <QTimer>
+#include <functional>
 #include <memory>
 
 #include "ui/services/services.h"
@@ -54,6 +56,7 @@ class MainWindow : public QMainWindow {
     void newWindowRequested();
 
   protected:
+    void showEvent(QShowEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
@@ -71,6 +74,7 @@ class MainWindow : public QMainWindow {
     void updateTitle();
     void showWarnings();
     void restoreLayout();
+    void rememberDocuments();
     void raiseDock(const char* name);
 
     Services& m_services;
@@ -91,6 +95,8 @@ class MainWindow : public QMainWindow {
     CitationNavigator* m_citations;
     AttentionController* m_attention;
     std::unique_ptr<ShortcutStore> m_shortcuts;
+    std::function<void()> m_standardSizes;  ///< of the docks, until they have been set
+    QTimer m_rememberDocuments;
     SettingsDialog* m_settings = nullptr;  ///< made when it is first wanted
 };
 

@@ -90,7 +90,12 @@ Result<void> AskSession::saveContext(int64_t tokens) const {
     std::error_code ignored;
     std::filesystem::create_directories(store.folder(), ignored);
     const auto prefix = std::span(m_context->tokens()).first(static_cast<size_t>(tokens));
-    return m_session->saveSnapshot(store.pathFor(m_session->snapshotKey(), prefix), prefix, m_options.title);
+    const std::filesystem::path target = store.pathFor(m_session->snapshotKey(), prefix);
+    LECTERN_TRY(m_session->saveSnapshot(target, prefix, m_options.title));
+    if (m_options.snapshotBytes > 0) {
+        store.trim(m_options.snapshotBytes, target);
+    }
+    return {};
 }
 
 Result<AskSession::PrefillReport> AskSession::prefill(const ProgressCallback& progress, std::stop_token stop) {

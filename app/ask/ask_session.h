@@ -47,7 +47,8 @@ struct AskSessionOptions {
     bool recordDocumentTrace = false;
     /// Folder of saved contexts; empty: nothing is saved or restored.
     std::filesystem::path snapshotFolder;
-    std::string title;  ///< for the list of saved contexts
+    int64_t snapshotBytes = 0;  ///< the most that saved contexts may take together; 0: no bound
+    std::string title;          ///< for the list of saved contexts
 };
 
 /// Owns the engine session and its cache. One thread; stop tokens may be triggered from anywhere.

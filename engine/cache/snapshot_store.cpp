@@ -94,4 +94,23 @@ int64_t SnapshotStore::clear(const std::filesystem::path& only) const {
     return freed;
 }
 
+int64_t SnapshotStore::trim(int64_t maxBytes, const std::filesystem::path& keep) const {
+    std::vector<std::pair<std::filesystem::file_time_type, SnapshotInfo>> files;
+    int64_t total = 0;
+    std::error_code failure;
+    for (SnapshotInfo& info : list()) {
+        total += info.sizeBytes;
+        const auto written = std::filesystem::last_write_time(info.path, failure);
+        files.emplace_back(written, std::move(info));
+    }
+    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    int64_t freed = 0;
+    for (const auto& [written, info] : files) {
+        if (total - freed > maxBytes && info.path != keep && std::filesystem::remove(info.path, failure)) {
+            freed += info.sizeBytes;
+        }
+    }
+    return freed;
+}
+
 }  // namespace lectern

@@ -37,6 +37,8 @@ class SnapshotStore {
     int64_t totalBytes() const;
     /// Removes one file, or all with an empty path. Returns the bytes freed.
     int64_t clear(const std::filesystem::path& only = {}) const;
+    /// Removes the files least recently written until the rest takes at most `maxBytes`; `keep` stays in any case.
+    int64_t trim(int64_t maxBytes, const std::filesystem::path& keep) const;
 
   private:
     std::filesystem::path m_folder;

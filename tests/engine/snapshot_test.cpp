@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -205,6 +206,25 @@ TEST_F(SnapshotTest, TheStoreListsSizesAndClears) {
     EXPECT_EQ(store.list().size(), 1u);
     store.clear();
     EXPECT_TRUE(store.list().empty());
+}
+
+TEST_F(SnapshotTest, TheOldestGoWhenTheStoreIsFull) {
+    auto live = open();
+    ASSERT_TRUE(live->prefill(document, nullptr, {}));
+    const auto path = saved(*live);
+    const auto size = static_cast<int64_t>(std::filesystem::file_size(path));
+    const auto older = folder / "older.lectern-context", oldest = folder / "oldest.lectern-context";
+    std::filesystem::copy_file(path, older);
+    std::filesystem::copy_file(path, oldest);
+    const auto now = std::filesystem::last_write_time(path);
+    std::filesystem::last_write_time(older, now - std::chrono::hours(1));
+    std::filesystem::last_write_time(oldest, now - std::chrono::hours(2));
+    EXPECT_EQ(store.trim(3 * size, path), 0);
+    EXPECT_EQ(store.trim(2 * size, path), size);
+    EXPECT_FALSE(std::filesystem::exists(oldest));
+    EXPECT_TRUE(std::filesystem::exists(older));
+    EXPECT_EQ(store.trim(0, path), size);
+    EXPECT_TRUE(std::filesystem::exists(path)) << "what was just saved stays, however small the bound";
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "ui/ask/answer_view.h"
 
 #include <QAbstractTextDocumentLayout>
+#include <QApplication>
 #include <QHelpEvent>
 #include <QTextBlock>
 #include <QTextCursor>
@@ -19,9 +20,9 @@ constexpr int kSnippetCharacters = 320;
 QString toolTipOf(const app::Citation& citation) {
     QString snippet = QString::fromStdString(citation.text).simplified();
     if (snippet.size() > kSnippetCharacters) {
-        snippet = snippet.left(kSnippetCharacters) + QStringLiteral("\xe2\x80\xa6");
+        snippet = snippet.left(kSnippetCharacters) + QString::fromUtf8("\xe2\x80\xa6");
     }
-    return QStringLiteral("<p><b>%1</b> \xc2\xb7 %2 \xc2\xb7 %3</p><p>%4</p>")
+    return QString::fromUtf8("<p><b>%1</b> \xc2\xb7 %2 \xc2\xb7 %3</p><p>%4</p>")
         .arg(placeText(citation).toHtmlEscaped(), stateText(citation.state),
              AnswerView::tr("%1 % of this sentence's attention").arg(qRound(citation.weight * 100)),
              snippet.toHtmlEscaped());
@@ -41,6 +42,7 @@ AnswerView::AnswerView(QWidget* parent) : QTextBrowser(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Answer"));
     viewport()->setAutoFillBackground(false);
+    colourSelection();
     document()->setDocumentMargin(0);
     document()->documentLayout()->registerHandler(ChipRenderer::kObjectType, new ChipRenderer(this));
     connect(document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this,
@@ -76,7 +78,7 @@ void AnswerView::showAnswer(const AnswerItem& answer) {
             }
             shown.push_back(numbered[i].number);
             const app::Citation& citation = answer.citations[i];
-            cursor.insertText(QStringLiteral("\xc2\xa0"), QTextCharFormat());
+            cursor.insertText(QString::fromUtf8("\xc2\xa0"), QTextCharFormat());
             m_chipPositions.emplace_back(cursor.position(), i);
             cursor.insertText(QString(QChar::ObjectReplacementCharacter),
                               ChipRenderer::format(numbered[i].number, citation.state, i, toolTipOf(citation)));
@@ -108,6 +110,17 @@ void AnswerView::focusChip(size_t citation) {
     }
 }
 
+void AnswerView::colourSelection() {
+    // Qt washes a selected object with this colour: the chosen chip stays readable, and looks like the passage it leads
+    // to.
+    QPalette colors = palette();
+    colors.setColor(QPalette::Highlight, tone(QApplication::palette(), Tone::Citation));
+    colors.setColor(QPalette::HighlightedText, Qt::black);
+    if (colors != palette()) {
+        setPalette(colors);
+    }
+}
+
 void AnswerView::fitHeight() {
     const int height = static_cast<int>(std::ceil(document()->size().height())) + 2;
     if (height != minimumHeight()) {
@@ -128,6 +141,8 @@ void AnswerView::changeEvent(QEvent* event) {
     QTextBrowser::changeEvent(event);
     if (event->type() == QEvent::FontChange) {
         fitHeight();
+    } else if (event->type() == QEvent::PaletteChange) {
+        colourSelection();
     }
 }
 

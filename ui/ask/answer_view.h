@@ -36,6 +36,7 @@ class AnswerView : public QTextBrowser {
 
   private:
     void fitHeight();
+    void colourSelection();
     std::vector<std::pair<int, size_t>> m_chipPositions;  ///< position in the document, citation
 };
 

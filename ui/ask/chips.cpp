@@ -26,7 +26,7 @@ QString chipText(const QTextFormat& format) {
     const QString number = QString::number(format.intProperty(kNumber));
     switch (static_cast<app::CitationState>(format.intProperty(kState))) {
         case app::CitationState::Verified:
-            return QStringLiteral("%1 \xe2\x9c\x93").arg(number);
+            return QString::fromUtf8("%1 \xe2\x9c\x93").arg(number);
         case app::CitationState::Unsupported:
             return QStringLiteral("%1 ?").arg(number);
         case app::CitationState::Selected:

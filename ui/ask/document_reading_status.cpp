@@ -7,7 +7,7 @@
 namespace lectern::ui {
 namespace {
 
-const QString kDot = QStringLiteral(" \xc2\xb7 ");
+const QString kDot = QString::fromUtf8(" \xc2\xb7 ");
 
 QString number(int64_t value) {
     return QLocale().toString(qlonglong{value});

@@ -34,7 +34,7 @@ QVariant AnswerTokenModel::data(const QModelIndex& index, int role) const {
     switch (role) {
         case Qt::DisplayRole: {
             const QString trimmed = text.trimmed();
-            return trimmed.isEmpty() ? QStringLiteral("\xe2\x90\xa3") : trimmed;
+            return trimmed.isEmpty() ? QString::fromUtf8("\xe2\x90\xa3") : trimmed;
         }
         case Qt::ToolTipRole:
         case Qt::AccessibleTextRole:

@@ -107,7 +107,7 @@ void paintRuler(QPainter& painter, const MapPicture& picture) {
                                  ? picture.map.source.marks.pageLabelAt(static_cast<int64_t>(token))
                                  : QString();
         if (!page.isEmpty() && page.size() <= 8) {
-            text += QStringLiteral(" \xc2\xb7 ") + QObject::tr("p. %1").arg(page);
+            text += QString::fromUtf8(" \xc2\xb7 ") + QObject::tr("p. %1").arg(page);
         }
         const int width = metrics.horizontalAdvance(text);
         const double textX = std::clamp(x - (token > 0 ? width / 2.0 : 0.0), double(ruler.left()),
@@ -149,11 +149,11 @@ void paintBrackets(QPainter& painter, const MapPicture& picture) {
         const int64_t regions = (block.tokens.size() + map.regionTokens - 1) / map.regionTokens;
         QString label;
         if (block.count > 1) {
-            label = QStringLiteral("\xc3\x97%1").arg(block.count);
+            label = QString::fromUtf8("\xc3\x97%1").arg(block.count);
         } else if (block.first < map.denseBlocks) {
             label = QObject::tr("all");
         } else {
-            label = QStringLiteral("%1 \xe2\x86\x92 1").arg(regions);
+            label = QString::fromUtf8("%1 \xe2\x86\x92 1").arg(regions);
         }
         if (metrics.horizontalAdvance(label) <= x1 - x0) {
             painter.setPen(selected ? picture.palette.color(QPalette::WindowText) : text);

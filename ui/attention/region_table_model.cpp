@@ -8,7 +8,7 @@ namespace {
 
 QString rangeText(TokenRange tokens) {
     const QLocale locale;
-    return QStringLiteral("%1\xe2\x80\x93%2")
+    return QString::fromUtf8("%1\xe2\x80\x93%2")
         .arg(locale.toString(qlonglong{tokens.begin}), locale.toString(qlonglong{tokens.end}));
 }
 

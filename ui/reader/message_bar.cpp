@@ -1,5 +1,6 @@
 #include "ui/reader/message_bar.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -10,13 +11,13 @@
 
 namespace lectern::ui {
 
-MessageBar::MessageBar(QWidget* parent) : QFrame(parent), m_label(new QLabel), m_action(new QPushButton) {
+MessageBar::MessageBar(QWidget* parent)
+    : QFrame(parent), m_symbol(new QLabel), m_label(new QLabel), m_action(new QPushButton) {
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::ToolTipBase);
     m_label->setWordWrap(true);
     m_label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    auto* symbol = new QLabel;
-    symbol->setPixmap(icon(QStringLiteral("information"), QStyle::SP_MessageBoxInformation).pixmap(18));
+    showSymbol();
     auto* close = new QToolButton;
     close->setAutoRaise(true);
     close->setIcon(icon(QStringLiteral("close"), QStyle::SP_TitleBarCloseButton));
@@ -24,7 +25,7 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent), m_label(new QLabel), m
     close->setAccessibleName(tr("Dismiss"));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(2 * kSpacing, kSpacing, kSpacing, kSpacing);
-    layout->addWidget(symbol);
+    layout->addWidget(m_symbol);
     layout->addWidget(m_label, 1);
     layout->addWidget(m_action);
     layout->addWidget(close);
@@ -36,6 +37,17 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent), m_label(new QLabel), m
         }
     });
     hide();
+}
+
+void MessageBar::showSymbol() {
+    m_symbol->setPixmap(icon(QStringLiteral("information"), QStyle::SP_MessageBoxInformation).pixmap(18));
+}
+
+void MessageBar::changeEvent(QEvent* event) {
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        showSymbol();
+    }
 }
 
 void MessageBar::say(const QString& sentence, const QString& action, std::function<void()> onAction) {

@@ -19,7 +19,13 @@ class MessageBar : public QFrame {
     void say(const QString& sentence, const QString& action = {}, std::function<void()> onAction = {});
     QString sentence() const;
 
+  protected:
+    void changeEvent(QEvent* event) override;
+
   private:
+    void showSymbol();
+
+    QLabel* m_symbol;
     QLabel* m_label;
     QPushButton* m_action;
     std::function<void()> m_onAction;

@@ -182,8 +182,9 @@ void ReaderCommands::update() {
     m_actions.back->setEnabled(m_navigator->canGoBack());
     m_actions.forward->setEnabled(m_navigator->canGoForward());
     m_page->setEnabled(any);
-    m_page->setText(any ? view->pageLabel(view->currentPage()) : QString());
     const QString number = any ? QString::number(view->currentPage() + 1) : QString();
+    const QString label = any ? view->pageLabel(view->currentPage()) : QString();
+    m_page->setText(label.isEmpty() ? number : label);
     m_pageCount->setText(!any                       ? QString()
                          : m_page->text() == number ? tr("of %1").arg(view->pageCount())
                                                     : tr("(%1 of %2)").arg(number).arg(view->pageCount()));

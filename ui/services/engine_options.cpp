@@ -48,6 +48,8 @@ app::AskSessionOptions sessionOptions(const app::Settings& settings, const std::
     options.title = title.toStdString();
     if (settings.boolean(QStringLiteral("storage/snapshots"))) {
         options.snapshotFolder = app::contextsFolder(dataDirectory);
+        options.snapshotBytes = static_cast<int64_t>(settings.real(QStringLiteral("storage/snapshot_gibibytes")) *
+                                                     static_cast<double>(int64_t{1} << 30));
     }
     return options;
 }
