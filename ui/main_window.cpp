@@ -3,18 +3,23 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDockWidget>
+#include <QLineEdit>
+#include <QListView>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPlainTextEdit>
 #include <QTimer>
 #include <QToolBar>
+#include <QTreeView>
 #include <algorithm>
 #include <utility>
 
-#include "ui/ask/ask_controller.h"
+#include "ui/ask/ask_commands.h"
 #include "ui/ask/ask_panel.h"
 #include "ui/ask/citation_navigator.h"
 #include "ui/attention/attention_controller.h"
 #include "ui/attention/attention_panel.h"
+#include "ui/attention/map_canvas.h"
 #include "ui/documents/navigator.h"
 #include "ui/library/library_panel.h"
 #include "ui/library/start_page.h"
@@ -76,7 +81,8 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
     m_reader->fill(bar);
     buildDocks();
     connectActions();
-    connectAskActions();
+    new AskCommands(*m_actions, m_asks, m_citations, m_askPanel, this);
+    m_menus->ask->addAction(m_askPanel->keepAction());
     m_shortcuts = std::make_unique<ShortcutStore>(services.settings, allActions());
     restoreLayout();
     updateTitle();
@@ -127,10 +133,16 @@ QDockWidget* MainWindow::addDock(const char* name, const QString& title, QWidget
     dock->setObjectName(QLatin1String(name));
     dock->setWidget(panel);
     addDockWidget(area, dock);
-    QAction* toggle = dock->toggleViewAction();
-    toggle->setObjectName(QStringLiteral("panel.") + dock->objectName());
-    toggle->setShortcut(QKeySequence(QString::fromLatin1(shortcut)));
-    m_menus->panels->addAction(toggle);
+    dock->toggleViewAction()->setObjectName(QStringLiteral("show.") + dock->objectName());
+    auto* go = new QAction(tr("Go to %1").arg(title), this);
+    go->setObjectName(QStringLiteral("panel.") + dock->objectName());
+    go->setShortcut(QKeySequence(QString::fromLatin1(shortcut)));
+    connect(go, &QAction::triggered, this, [this, name, panel] {
+        raiseDock(name);
+        panel->setFocus(Qt::ShortcutFocusReason);
+    });
+    addAction(go);
+    m_menus->panels->addAction(go);
     return dock;
 }
 
@@ -143,6 +155,15 @@ void MainWindow::buildDocks() {
     QDockWidget* ask = addDock("ask", tr("Ask"), m_askPanel, Qt::RightDockWidgetArea, "Ctrl+Shift+4");
     QDockWidget* attention =
         addDock("attention", tr("Attention"), m_attentionPanel, Qt::BottomDockWidgetArea, "Ctrl+Shift+5");
+    m_libraryPanel->setFocusProxy(m_libraryPanel->list());
+    m_contents->setFocusProxy(m_contents->tree());
+    m_search->setFocusProxy(m_search->field());
+    m_askPanel->setFocusProxy(m_askPanel->questionField());
+    m_attentionPanel->setFocusProxy(m_attentionPanel->canvas());
+    m_menus->panels->addSeparator();
+    for (const QDockWidget* dock : {library, contents, thumbnails, search, ask, attention}) {
+        m_menus->panels->addAction(dock->toggleViewAction());
+    }
     tabifyDockWidget(library, contents);
     tabifyDockWidget(contents, thumbnails);
     tabifyDockWidget(thumbnails, search);
@@ -186,6 +207,16 @@ void MainWindow::connectActions() {
         }
     });
     connect(m_actions->quit, &QAction::triggered, qApp, &QApplication::closeAllWindows);
+    connect(m_actions->question, &QAction::triggered, this, [this] {
+        raiseDock("ask");
+        m_askPanel->focusQuestion();
+    });
+    connect(m_actions->newConversation, &QAction::triggered, this, [this] { raiseDock("ask"); });
+    connect(m_actions->reader, &QAction::triggered, this, [this] {
+        if (QWidget* shown = m_documents->currentWidget()) {
+            shown->setFocus(Qt::ShortcutFocusReason);
+        }
+    });
     connect(m_actions->startPage, &QAction::triggered, m_documents, &OpenDocuments::showStartPage);
     connect(m_actions->fullScreen, &QAction::toggled, this,
             [this](bool on) { setWindowState(windowState().setFlag(Qt::WindowFullScreen, on)); });
@@ -216,49 +247,6 @@ void MainWindow::connectActions() {
         box->setAttribute(Qt::WA_DeleteOnClose);
         box->open();
     });
-}
-
-void MainWindow::connectAskActions() {
-    connect(m_actions->question, &QAction::triggered, this, [this] {
-        raiseDock("ask");
-        m_askPanel->focusQuestion();
-    });
-    const auto onAsk = [this](QAction* action, auto work) {
-        connect(action, &QAction::triggered, this, [this, work] {
-            if (m_asks->current() != nullptr) {
-                work(*m_asks->current());
-            }
-        });
-    };
-    onAsk(m_actions->read, [](DocumentAsk& ask) { ask.reading().read(); });
-    onAsk(m_actions->stop, [](DocumentAsk& ask) { ask.isAnswering() ? ask.stop() : ask.reading().cancel(); });
-    onAsk(m_actions->newConversation, [this](DocumentAsk&) {
-        raiseDock("ask");
-        emit m_askPanel->newConversationRequested();
-    });
-    onAsk(m_actions->regenerate, [this](DocumentAsk& ask) {
-        if (!ask.turns().empty()) {
-            ask.regenerate(ask.turns().size() - 1, m_askPanel->keepConversation());
-        }
-    });
-    connect(m_actions->nextCitation, &QAction::triggered, this, [this] { m_citations->step(1); });
-    connect(m_actions->previousCitation, &QAction::triggered, this, [this] { m_citations->step(-1); });
-    m_menus->ask->addAction(m_askPanel->keepAction());
-    connect(m_asks, &AskController::activityChanged, this, &MainWindow::updateAskActions);
-    connect(m_asks, &AskController::currentChanged, this, &MainWindow::updateAskActions);
-    updateAskActions();
-}
-
-void MainWindow::updateAskActions() {
-    const DocumentAsk* ask = m_asks->current();
-    const AskStatus status = ask == nullptr ? AskStatus() : ask->status();
-    m_actions->read->setEnabled(status.canRead);
-    m_actions->stop->setEnabled(status.isBusy() || (ask != nullptr && ask->isAnswering()));
-    m_actions->newConversation->setEnabled(ask != nullptr && !ask->isAnswering());
-    m_actions->regenerate->setEnabled(ask != nullptr && !ask->isAnswering() && !ask->turns().empty());
-    const bool cited = m_citations->hasCitations();
-    m_actions->nextCitation->setEnabled(cited);
-    m_actions->previousCitation->setEnabled(cited);
 }
 
 void MainWindow::showSettings() {

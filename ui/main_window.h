@@ -68,8 +68,6 @@ class MainWindow : public QMainWindow {
     void fillRecent();
     void buildDocks();
     void connectActions();
-    void connectAskActions();
-    void updateAskActions();
     void showSettings();
     void updateTitle();
     void showWarnings();

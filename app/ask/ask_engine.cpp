@@ -260,7 +260,7 @@ Result<void> AskEngine::Worker::loadTrace(JobId job, MessageId message) {
 AskEngine::AskEngine(std::filesystem::path libraryDirectory, QObject* parent)
     : QObject(parent),
       m_worker(std::make_unique<Worker>(this, std::move(libraryDirectory))),
-      m_thread(std::make_unique<TaskThread>()) {}
+      m_thread(std::make_unique<TaskThread>(TaskThread::Priority::Background)) {}
 
 AskEngine::~AskEngine() = default;
 

@@ -34,7 +34,7 @@ IngestQueue::IngestQueue(std::filesystem::path libraryDirectory, QObject* parent
     : QObject(parent),
       m_directory(std::move(libraryDirectory)),
       m_shared(std::make_shared<Shared>()),
-      m_thread(std::make_unique<TaskThread>()) {}
+      m_thread(std::make_unique<TaskThread>(TaskThread::Priority::Background)) {}
 
 IngestQueue::~IngestQueue() = default;
 

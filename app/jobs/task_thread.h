@@ -17,7 +17,11 @@ class TaskThread {
   public:
     using Task = std::function<void(std::stop_token stop)>;
 
-    TaskThread();
+    /// Work that computes for long is Background: it, and the threads and processes that it starts, leave the processor
+    /// to the window when both want it.
+    enum class Priority { Normal, Background };
+
+    explicit TaskThread(Priority priority = Priority::Normal);
     ~TaskThread();
     TaskThread(const TaskThread&) = delete;
     TaskThread& operator=(const TaskThread&) = delete;

@@ -142,6 +142,7 @@ void AskController::showStatus() {
 
 void AskController::showTurns() {
     m_panel->setTurns(m_current == nullptr ? Turns() : m_current->turns());
+    emit turnsShown();
 }
 
 void AskController::showConversations() {

@@ -30,6 +30,8 @@ class AskController : public QObject {
   signals:
     /// Another document came to the front, or none.
     void currentChanged(lectern::ui::DocumentAsk* ask);
+    /// Other questions and answers are shown: a stored conversation, or those of another document.
+    void turnsShown();
     /// One line for the status bar about what runs.
     void activityChanged(const QString& text);
 

@@ -80,6 +80,7 @@ void AttentionController::setCurrent(DocumentAsk* ask) {
         if (ReaderTab* tab = m_parts.documents->current()) {
             m_links.push_back(
                 connect(tab, &ReaderTab::visiblePagesChanged, this, &AttentionController::showReaderRange));
+            m_links.push_back(connect(tab, &ReaderTab::labelsChanged, this, [this] { scheduleRefresh(); }));
             m_links.push_back(
                 connect(&tab->session(), &DocumentSession::outlineChanged, this, [this] { scheduleRefresh(); }));
         }

@@ -69,6 +69,8 @@ class DocumentView : public QWidget {
     void currentPageChanged(int page);
     void visiblePagesChanged(lectern::ui::PageSpan pages);
     void zoomChanged(double percent);
+    /// Page labels of the file have come in place of the numbers.
+    void labelsChanged();
     void searchHits(const QVector<lectern::ui::ReaderHit>& hits, int pagesSearched, bool finished);
     void selectionChanged();
     /// The reader itself was moved far (outline, link): the place before, for Back.

@@ -95,4 +95,18 @@ QVariant OutlineModel::headerData(int section, Qt::Orientation orientation, int 
     return QAbstractItemModel::headerData(section, orientation, role);
 }
 
+void OutlineModel::refreshLabels() {
+    const auto changed = [this](const std::vector<int>& siblings) {
+        if (!siblings.empty()) {
+            emit dataChanged(createIndex(0, 1, quintptr(siblings.front())),
+                             createIndex(static_cast<int>(siblings.size()) - 1, 1, quintptr(siblings.back())),
+                             {Qt::DisplayRole});
+        }
+    };
+    changed(m_roots);
+    for (const Node& node : m_nodes) {
+        changed(node.children);
+    }
+}
+
 }  // namespace lectern::ui

@@ -18,6 +18,8 @@ class OutlineModel : public QAbstractItemModel {
 
     using QAbstractItemModel::QAbstractItemModel;
     void setOutline(std::vector<app::OutlineEntry> entries, LabelOfPage label);
+    /// The labels of pages are others now.
+    void refreshLabels();
     const app::OutlineEntry& entryAt(const QModelIndex& index) const;
     /// The last entry that begins on or before `page`; invalid when there is none.
     QModelIndex indexForPage(int page) const;

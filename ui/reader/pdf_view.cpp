@@ -45,6 +45,7 @@ PdfView::PdfView(app::DocumentClient* client, QWidget* parent)
             }
         }
         m_canvas->setSizes(layouts.firstPage, sizes);
+        emit labelsChanged();
     });
     connect(client, &app::DocumentClient::searchHits, this,
             [this](app::JobId job, const QVector<app::SearchHit>& found, int pagesSearched, bool finished) {

@@ -128,6 +128,7 @@ void ReaderCommands::setTab(ReaderTab* tab) {
         m_links.push_back(connect(tab, &ReaderTab::viewReady, this, &ReaderCommands::update));
         m_links.push_back(connect(tab, &ReaderTab::currentPageChanged, this, &ReaderCommands::update));
         m_links.push_back(connect(tab, &ReaderTab::zoomChanged, this, &ReaderCommands::update));
+        m_links.push_back(connect(tab, &ReaderTab::labelsChanged, this, &ReaderCommands::update));
         m_links.push_back(connect(tab, &QObject::destroyed, this, [this] { m_tab = nullptr; }));
     }
     update();

@@ -135,6 +135,8 @@ void ReaderTab::showView(DocumentView* view) {
     });
     connect(view, &DocumentView::visiblePagesChanged, this, &ReaderTab::visiblePagesChanged);
     connect(view, &DocumentView::zoomChanged, this, &ReaderTab::zoomChanged);
+    connect(view, &DocumentView::labelsChanged, m_outline, &OutlineModel::refreshLabels);
+    connect(view, &DocumentView::labelsChanged, this, &ReaderTab::labelsChanged);
     connect(view, &DocumentView::jumped, this, &ReaderTab::jumped);
     connect(view, &DocumentView::searchHits, this, &ReaderTab::hitsArrived);
     connect(view, &DocumentView::troubled, this, [this](const QString& sentence) { m_messages->say(sentence); });

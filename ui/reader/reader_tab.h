@@ -51,6 +51,7 @@ class ReaderTab : public QWidget {
     void currentPageChanged(int page);
     void visiblePagesChanged(lectern::ui::PageSpan pages);
     void zoomChanged(double percent);
+    void labelsChanged();
     void jumped(const lectern::ui::ReaderPlace& from);
     /// findStatus() is another.
     void searchProgressed();

@@ -73,6 +73,7 @@ MainActions::MainActions(QWidget* window) : m_window(window) {
     darkPages->setCheckable(true);
     fullScreen = add("view.full_screen", tr("F&ull screen"), {}, QKeySequence(Qt::Key_F11));
     fullScreen->setCheckable(true);
+    reader = add("panel.reader", tr("Go to the document"), {}, QKeySequence(Qt::Key_F6));
     palette = add("view.palette", tr("&Command palette\xe2\x80\xa6"), QStringLiteral("command"), key("Ctrl+Shift+P"));
 
     back = add("go.back", tr("&Back"), QStringLiteral("back"), QKeySequence::Back, tr("Back to where you were"));

@@ -16,7 +16,7 @@ struct MainActions {
     QAction *open, *openFolder, *openSample, *newWindow, *closeTab, *quit;
     QAction *copy, *find, *findNext, *findPrevious, *settings;
     QAction *zoomIn, *zoomOut, *actualSize, *fitWidth, *fitPage;
-    QAction *continuous, *single, *facing, *rotateLeft, *rotateRight, *darkPages, *fullScreen, *palette;
+    QAction *continuous, *single, *facing, *rotateLeft, *rotateRight, *darkPages, *fullScreen, *palette, *reader;
     QAction *back, *forward, *goToPage, *firstPage, *previousPage, *nextPage, *lastPage, *startPage;
     QAction *question, *read, *stop, *newConversation, *nextCitation, *previousCitation, *regenerate;
     QAction *about, *shortcuts;

@@ -33,7 +33,7 @@ Menus buildMenus(QMenuBar* bar, const MainActions& a) {
     fill(menus.view, {nullptr, a.palette, a.fullScreen});
     menus.go = bar->addMenu(tr("&Go"));
     fill(menus.go, {a.back, a.forward, nullptr, a.goToPage, a.firstPage, a.previousPage, a.nextPage, a.lastPage,
-                    nullptr, a.startPage});
+                    nullptr, a.startPage, a.reader});
     menus.ask = bar->addMenu(tr("&Ask"));
     fill(menus.ask, {a.question, a.read, a.stop, nullptr, a.regenerate, a.newConversation, nullptr, a.nextCitation,
                      a.previousCitation});

@@ -30,6 +30,7 @@ ThumbnailsPanel::ThumbnailsPanel(OpenDocuments* documents, Navigator* navigator,
     m_list->setAccessibleName(tr("Thumbnails of the pages"));
     addWidget(m_empty);
     addWidget(m_list);
+    setFocusProxy(m_list);
     const auto go = [this](const QModelIndex& index) {
         if (m_tab != nullptr && index.isValid()) {
             m_navigator->goTo(m_tab, {.page = index.row()});
@@ -56,6 +57,7 @@ void ThumbnailsPanel::setTab(ReaderTab* tab) {
     m_tab = tab;
     if (tab != nullptr) {
         m_links.push_back(connect(tab, &ReaderTab::viewReady, this, &ThumbnailsPanel::makeModel));
+        m_links.push_back(connect(tab, &ReaderTab::labelsChanged, m_list->viewport(), qOverload<>(&QWidget::update)));
         m_links.push_back(connect(tab, &ReaderTab::currentPageChanged, this, &ThumbnailsPanel::followPage));
     }
     makeModel();
