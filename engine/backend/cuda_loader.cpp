@@ -8,8 +8,7 @@
 namespace lectern {
 namespace {
 
-// The library exports this one function; it returns a new Backend or writes a sentence into `reason`.
-using Factory = Backend* (*)(char* reason, int64_t reasonSize);
+using Factory = void* (*)(char* reason, int64_t reasonSize);
 constexpr const char* kFactoryName = "lecternCreateCudaBackend";
 constexpr const char* kLibraryName = "liblectern_cuda.so";
 
@@ -34,24 +33,29 @@ void* openLibrary(std::string& reason) {
 
 }  // namespace
 
-Result<std::shared_ptr<Backend>> loadCudaBackend() {
+Result<void*> makeFromCudaLibrary(const char* name) {
     std::string reason;
     void* library = openLibrary(reason);
     if (!library) {
         return Error{ErrorCode::Unsupported, "CUDA is off: the backend library could not be loaded (" + reason + ")."};
     }
-    const auto factory = reinterpret_cast<Factory>(dlsym(library, kFactoryName));
+    const auto factory = reinterpret_cast<Factory>(dlsym(library, name));
     if (!factory) {
         return Error{ErrorCode::Unsupported,
                      "CUDA is off: the backend library does not belong to this version of Lectern."};
     }
     char text[512] = {};
-    Backend* backend = factory(text, sizeof text);
-    if (!backend) {
+    void* made = factory(text, sizeof text);
+    if (!made) {
         return Error{ErrorCode::Unsupported, std::string("CUDA is off: ") + text};
     }
-    // The library stays loaded for the life of the process: the backend's code lives in it.
-    return std::shared_ptr<Backend>(backend);
+    // The library stays loaded for the life of the process: the code of what it made lives in it.
+    return made;
+}
+
+Result<std::shared_ptr<Backend>> loadCudaBackend() {
+    LECTERN_ASSIGN(void* made, makeFromCudaLibrary(kFactoryName));
+    return std::shared_ptr<Backend>(static_cast<Backend*>(made));
 }
 
 }  // namespace lectern

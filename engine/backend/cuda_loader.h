@@ -10,4 +10,8 @@ namespace lectern {
 /// Errors: Unsupported, with the reason a person can act on (not built, no driver, no device, library missing).
 Result<std::shared_ptr<Backend>> loadCudaBackend();
 
+/// What the library's function `name` makes: it returns a new object, or null and writes a sentence into `reason`.
+/// Errors: Unsupported, as above.
+Result<void*> makeFromCudaLibrary(const char* name);
+
 }  // namespace lectern

@@ -66,7 +66,7 @@ class CpuTrainBackend final : public TrainBackend {
 
     Result<double> crossEntropyInPlace(TrainTensor& logits, std::span<const TokenId> targets, double scale) override;
 
-    Result<double> sumOfSquares(const TrainTensor& x) override;
+    Result<double> sumOfSquares(std::span<const TrainTensor* const> tensors) override;
     Result<void> adamW(TrainTensor& value, const TrainTensor& gradient, TrainTensor& m, TrainTensor& v,
                        const kernels::AdamWArgs& args) override;
     Result<void> muon(TrainTensor& value, const TrainTensor& gradient, TrainTensor& momentum,

@@ -29,8 +29,12 @@ Result<double> CpuTrainBackend::crossEntropyInPlace(TrainTensor& logits, std::sp
     return std::accumulate(losses.begin(), losses.end(), 0.0);
 }
 
-Result<double> CpuTrainBackend::sumOfSquares(const TrainTensor& x) {
-    return kernels::cpu::sumOfSquares(x.as<float>(), x.size());
+Result<double> CpuTrainBackend::sumOfSquares(std::span<const TrainTensor* const> tensors) {
+    double sum = 0;
+    for (const TrainTensor* tensor : tensors) {
+        sum += kernels::cpu::sumOfSquares(tensor->as<float>(), tensor->size());
+    }
+    return sum;
 }
 
 Result<void> CpuTrainBackend::adamW(TrainTensor& value, const TrainTensor& gradient, TrainTensor& m, TrainTensor& v,

@@ -63,15 +63,20 @@ size_t DataMix::sourceOf(int64_t index) const {
 }
 
 Result<DataSequence> DataMix::sequence(int64_t index) {
-    if (index < m_next) {
-        m_next = 0;
-        std::fill(m_counts.begin(), m_counts.end(), 0);
-    }
-    while (m_next < index) {
-        ++m_counts[sourceOf(m_next++)];
-    }
     const size_t source = sourceOf(index);
-    return m_sources[source]->sequence(m_counts[source]);
+    int64_t place = 0;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (index < m_next) {
+            m_next = 0;
+            std::fill(m_counts.begin(), m_counts.end(), 0);
+        }
+        while (m_next < index) {
+            ++m_counts[sourceOf(m_next++)];
+        }
+        place = m_counts[source];
+    }
+    return m_sources[source]->sequence(place);
 }
 
 Result<std::vector<DataSequence>> DataMix::heldOut(int64_t most) {

@@ -1,6 +1,7 @@
 #pragma once
 // All sources of a run as one endless list of sequences, and what a person wants to see of it before training.
 
+#include <mutex>
 #include <nlohmann/json_fwd.hpp>
 
 #include "engine/train/data_source.h"
@@ -11,7 +12,7 @@ class DataMix {
   public:
     static Result<std::unique_ptr<DataMix>> open(const std::vector<DataSpec>& specs, const DataContext& context);
 
-    /// Sequence `index` of the run; sources take turns by weight. Cheap when indices ascend.
+    /// Sequence `index` of the run; sources take turns by weight. Cheap when indices ascend. Safe on several threads.
     Result<DataSequence> sequence(int64_t index);
     /// At most `most` held-out sequences, the same every time, from the sources in turn.
     Result<std::vector<DataSequence>> heldOut(int64_t most);
@@ -28,6 +29,7 @@ class DataMix {
     DataContext m_context;
     std::vector<std::unique_ptr<DataSource>> m_sources;
     double m_totalWeight = 0;
+    std::mutex m_mutex;             ///< of the counts
     int64_t m_next = 0;             ///< picks counted so far
     std::vector<int64_t> m_counts;  ///< of them, per source
 };

@@ -41,6 +41,7 @@ struct DataReport {
     std::vector<int64_t> histogram;  ///< documents or examples of 2^i to 2^(i+1) - 1 tokens
 };
 
+/// sequence() and heldOut() may be called from several threads.
 class DataSource {
   public:
     virtual ~DataSource() = default;

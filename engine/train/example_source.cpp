@@ -1,5 +1,6 @@
 // Prompts with completions, documents with questions, and chats, one JSON object a line.
 
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "engine/train/sequence_builder.h"
@@ -48,6 +49,7 @@ class ExampleSource final : public DataSource {
     }
 
     Result<DataSequence> sequence(int64_t index) override {
+        const std::lock_guard lock(m_mutex);
         // Passes differ in their number of bins: walk to the one that holds the index.
         if (index < m_passBegin) {
             arrange(0);
@@ -207,6 +209,7 @@ class ExampleSource final : public DataSource {
     DataContext m_context;
     DataReport m_report;
     std::vector<DataSequence> m_trained, m_held;
+    std::mutex m_mutex;  ///< of the arrangement
     int64_t m_pass = 0;
     int64_t m_passBegin = 0;
     std::vector<std::vector<int64_t>> m_bins;

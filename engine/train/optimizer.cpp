@@ -106,11 +106,11 @@ Result<std::unique_ptr<Optimizer>> Optimizer::create(TrainModel& model, const Op
 
 Result<OptimizerReport> Optimizer::step(int64_t step, int64_t totalSteps) {
     TrainBackend& device = m_model->backend();
-    double squares = 0;
+    std::vector<const TrainTensor*> gradients;
     for (const auto& parameter : m_model->parameters()) {
-        LECTERN_ASSIGN(const double part, device.sumOfSquares(parameter->gradient));
-        squares += part;
+        gradients.push_back(&parameter->gradient);
     }
+    LECTERN_ASSIGN(const double squares, device.sumOfSquares(gradients));
     OptimizerReport report;
     report.gradientNorm = std::sqrt(squares);
     report.learningRate = m_spec.rateAt(step, totalSteps);

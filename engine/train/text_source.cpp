@@ -1,5 +1,7 @@
 // Documents joined by EOS and cut into sequences that begin with BOS, as contexts do at inference.
 
+#include <mutex>
+
 #include "engine/core/thread_pool.h"
 #include "engine/train/sequence_builder.h"
 #include "engine/train/text_corpus.h"
@@ -59,6 +61,7 @@ class TextSource final : public DataSource {
 
     Result<DataSequence> sequence(int64_t index) override {
         const int64_t pass = index / passSequences();
+        const std::lock_guard lock(m_mutex);
         if (pass != m_pass) {
             arrange(pass);
         }
@@ -167,6 +170,7 @@ class TextSource final : public DataSource {
     DataReport m_report;
     std::vector<Document> m_trained, m_held;
     int64_t m_streamTokens = 0;  ///< every document followed by EOS
+    std::mutex m_mutex;          ///< of the arrangement
     int64_t m_pass = -1;
     std::vector<int64_t> m_order, m_begins;
 };

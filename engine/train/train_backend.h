@@ -70,6 +70,12 @@ class TrainAttentionPlan {
     virtual ~TrainAttentionPlan() = default;
 };
 
+/// For how many tokens at a time gates and logits are worth holding on a device.
+struct ChunkTokens {
+    int64_t mlp = 1024;
+    int64_t loss = 512;
+};
+
 struct MuonArgs {
     double learningRate = 0;
     double momentum = 0.95;
@@ -84,6 +90,7 @@ class TrainBackend {
   public:
     virtual ~TrainBackend() = default;
     virtual DeviceInfo info() const = 0;
+    virtual ChunkTokens chunks() const { return {}; }
     /// Bytes of device memory held by tensors, now and at most so far.
     virtual int64_t heldBytes() const = 0;
     virtual int64_t peakBytes() const = 0;
@@ -162,7 +169,8 @@ class TrainBackend {
     virtual Result<double> crossEntropyInPlace(TrainTensor& logits, std::span<const TokenId> targets, double scale) = 0;
 
     // Optimizer.
-    virtual Result<double> sumOfSquares(const TrainTensor& x) = 0;
+    /// Of all values of masters together, in one answer.
+    virtual Result<double> sumOfSquares(std::span<const TrainTensor* const> tensors) = 0;
     virtual Result<void> adamW(TrainTensor& value, const TrainTensor& gradient, TrainTensor& m, TrainTensor& v,
                                const kernels::AdamWArgs& args) = 0;
     /// Nesterov momentum, Newton-Schulz, update scaled by 0.2 * sqrt(max(rows, columns)) so that learning rates of

@@ -17,6 +17,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int64_t kBatchesAhead = 6;
 constexpr uint64_t kDropoutStream = 0x6d61736b;
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
@@ -59,9 +60,14 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::create(RunConfig config, Event
 }
 
 TrainingRun::~TrainingRun() {
-    if (m_next.valid()) {
-        m_next.wait();
+    waitForReaders();
+}
+
+void TrainingRun::waitForReaders() {
+    for (const auto& batch : m_ahead) {
+        batch.wait();
     }
+    m_ahead.clear();
 }
 
 Result<ModelSource> TrainingRun::openSource() const {
@@ -113,6 +119,8 @@ Result<void> TrainingRun::open() {
     options.profile = m_config.profile;
     options.kept = m_config.kept;
     options.maxTokens = m_config.sequenceTokens;
+    options.mlpTokens = m_backend->chunks().mlp;
+    options.lossRows = m_backend->chunks().loss;
     LECTERN_ASSIGN(m_trainer, LlamaTrainer::create(*m_model, options));
     LECTERN_ASSIGN(m_optimizer, Optimizer::create(*m_model, m_config.optimizer));
     m_state.config = runConfigToJson(m_config);
@@ -282,10 +290,15 @@ Result<void> TrainingRun::afterStep(RunControl& control) {
 
 /// Whether all steps are done; false: stopped.
 Result<bool> TrainingRun::trainSteps(RunControl& control) {
-    const auto fetch = [this] {
-        m_next = std::async(std::launch::async, [this, from = m_state.sequences] { return readBatch(from); });
+    // The next batches are read while this one is computed.
+    int64_t nextStep = m_state.step, from = m_state.sequences;
+    const auto readAhead = [&] {
+        for (; nextStep < m_config.steps && static_cast<int64_t>(m_ahead.size()) < kBatchesAhead; ++nextStep) {
+            m_ahead.push_back(std::async(std::launch::async, [this, from] { return readBatch(from); }));
+            from += m_config.accumulation;
+        }
     };
-    fetch();
+    readAhead();
     while (m_state.step < m_config.steps) {
         if (control.paused()) {
             emit("paused", {{"step", m_state.step}});
@@ -295,11 +308,13 @@ Result<bool> TrainingRun::trainSteps(RunControl& control) {
         if (control.token().stop_requested()) {
             return false;
         }
-        LECTERN_ASSIGN(Batch batch, m_next.get());
-        // The next batch is read while this one is computed.
-        m_next = std::async(std::launch::async,
-                            [this, from = m_state.sequences + m_config.accumulation] { return readBatch(from); });
-        const Result<void> done = step(control, std::move(batch));
+        auto batch = m_ahead.front().get();
+        m_ahead.pop_front();
+        if (!batch) {
+            return batch.error();
+        }
+        readAhead();
+        const Result<void> done = step(control, std::move(*batch));
         if (!done && done.error().code == ErrorCode::Cancelled) {
             return false;
         }
@@ -325,9 +340,7 @@ Result<void> TrainingRun::run(RunControl& control) {
         }
     }
     auto finished = trainSteps(control);
-    if (m_next.valid()) {
-        m_next.wait();
-    }
+    waitForReaders();
     if (!finished) {
         // What broke the step has changed nothing: the parameters are those of the last whole step.
         if (finished.error().code != ErrorCode::DiskFull) {

@@ -3,6 +3,7 @@
 // bit on one backend.
 
 #include <condition_variable>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -76,6 +77,7 @@ class TrainingRun {
     void emitStarted();
 
     Result<Batch> readBatch(int64_t firstSequence);
+    void waitForReaders();
     std::vector<PositionDraw> drawLayers(int64_t step, int64_t sequence, int64_t tokens) const;
     Result<void> step(RunControl& control, Batch batch);
     Result<bool> trainSteps(RunControl& control);
@@ -100,7 +102,7 @@ class TrainingRun {
     int64_t m_savedStep = -1;
     double m_savedAt = 0;  ///< seconds of training at the last checkpoint
     RunFolderLock m_lock;
-    std::future<Result<Batch>> m_next;
+    std::deque<std::future<Result<Batch>>> m_ahead;  ///< batches being read while others are computed
 };
 
 /// The training backend of `device` ("cpu", "cuda", "auto"). Errors: Unsupported with the reason.

@@ -5,49 +5,15 @@
 #include <math_constants.h>
 
 #include "kernels/cuda/attention_launch.h"
-#include "kernels/cuda/attention_rows.cuh"
-#include "kernels/cuda/device_math.cuh"
-#include "kernels/cuda/mma80.cuh"
+#include "kernels/cuda/attention_tiles80.cuh"
 
 namespace lectern::kernels::cuda {
-
-template <int kDim>
-struct Mma80Tile {
-    static constexpr int kWarps = 8, kThreads = kWarps * 32, kRows = kWarps * 16, kKeys = 64, kStages = 2;
-    /// 16 bytes of padding make the eight rows of an ldmatrix fall into different banks.
-    static constexpr int kPitch = kDim * 2 + 16;
-    static constexpr int kTileBytes = kKeys * kPitch;
-    static constexpr int kSharedBytes = kStages * 2 * kTileBytes;
-    static_assert(kDim % 16 == 0 && kSharedBytes >= kRows * kPitch, "the query tile borrows the key stages");
-};
-
-/// Starts the copies of key tile `tile` into stage memory at `keys` and `values`.
-template <int kDim>
-__device__ inline void loadTile80(const BlockAttentionArgs& a, const BlockView& view, int32_t tile, uint32_t keys,
-                                  uint32_t values) {
-    using Tile = Mma80Tile<kDim>;
-    constexpr int kChunks = kDim / 8;
-    const Bf16* keyPool = a.gatheredKeys != nullptr ? a.gatheredKeys : reinterpret_cast<const Bf16*>(a.kv.keys);
-    const Bf16* valuePool = a.gatheredKeys != nullptr ? a.gatheredValues : reinterpret_cast<const Bf16*>(a.kv.values);
-    const int32_t p = a.kv.regionTokens;
-    for (int c = threadIdx.x; c < Tile::kKeys * kChunks; c += Tile::kThreads) {
-        const int key = c / kChunks, chunk = c % kChunks;
-        const int32_t column = tile * Tile::kKeys + key;
-        const bool valid = column < view.columns;
-        int64_t offset = 0;
-        if (valid) offset = (regionRow(a, view, column / p) + column % p) * kDim + chunk * 8;
-        const uint32_t to = static_cast<uint32_t>(key * Tile::kPitch + chunk * 16);
-        copyAsync16(keys + to, keyPool + offset, valid);
-        copyAsync16(values + to, valuePool + offset, valid);
-    }
-    copyAsyncCommit();
-}
 
 template <int kDim>
 __global__ void __launch_bounds__(Mma80Tile<kDim>::kThreads)
     attentionMma80Kernel(const __grid_constant__ BlockAttentionArgs a) {
     using Tile = Mma80Tile<kDim>;
-    constexpr int kSteps = kDim / 16, kKeyTiles = Tile::kKeys / 8, kDimTiles = kDim / 8;
+    constexpr int kSteps = Tile::kSteps, kKeyTiles = Tile::kKeys / 8, kDimTiles = kDim / 8;
     extern __shared__ __align__(128) uint8_t memory[];
     const uint32_t base = sharedAddress(memory);
     const auto stage = [&](int s, int side) { return base + static_cast<uint32_t>((2 * s + side) * Tile::kTileBytes); };
@@ -62,23 +28,8 @@ __global__ void __launch_bounds__(Mma80Tile<kDim>::kThreads)
     if (a.slidingWindow > 0) tile = max(lastColumn(a, view, firstRow) - a.slidingWindow + 1, 0) / Tile::kKeys;
 
     // Queries: through shared memory once, then in registers for the whole walk.
-    constexpr int kChunks = kDim / 8;
-    for (int c = threadIdx.x; c < Tile::kRows * kChunks; c += Tile::kThreads) {
-        const int32_t row = c / kChunks;
-        const bool valid = firstRow + row < view.rows;
-        const Bf16* from = valid ? queryRow(a, view, a.q, a.qStride, firstRow + row) + c % kChunks * 8 : a.q;
-        copyAsync16(base + static_cast<uint32_t>(row * Tile::kPitch + c % kChunks * 16), from, valid);
-    }
-    copyAsyncCommit();
-    copyAsyncWait<0>();
-    __syncthreads();
     uint32_t queries[kSteps][4];
-#pragma unroll
-    for (int s = 0; s < kSteps; ++s) {
-        loadMatrix4(queries[s],
-                    base + static_cast<uint32_t>((warp * 16 + lane % 16) * Tile::kPitch + s * 32 + lane / 16 * 16));
-    }
-    __syncthreads();
+    loadRows80<Tile>(a, view, a.q, a.qStride, firstRow, base, queries);
 
     float output[kDimTiles][4] = {};
     float largest[2] = {-CUDART_INF_F, -CUDART_INF_F}, total[2] = {0.0f, 0.0f};
@@ -87,11 +38,11 @@ __global__ void __launch_bounds__(Mma80Tile<kDim>::kThreads)
     const int32_t freeLimit = lastColumn(a, view, firstRow + warp * 16);
     const float scaleLog2 = a.scale * CUDART_L2E_F;
 
-    loadTile80<kDim>(a, view, tile, stage(0, 0), stage(0, 1));
+    loadTile80<Tile>(a, view, tile, stage(0, 0), stage(0, 1));
     for (int step = 0; tile < tiles; ++tile, ++step) {
         const int s = step % 2;
         if (tile + 1 < tiles) {
-            loadTile80<kDim>(a, view, tile + 1, stage(1 - s, 0), stage(1 - s, 1));
+            loadTile80<Tile>(a, view, tile + 1, stage(1 - s, 0), stage(1 - s, 1));
             copyAsyncWait<1>();
         } else {
             copyAsyncWait<0>();
@@ -174,6 +125,9 @@ __global__ void __launch_bounds__(Mma80Tile<kDim>::kThreads)
         sum += __shfl_xor_sync(kFullMask, sum, 2);
         if (rows[h] >= view.rows) continue;
         const float inverse = sum > 0.0f ? 1.0f / sum : 0.0f;
+        if (a.logSumExp != nullptr && lane % 4 == 0) {
+            a.logSumExp[statisticIndex(a, view, rows[h])] = largest[h] * a.scale + logf(sum);
+        }
         Bf16* out = queryRow(a, view, a.out, a.outStride, rows[h]) + lane % 4 * 2;
 #pragma unroll
         for (int n = 0; n < kDimTiles; ++n) {

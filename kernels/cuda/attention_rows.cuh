@@ -31,7 +31,7 @@ __device__ inline int32_t lastColumn(const BlockAttentionArgs& a, const BlockVie
     return view.block.regionCount * a.kv.regionTokens + view.block.ownOffset + row / a.headsPerSelector;
 }
 
-/// Row of the [rows, Dh] key matrix at which list entry `entry` begins (page pool or gathered buffer).
+/// Row of the key matrix at which list entry `entry` begins (page pool, gathered buffer or the flat sequence).
 __device__ inline int64_t regionRow(const BlockAttentionArgs& a, const BlockView& view, int32_t entry) {
     const DeviceKv& kv = a.kv;
     if (a.gatheredKeys != nullptr) {
@@ -43,10 +43,26 @@ __device__ inline int64_t regionRow(const BlockAttentionArgs& a, const BlockView
     } else if (a.regions != nullptr) {
         region = a.regions[static_cast<int64_t>(view.list) * a.regionStride + entry];
     }
+    if (a.flatKeys != nullptr) return static_cast<int64_t>(region) * kv.regionTokens;
     const int32_t perPage = kv.regionsPerPage();
     const int32_t page = region / perPage;
     return (static_cast<int64_t>(kv.pageSlots[page]) * kv.kvHeads + view.kvHead) * kv.pageTokens +
            (region - page * perPage) * kv.regionTokens;
+}
+
+/// Element offset of virtual key `column` in the key and the value matrix.
+__device__ inline int64_t keyOffset(const BlockAttentionArgs& a, const BlockView& view, int32_t column) {
+    const int32_t p = a.kv.regionTokens;
+    const int64_t row = regionRow(a, view, column / p) + column % p;
+    return a.flatKeys != nullptr ? row * a.flatStride + static_cast<int64_t>(view.kvHead) * a.kv.headDim
+                                 : row * a.kv.headDim;
+}
+
+/// Index of packed row `row` in per-row statistics [rows of q, H].
+__device__ inline int64_t statisticIndex(const BlockAttentionArgs& a, const BlockView& view, int32_t row) {
+    const int32_t token = row / a.headsPerSelector;
+    return static_cast<int64_t>(view.block.queryBegin + token) * a.selectors * a.headsPerSelector +
+           view.selector * a.headsPerSelector + row - token * a.headsPerSelector;
 }
 
 /// Pointer to packed query row `row` of q or out.

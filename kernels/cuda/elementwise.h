@@ -39,8 +39,9 @@ CudaStatus ropeTable(const double* inverseFrequencies, int32_t headDim, double m
                      int64_t count, float* cos, float* sin, cudaStream_t stream);
 
 /// Rotates x [tokens, heads, Dh] in place, half-split pairs. `stride`: elements per token row. cos, sin [tokens, Dh/2].
+/// `inverse` rotates back, which is the gradient.
 template <typename T>
 CudaStatus rope(T* x, int64_t stride, const float* cos, const float* sin, int64_t tokens, int32_t heads,
-                int32_t headDim, cudaStream_t stream);
+                int32_t headDim, cudaStream_t stream, bool inverse = false);
 
 }  // namespace lectern::kernels::cuda

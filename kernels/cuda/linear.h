@@ -55,6 +55,26 @@ struct GemvArgs {
 };
 CudaStatus gemv(const GemvArgs& args, int multiprocessors, cudaStream_t stream);
 
+/// out [m, n] (+)= alpha * op(x) op(weight)^T with op(x) [m, k] and op(weight) [n, k], bf16 operands, f32 accumulation,
+/// out bf16 or f32. "Transposed" operands are stored as [k, m] and [k, n]. Leading dimensions in elements, multiples
+/// of 8.
+struct MatrixProduct {
+    const Bf16* x = nullptr;
+    int64_t ldx = 0;
+    bool xTransposed = false;
+    const Bf16* weight = nullptr;
+    int64_t ldw = 0;
+    bool weightTransposed = false;
+    void* out = nullptr;
+    int64_t ldo = 0;
+    bool outF32 = false;
+    int64_t m = 0;
+    int64_t n = 0;
+    int64_t k = 0;
+    float alpha = 1.0f;
+    bool accumulate = false;
+};
+
 /// cuBLASLt handle, its workspace and the plans chosen so far (one per shape). Used by one thread on one stream.
 class MatrixProducts {
   public:
@@ -65,15 +85,16 @@ class MatrixProducts {
     /// Allocates the workspace. cublasStatus() tells why it failed.
     CudaStatus open(int64_t workspaceBytes);
 
-    /// out [m, n] (+)= x [m, k] * weight [n, k]^T, bf16 operands, f32 accumulation, out bf16 or f32; leading dimensions
-    /// in elements, multiples of 8.
+    /// Repeatable: the same product gives the same bits.
+    CudaStatus multiply(const MatrixProduct& product, cudaStream_t stream);
+    /// out [m, n] (+)= x [m, k] * weight [n, k]^T.
     CudaStatus multiply(const Bf16* x, int64_t ldx, const Bf16* weight, int64_t ldw, void* out, int64_t ldo,
                         bool outF32, int64_t m, int64_t n, int64_t k, bool accumulate, cudaStream_t stream);
     cublasStatus_t cublasStatus() const { return m_status; }
 
   private:
     struct Plan;
-    Plan* find(int64_t ldx, int64_t ldw, int64_t ldo, bool outF32, int64_t m, int64_t n, int64_t k);
+    Plan* find(const MatrixProduct& product);
 
     cublasLtHandle_t m_handle = nullptr;
     cublasStatus_t m_status = CUBLAS_STATUS_SUCCESS;

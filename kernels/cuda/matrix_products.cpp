@@ -6,8 +6,7 @@ namespace lectern::kernels::cuda {
 
 /// One chosen algorithm; a singly linked list is enough for the two dozen shapes of a model.
 struct MatrixProducts::Plan {
-    int64_t ldx, ldw, ldo, m, n, k;
-    bool outF32;
+    MatrixProduct product;  ///< shape and strides alone
     cublasLtMatmulDesc_t operation = nullptr;
     cublasLtMatrixLayout_t weight = nullptr, x = nullptr, out = nullptr;
     cublasLtMatmulAlgo_t algorithm{};
@@ -32,40 +31,50 @@ CudaStatus MatrixProducts::open(int64_t workspaceBytes) {
     return m_status == CUBLAS_STATUS_SUCCESS ? CudaStatus() : CudaStatus(Status::Unsupported);
 }
 
-MatrixProducts::Plan* MatrixProducts::find(int64_t ldx, int64_t ldw, int64_t ldo, bool outF32, int64_t m, int64_t n,
-                                           int64_t k) {
+MatrixProducts::Plan* MatrixProducts::find(const MatrixProduct& p) {
     for (Plan* plan = m_plans; plan != nullptr; plan = plan->next.get()) {
-        if (plan->m == m && plan->n == n && plan->k == k && plan->outF32 == outF32 && plan->ldx == ldx &&
-            plan->ldw == ldw && plan->ldo == ldo) {
+        const MatrixProduct& known = plan->product;
+        if (known.m == p.m && known.n == p.n && known.k == p.k && known.outF32 == p.outF32 && known.ldx == p.ldx &&
+            known.ldw == p.ldw && known.ldo == p.ldo && known.xTransposed == p.xTransposed &&
+            known.weightTransposed == p.weightTransposed) {
             return plan;
         }
     }
     auto plan = std::make_unique<Plan>();
-    plan->ldx = ldx, plan->ldw = ldw, plan->ldo = ldo;
-    plan->m = m, plan->n = n, plan->k = k;
-    plan->outF32 = outF32;
+    plan->product = p;
     const auto tried = [&](cublasStatus_t status) {
         m_status = status;
         return status == CUBLAS_STATUS_SUCCESS;
     };
-    // cuBLAS is column-major: out^T [n, m] = weight [n, k] * x^T [k, m].
-    const cublasOperation_t transposed = CUBLAS_OP_T;
-    const auto u = [](int64_t value) { return static_cast<uint64_t>(value); };
+    // cuBLAS is column-major: out^T [n, m] = op(weight) [n, k] * op(x)^T [k, m], and a matrix stored by rows is its own
+    // transpose.
+    const cublasOperation_t weightOp = p.weightTransposed ? CUBLAS_OP_N : CUBLAS_OP_T;
+    const cublasOperation_t xOp = p.xTransposed ? CUBLAS_OP_T : CUBLAS_OP_N;
+    const auto layout = [&](cublasLtMatrixLayout_t* to, cudaDataType type, int64_t rows, int64_t columns, int64_t ld) {
+        return tried(
+            cublasLtMatrixLayoutCreate(to, type, static_cast<uint64_t>(rows), static_cast<uint64_t>(columns), ld));
+    };
     cublasLtMatmulPreference_t preference = nullptr;
     const size_t workspace = static_cast<size_t>(m_workspace.sizeBytes());
+    // Split products are summed in f32, in an order that does not vary.
+    const uint32_t reductions = CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE;
     cublasLtMatmulHeuristicResult_t result{};
     int found = 0;
-    const bool ok = tried(cublasLtMatmulDescCreate(&plan->operation, CUBLAS_COMPUTE_32F, CUDA_R_32F)) &&
-                    tried(cublasLtMatmulDescSetAttribute(plan->operation, CUBLASLT_MATMUL_DESC_TRANSA, &transposed,
-                                                         sizeof transposed)) &&
-                    tried(cublasLtMatrixLayoutCreate(&plan->weight, CUDA_R_16BF, u(k), u(n), ldw)) &&
-                    tried(cublasLtMatrixLayoutCreate(&plan->x, CUDA_R_16BF, u(k), u(m), ldx)) &&
-                    tried(cublasLtMatrixLayoutCreate(&plan->out, outF32 ? CUDA_R_32F : CUDA_R_16BF, u(n), u(m), ldo)) &&
-                    tried(cublasLtMatmulPreferenceCreate(&preference)) &&
-                    tried(cublasLtMatmulPreferenceSetAttribute(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES,
-                                                               &workspace, sizeof workspace)) &&
-                    tried(cublasLtMatmulAlgoGetHeuristic(m_handle, plan->operation, plan->weight, plan->x, plan->out,
-                                                         plan->out, preference, 1, &result, &found));
+    const bool ok =
+        tried(cublasLtMatmulDescCreate(&plan->operation, CUBLAS_COMPUTE_32F, CUDA_R_32F)) &&
+        tried(
+            cublasLtMatmulDescSetAttribute(plan->operation, CUBLASLT_MATMUL_DESC_TRANSA, &weightOp, sizeof weightOp)) &&
+        tried(cublasLtMatmulDescSetAttribute(plan->operation, CUBLASLT_MATMUL_DESC_TRANSB, &xOp, sizeof xOp)) &&
+        layout(&plan->weight, CUDA_R_16BF, p.weightTransposed ? p.n : p.k, p.weightTransposed ? p.k : p.n, p.ldw) &&
+        layout(&plan->x, CUDA_R_16BF, p.xTransposed ? p.m : p.k, p.xTransposed ? p.k : p.m, p.ldx) &&
+        layout(&plan->out, p.outF32 ? CUDA_R_32F : CUDA_R_16BF, p.n, p.m, p.ldo) &&
+        tried(cublasLtMatmulPreferenceCreate(&preference)) &&
+        tried(cublasLtMatmulPreferenceSetAttribute(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace,
+                                                   sizeof workspace)) &&
+        tried(cublasLtMatmulPreferenceSetAttribute(preference, CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, &reductions,
+                                                   sizeof reductions)) &&
+        tried(cublasLtMatmulAlgoGetHeuristic(m_handle, plan->operation, plan->weight, plan->x, plan->out, plan->out,
+                                             preference, 1, &result, &found));
     if (preference != nullptr) (void)cublasLtMatmulPreferenceDestroy(preference);
     if (!ok || found == 0) return nullptr;
     plan->algorithm = result.algo;
@@ -74,20 +83,39 @@ MatrixProducts::Plan* MatrixProducts::find(int64_t ldx, int64_t ldw, int64_t ldo
     return m_plans;
 }
 
-CudaStatus MatrixProducts::multiply(const Bf16* x, int64_t ldx, const Bf16* weight, int64_t ldw, void* out, int64_t ldo,
-                                    bool outF32, int64_t m, int64_t n, int64_t k, bool accumulate,
-                                    cudaStream_t stream) {
-    if (m < 0 || n <= 0 || k <= 0 || ldx < k || ldw < k || ldo < n) return Status::InvalidArgument;
-    if (m == 0) return {};
-    const Plan* plan = find(ldx, ldw, ldo, outF32, m, n, k);
+CudaStatus MatrixProducts::multiply(const MatrixProduct& p, cudaStream_t stream) {
+    if (p.m < 0 || p.n <= 0 || p.k <= 0 || p.ldx < (p.xTransposed ? p.m : p.k) ||
+        p.ldw < (p.weightTransposed ? p.n : p.k) || p.ldo < p.n) {
+        return Status::InvalidArgument;
+    }
+    if (p.m == 0) return {};
+    const Plan* plan = find(p);
     if (plan == nullptr) return Status::Unsupported;
-    const float one = 1.0f, beta = accumulate ? 1.0f : 0.0f;
-    m_status = cublasLtMatmul(m_handle, plan->operation, &one, weight, plan->weight, x, plan->x, &beta, out, plan->out,
-                              out, plan->out, &plan->algorithm, m_workspace.data(),
+    const float beta = p.accumulate ? 1.0f : 0.0f;
+    m_status = cublasLtMatmul(m_handle, plan->operation, &p.alpha, p.weight, plan->weight, p.x, plan->x, &beta, p.out,
+                              plan->out, p.out, plan->out, &plan->algorithm, m_workspace.data(),
                               static_cast<size_t>(m_workspace.sizeBytes()), stream);
     if (m_status == CUBLAS_STATUS_SUCCESS) return {};
     const CudaStatus launch = launchStatus();
     return launch.ok() ? CudaStatus(Status::Unsupported) : launch;
+}
+
+CudaStatus MatrixProducts::multiply(const Bf16* x, int64_t ldx, const Bf16* weight, int64_t ldw, void* out, int64_t ldo,
+                                    bool outF32, int64_t m, int64_t n, int64_t k, bool accumulate,
+                                    cudaStream_t stream) {
+    MatrixProduct product;
+    product.x = x;
+    product.ldx = ldx;
+    product.weight = weight;
+    product.ldw = ldw;
+    product.out = out;
+    product.ldo = ldo;
+    product.outF32 = outF32;
+    product.m = m;
+    product.n = n;
+    product.k = k;
+    product.accumulate = accumulate;
+    return multiply(product, stream);
 }
 
 }  // namespace lectern::kernels::cuda

@@ -20,7 +20,7 @@ __global__ void ropeTableKernel(const double* inverseFrequencies, int32_t half, 
 /// One thread rotates kVector pairs (i, i + Dh/2).
 template <typename T, int kVector>
 __global__ void ropeKernel(T* x, int64_t stride, const float* cos, const float* sin, int64_t tokens, int32_t heads,
-                           int32_t half) {
+                           int32_t half, float direction) {
     const int32_t perHead = half / kVector;
     const int64_t perToken = static_cast<int64_t>(heads) * perHead;
     const int64_t at = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
@@ -33,7 +33,7 @@ __global__ void ropeKernel(T* x, int64_t stride, const float* cos, const float* 
     auto b = *reinterpret_cast<const Pack<T, kVector>*>(low + half);
 #pragma unroll
     for (int j = 0; j < kVector; ++j) {
-        const float c = cos[t * half + i + j], s = sin[t * half + i + j];
+        const float c = cos[t * half + i + j], s = direction * sin[t * half + i + j];
         const float first = toFloat(a.values[j]), second = toFloat(b.values[j]);
         a.values[j] = fromFloat<T>(first * c - second * s);
         b.values[j] = fromFloat<T>(second * c + first * s);
@@ -57,7 +57,7 @@ CudaStatus ropeTable(const double* inverseFrequencies, int32_t headDim, double m
 
 template <typename T>
 CudaStatus rope(T* x, int64_t stride, const float* cos, const float* sin, int64_t tokens, int32_t heads,
-                int32_t headDim, cudaStream_t stream) {
+                int32_t headDim, cudaStream_t stream, bool inverse) {
     constexpr int kVector = 16 / sizeof(T);
     if (headDim <= 0 || headDim % 2 != 0 || heads < 0 || tokens < 0 || stride < int64_t{heads} * headDim) {
         return Status::InvalidArgument;
@@ -68,15 +68,18 @@ CudaStatus rope(T* x, int64_t stride, const float* cos, const float* sin, int64_
     const int64_t blocks = divideUp(tokens * heads * (aligned ? half / kVector : half), kThreads);
     if (blocks > INT32_MAX) return Status::InvalidArgument;
     const auto grid = static_cast<unsigned>(blocks);
+    const float direction = inverse ? -1.0f : 1.0f;
     if (aligned) {
-        ropeKernel<T, kVector><<<grid, kThreads, 0, stream>>>(x, stride, cos, sin, tokens, heads, half);
+        ropeKernel<T, kVector><<<grid, kThreads, 0, stream>>>(x, stride, cos, sin, tokens, heads, half, direction);
     } else {
-        ropeKernel<T, 1><<<grid, kThreads, 0, stream>>>(x, stride, cos, sin, tokens, heads, half);
+        ropeKernel<T, 1><<<grid, kThreads, 0, stream>>>(x, stride, cos, sin, tokens, heads, half, direction);
     }
     return launchStatus();
 }
 
-template CudaStatus rope<float>(float*, int64_t, const float*, const float*, int64_t, int32_t, int32_t, cudaStream_t);
-template CudaStatus rope<Bf16>(Bf16*, int64_t, const float*, const float*, int64_t, int32_t, int32_t, cudaStream_t);
+template CudaStatus rope<float>(float*, int64_t, const float*, const float*, int64_t, int32_t, int32_t, cudaStream_t,
+                                bool);
+template CudaStatus rope<Bf16>(Bf16*, int64_t, const float*, const float*, int64_t, int32_t, int32_t, cudaStream_t,
+                               bool);
 
 }  // namespace lectern::kernels::cuda

@@ -197,10 +197,12 @@ class ReferenceTrainBackend final : public TrainBackend {
         return ref::crossEntropyInPlace(logits.as<double>(), targets.data(), static_cast<int64_t>(targets.size()),
                                         logits.columns, scale);
     }
-    Result<double> sumOfSquares(const TrainTensor& x) override {
+    Result<double> sumOfSquares(std::span<const TrainTensor* const> tensors) override {
         double sum = 0;
-        for (int64_t i = 0; i < x.size(); ++i) {
-            sum += x.as<double>()[i] * x.as<double>()[i];
+        for (const TrainTensor* x : tensors) {
+            for (int64_t i = 0; i < x->size(); ++i) {
+                sum += x->as<double>()[i] * x->as<double>()[i];
+            }
         }
         return sum;
     }
