@@ -4,6 +4,8 @@
 
 #include <cublasLt.h>
 
+#include <memory>
+
 #include "kernels/cuda/args.h"
 #include "kernels/cuda/memory.h"
 
@@ -75,10 +77,11 @@ struct MatrixProduct {
     bool accumulate = false;
 };
 
-/// cuBLASLt handle, its workspace and the plans chosen so far (one per shape). Used by one thread on one stream.
+/// cuBLASLt handle, its workspace and the algorithms chosen so far. Token counts vary from call to call, so one choice
+/// serves all counts of a quarter octave. Used by one thread on one stream.
 class MatrixProducts {
   public:
-    MatrixProducts() = default;
+    MatrixProducts();
     MatrixProducts(const MatrixProducts&) = delete;
     MatrixProducts& operator=(const MatrixProducts&) = delete;
     ~MatrixProducts();
@@ -93,13 +96,13 @@ class MatrixProducts {
     cublasStatus_t cublasStatus() const { return m_status; }
 
   private:
-    struct Plan;
-    Plan* find(const MatrixProduct& product);
+    struct Algorithms;
+    cublasStatus_t run(const MatrixProduct& product, bool exact, cudaStream_t stream);
 
     cublasLtHandle_t m_handle = nullptr;
     cublasStatus_t m_status = CUBLAS_STATUS_SUCCESS;
     DeviceBuffer m_workspace;
-    Plan* m_plans = nullptr;
+    std::unique_ptr<Algorithms> m_algorithms;
 };
 
 }  // namespace lectern::kernels::cuda
