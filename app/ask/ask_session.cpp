@@ -37,8 +37,9 @@ std::string_view trimmed(std::string_view text) {
 
 PromptTemplate promptOf(const LoadedModel&) {
     PromptTemplate prompt = defaultPromptTemplate();
-    // Models that do not know when to end go on with a question of their own.
-    prompt.stopStrings.push_back("\nQuestion:");
+    // Models that do not know when to end go on with a question of their own, or answer again.
+    prompt.stopStrings.push_back(prompt.questionSuffix);
+    prompt.stopStrings.emplace_back("\nQuestion:");
     return prompt;
 }
 

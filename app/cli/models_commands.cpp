@@ -38,6 +38,12 @@ nlohmann::json entryJson(const ModelEntry& entry) {
 
 Result<void> list(const Flags& flags) {
     std::vector<fs::path> folders(flags.folders.begin(), flags.folders.end());
+    for (const fs::path& folder : folders) {
+        std::error_code ignored;
+        if (!fs::exists(folder, ignored)) {
+            return Error{ErrorCode::NotFound, "There is no folder " + folder.string() + "."};
+        }
+    }
     for (const QString& folder : Settings().pathList(QStringLiteral("model/folders"))) {
         folders.emplace_back(folder.toStdString());
     }

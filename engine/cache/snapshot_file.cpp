@@ -19,6 +19,7 @@ constexpr int64_t kAlignment = 4096;
 constexpr char kMagic[8] = {'L', 'E', 'C', 'T', 'S', 'N', 'A', 'P'};
 constexpr uint32_t kVersion = 1;
 constexpr int64_t kMaxManifestBytes = int64_t{64} << 20;
+constexpr int64_t kMaxBlockBytes = int64_t{1} << 40;
 
 struct Header {
     char magic[8];
@@ -236,7 +237,7 @@ Result<std::shared_ptr<SnapshotFile>> SnapshotFile::open(const std::filesystem::
         section.blockBytes = integerOf(item, "block");
         const int64_t size = snapshot->m_sizeBytes;
         if (!item.contains("name") || !item["name"].is_string() || offset < 0 || section.sizeBytes < 0 ||
-            section.blockBytes <= 0 || offset > size - section.sizeBytes || checksums < 0 || checksums % 8 != 0 ||
+            section.blockBytes <= 0 || section.blockBytes > kMaxBlockBytes || offset > size - section.sizeBytes || checksums < 0 || checksums % 8 != 0 ||
             section.blockCount() > (size - checksums) / 8) {
             return corrupt("its table of contents is damaged");
         }

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <set>
 #include <string>
+#include <system_error>
 
 namespace lectern {
 namespace {
@@ -68,7 +69,12 @@ ThreadPool::ThreadPool(int32_t threads) {
     // With more threads than cores a spinning thread keeps the one it waits for from running.
     m_spin = count <= static_cast<int32_t>(cores.size());
     for (int32_t index = 1; index < count; ++index) {
-        m_workers.emplace_back([this] { workerLoop(); });
+        try {
+            m_workers.emplace_back([this] { workerLoop(); });
+        } catch (const std::system_error&) {
+            // The system's limit of threads is reached: those that exist do the work.
+            break;
+        }
         if (m_spin) {
             cpu_set_t set;
             CPU_ZERO(&set);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <nlohmann/json.hpp>
+
+#include "engine/core/resources.h"
 
 namespace lectern {
 namespace {
@@ -62,6 +65,21 @@ Result<RetrievalTrial> runQuestion(DocumentReading& reading, const RetrievalTask
     return trial;
 }
 
+/// Calls `visit` with every task of the spec, depth by depth.
+template <class Visit>
+Result<void> forEachTask(const RetrievalSpec& spec, const MakeTask& makeTask, const Visit& visit) {
+    for (int32_t depthIndex = 0; depthIndex < spec.depths; ++depthIndex) {
+        const double depth = spec.depths == 1 ? 0.5 : static_cast<double>(depthIndex) / (spec.depths - 1);
+        for (int32_t index = 0; index < spec.trialsPerDepth; ++index) {
+            const uint64_t seed =
+                spec.seed + static_cast<uint64_t>(depthIndex) * 1000003u + static_cast<uint64_t>(index);
+            LECTERN_ASSIGN(const RetrievalTask task, makeTask(depth, seed));
+            LECTERN_TRY(visit(task, seed));
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<DocumentReading> DocumentReading::read(const LoadedModel& loaded, std::span<const TokenId> document,
@@ -110,24 +128,41 @@ Result<std::vector<RetrievalTrial>> runRetrieval(const LoadedModel& loaded, cons
         return Error{ErrorCode::Unsupported, "This model has no tokenizer."};
     }
     std::vector<RetrievalTrial> trials;
-    for (int32_t depthIndex = 0; depthIndex < spec.depths; ++depthIndex) {
-        const double depth = spec.depths == 1 ? 0.5 : static_cast<double>(depthIndex) / (spec.depths - 1);
-        for (int32_t index = 0; index < spec.trialsPerDepth; ++index) {
-            const uint64_t seed =
-                spec.seed + static_cast<uint64_t>(depthIndex) * 1000003u + static_cast<uint64_t>(index);
-            LECTERN_ASSIGN(const RetrievalTask task, makeTask(depth, seed));
-            LECTERN_ASSIGN(DocumentReading reading,
-                           DocumentReading::read(loaded, task.document, spec.contextTokens, stop));
-            for (const RetrievalQuestion& question : task.questions) {
-                LECTERN_ASSIGN(RetrievalTrial trial, runQuestion(reading, task, question, seed, stop, onTrace));
-                if (onTrial) {
-                    onTrial(trial);
-                }
-                trials.push_back(std::move(trial));
+    LECTERN_TRY(forEachTask(spec, makeTask, [&](const RetrievalTask& task, uint64_t seed) -> Result<void> {
+        LECTERN_ASSIGN(DocumentReading reading, DocumentReading::read(loaded, task.document, spec.contextTokens, stop));
+        for (const RetrievalQuestion& question : task.questions) {
+            LECTERN_ASSIGN(RetrievalTrial trial, runQuestion(reading, task, question, seed, stop, onTrace));
+            if (onTrial) {
+                onTrial(trial);
             }
+            trials.push_back(std::move(trial));
         }
-    }
+        return {};
+    }));
     return trials;
+}
+
+Result<void> writeTasks(const Tokenizer& tokenizer, const RetrievalSpec& spec, const MakeTask& makeTask,
+                        const std::filesystem::path& folder) {
+    std::error_code failure;
+    std::filesystem::create_directories(folder, failure);
+    nlohmann::json questions = nlohmann::json::array();
+    int number = 0;
+    LECTERN_TRY(forEachTask(spec, makeTask, [&](const RetrievalTask& task, uint64_t) -> Result<void> {
+        std::string digits = std::to_string(number++);
+        digits.insert(0, digits.size() < 3 ? 3 - digits.size() : 0, '0');
+        const std::string file = digits + ".txt";
+        LECTERN_TRY(writeFileAtomically(folder / file, tokenizer.decode(task.document)));
+        for (const RetrievalQuestion& question : task.questions) {
+            questions.push_back({{"file", file},
+                                 {"question", question.question},
+                                 {"expected", question.expected},
+                                 {"fact", question.fact},
+                                 {"depth", question.depth}});
+        }
+        return {};
+    }));
+    return writeFileAtomically(folder / "questions.json", questions.dump(1) + "\n");
 }
 
 }  // namespace lectern

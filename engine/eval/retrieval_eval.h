@@ -1,6 +1,7 @@
 #pragma once
 // Runs retrieval tasks through real Sessions and counts exact answers, per depth.
 
+#include <filesystem>
 #include <functional>
 #include <stop_token>
 #include <vector>
@@ -64,6 +65,12 @@ Result<std::vector<RetrievalTrial>> runRetrieval(const LoadedModel& loaded, cons
                                                  const MakeTask& makeTask,
                                                  const std::function<void(const RetrievalTrial&)>& onTrial,
                                                  std::stop_token stop, const TraceCallback& onTrace = nullptr);
+
+/// The tasks that runRetrieval would run, as text files 000.txt, 001.txt, ... in `folder`, with questions.json: a list
+/// of
+/// {"file", "question", "expected", "fact", "depth"}. For programs that read files. Errors: those of the tasks, Io.
+Result<void> writeTasks(const Tokenizer& tokenizer, const RetrievalSpec& spec, const MakeTask& makeTask,
+                        const std::filesystem::path& folder);
 
 /// The trimmed first line of a generated answer, without a final full stop: what exact match compares.
 std::string normalizedAnswer(std::string_view text);

@@ -128,6 +128,13 @@ Result<ModelSource> openGgufSource(const fs::path& path) {
     return source;
 }
 
+Result<std::string> readGgufTokenizer(const fs::path& path) {
+    LECTERN_ASSIGN(const auto file, MappedFile::open(path));
+    LECTERN_ASSIGN(const GgufFile parsed, parseGguf(file->bytes(), path));
+    LECTERN_ASSIGN(const SentencePieceModel vocabulary, readGgufVocabulary(parsed, path));
+    return serialiseSentencePieceModel(vocabulary);
+}
+
 Result<ModelConfig> readGgufConfig(const fs::path& path) {
     LECTERN_ASSIGN(const auto file, MappedFile::open(path));
     LECTERN_ASSIGN(const GgufFile parsed, parseGguf(file->bytes(), path));

@@ -12,6 +12,9 @@ namespace lectern {
 /// becomes a sentencepiece model. Errors: NotFound, Corrupt, Unsupported, Io.
 Result<ModelSource> openGgufSource(const std::filesystem::path& path);
 
+/// Only the vocabulary, as a serialised sentencepiece model.
+Result<std::string> readGgufTokenizer(const std::filesystem::path& path);
+
 /// Only the configuration in the metadata.
 Result<ModelConfig> readGgufConfig(const std::filesystem::path& path);
 

@@ -1,5 +1,6 @@
 #include "engine/formats/model_source.h"
 
+#include "engine/core/resources.h"
 #include "engine/formats/format_errors.h"
 #include "engine/formats/gguf_source.h"
 #include "engine/formats/hf_folder.h"
@@ -9,6 +10,8 @@ namespace lectern {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr int64_t kMaxTokenizerBytes = int64_t{64} << 20;
 
 enum class Container { Folder, Safetensors, Gguf };
 
@@ -59,6 +62,23 @@ Result<ModelSource> openModelSource(const fs::path& path) {
         return Error{ErrorCode::Io, path.string() + " cannot be opened: " + exception.what() + "."};
     }
     return Error{ErrorCode::Internal, path.string() + " cannot be opened."};
+}
+
+Result<std::string> readTokenizerModel(const fs::path& path) {
+    std::error_code ignored;
+    const fs::path inside = path / "tokenizer.model";
+    if (path.extension() == ".model" || fs::exists(inside, ignored)) {
+        return readFile(path.extension() == ".model" ? path : inside, kMaxTokenizerBytes);
+    }
+    if (path.extension() == ".gguf" && fs::is_regular_file(path, ignored)) {
+        try {
+            return readGgufTokenizer(path);
+        } catch (const std::bad_alloc&) {
+            return Error{ErrorCode::OutOfMemory, "There is not enough memory to open " + path.string() + "."};
+        }
+    }
+    LECTERN_ASSIGN(ModelSource source, openModelSource(path));
+    return std::move(source.tokenizerModel);
 }
 
 Result<ModelConfig> readModelConfig(const fs::path& path) {

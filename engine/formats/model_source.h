@@ -46,6 +46,10 @@ Result<ModelSource> openModelSource(const std::filesystem::path& path);
 /// Reads only config and metadata, for model lists; tensors and tokenizer are not checked.
 Result<ModelConfig> readModelConfig(const std::filesystem::path& path);
 
+/// The serialised sentencepiece model of a tokenizer.model file, a folder that has one, or a GGUF file's vocabulary; no
+/// weights are needed. Errors: NotFound, Corrupt, Unsupported, Io, LimitExceeded.
+Result<std::string> readTokenizerModel(const std::filesystem::path& path);
+
 struct GgufWriteOptions {
     DType matrixType = DType::Q8_0;  ///< for two-dimensional tensors; norms stay F32. F32, F16, BF16 or Q8_0.
 };

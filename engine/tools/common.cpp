@@ -8,6 +8,11 @@
 #include "engine/tools/tools.h"
 
 namespace lectern::tools {
+namespace {
+
+constexpr int kMostThreads = 1024;
+
+}  // namespace
 
 void addCommonFlags(CLI::App& app, RunOptions& options) {
     app.add_option("--model", options.model, "Model folder or GGUF file (default: the embedded model)");
@@ -24,7 +29,7 @@ void addCommonFlags(CLI::App& app, RunOptions& options) {
     app.add_option("--heads", options.heads, "query or kv: who selects");
     app.add_option("--rope-scale", options.ropeScale, "A: NTK factor (default: by capacity class)");
     app.add_option("--kv-type", options.kvType, "f32, bf16, int8, int4");
-    app.add_option("--threads", options.threads, "Threads (default: all cores)");
+    app.add_option("--threads", options.threads, "Threads; 0: all cores")->check(CLI::Range(0, kMostThreads));
     app.add_option("--device", options.device, "cpu, cuda or auto");
 }
 

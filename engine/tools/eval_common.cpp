@@ -48,6 +48,8 @@ void addSpecFlags(CLI::App& app, EvalFlags& flags) {
         ->capture_default_str()
         ->check(CLI::Range(1, 1000));
     app.add_option("--seed", flags.spec.seed, "First seed")->capture_default_str();
+    app.add_option("--write", flags.writeFolder,
+                   "Instead of asking, write the documents as text files with questions.json into this folder");
     app.add_flag("--json", flags.json, "One JSON object");
 }
 

@@ -11,10 +11,11 @@ struct EvalFlags {
     RetrievalSpec spec;
     NeedleSpec needle;
     std::vector<std::string> text;
+    std::string writeFolder;
     bool json = false;
 };
 
-/// Flags of every evaluation by retrieval: the common ones, --context, --trials, --depths, --seed, --json.
+/// Flags of every evaluation by retrieval: the common ones, --context, --trials, --depths, --seed, --write, --json.
 void addSpecFlags(CLI::App& app, EvalFlags& flags);
 /// --text, --needles, --ask.
 void addHaystackFlags(CLI::App& app, EvalFlags& flags);

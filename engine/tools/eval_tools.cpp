@@ -88,6 +88,9 @@ Result<void> runEval(const EvalFlags& flags, bool needle, std::stop_token stop) 
         return needle ? makeNeedleTask(tokenizer, haystack, flags.needle, depth, seed)
                       : makePasskeyTask(tokenizer, flags.spec.contextTokens, depth, seed);
     };
+    if (!flags.writeFolder.empty()) {
+        return writeTasks(tokenizer, flags.spec, makeTask, flags.writeFolder);
+    }
     LECTERN_ASSIGN(const std::vector<RetrievalTrial> trials,
                    runRetrieval(loaded, flags.spec, makeTask, reportTrial, stop));
     nlohmann::json result = summary(flags, trials);
@@ -111,6 +114,9 @@ Result<void> runCitationEval(const EvalFlags& flags, std::stop_token stop) {
     const MakeTask makeTask = [&](double depth, uint64_t seed) {
         return makeNeedleTask(loaded.model->tokenizer(), haystack, flags.needle, depth, seed);
     };
+    if (!flags.writeFolder.empty()) {
+        return writeTasks(loaded.model->tokenizer(), flags.spec, makeTask, flags.writeFolder);
+    }
     const auto report = [](const CitationTrial& trial) {
         reportTrial(trial.retrieval);
         std::fprintf(stderr, "  first citation %s: %s\n", trial.cited ? "right" : "wrong", trial.passage.c_str());

@@ -19,15 +19,11 @@ constexpr int64_t kMaxPromptBytes = int64_t{256} << 20;
 /// Opens only the tokenizer of a model: no weights are prepared.
 Result<Tokenizer> openTokenizer(const RunOptions& options) {
     std::filesystem::path path = options.model;
-    if (path.extension() == ".model") {
-        LECTERN_ASSIGN(const std::string proto, readFile(path, int64_t{64} << 20));
-        return Tokenizer::create(proto);
-    }
     if (path.empty()) {
         LECTERN_ASSIGN(path, defaultModelPath());
     }
-    LECTERN_ASSIGN(const ModelSource source, openModelSource(path));
-    return Tokenizer::create(source.tokenizerModel);
+    LECTERN_ASSIGN(const std::string proto, readTokenizerModel(path));
+    return Tokenizer::create(proto);
 }
 
 Result<void> tokenize(const RunOptions& options, bool decode, bool bos, bool noPrefix) {

@@ -98,6 +98,22 @@ TEST(Retrieval, EveryQuestionIsAskedAfresh) {
     EXPECT_EQ((*three)[1].prefillSeconds, 0.0);
 }
 
+TEST(Retrieval, TasksCanBeWrittenAsFiles) {
+    const LoadedModel model = tinyModel();
+    const std::string haystack = prose();
+    const TemporaryDirectory folder;
+    const auto make = [&](double depth, uint64_t seed) {
+        return makeNeedleTask(model.model->tokenizer(), haystack, {1500, 2, 2, FactSet::Unseen}, depth, seed);
+    };
+    ASSERT_TRUE(writeTasks(model.model->tokenizer(), {1500, 1, 2, 5}, make, folder.path() / "tasks"));
+    const auto questions = nlohmann::json::parse(readFile(folder.path() / "tasks" / "questions.json"));
+    ASSERT_EQ(questions.size(), 4u);
+    for (const auto& question : questions) {
+        EXPECT_THAT(readFile(folder.path() / "tasks" / question["file"].get<std::string>()),
+                    HasSubstr(question["fact"].get<std::string>()));
+    }
+}
+
 TEST(CitationEval, LexicalControlFindsTheRareWords) {
     const std::string text = prose() + "The Oakham carousel weighs 12345 pounds. " + prose();
     EXPECT_EQ(lexicalPassage(text, "How many pounds does the Oakham carousel weigh?"),

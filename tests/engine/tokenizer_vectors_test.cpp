@@ -4,8 +4,7 @@
 
 #include <sstream>
 
-#include "engine/formats/gguf_file.h"
-#include "engine/formats/gguf_metadata.h"
+#include "engine/formats/model_source.h"
 #include "engine/text/tokenizer.h"
 #include "tests/engine/support/test_files.h"
 
@@ -75,12 +74,9 @@ TEST_F(TokenizerVectors, FromTokenizerModel) {
 
 TEST_F(TokenizerVectors, FromGgufVocabulary) {
     const auto path = folder / "ggml-vocab-llama-spm.gguf";
-    const std::string bytes = test::readFile(path);
-    const auto file = parseGguf(std::as_bytes(std::span(bytes)), path);
-    ASSERT_TRUE(file) << file.error().message;
-    const auto vocabulary = readGgufVocabulary(*file, path);
+    const auto vocabulary = readTokenizerModel(path);
     ASSERT_TRUE(vocabulary) << vocabulary.error().message;
-    const auto tokenizer = Tokenizer::create(serialiseSentencePieceModel(*vocabulary));
+    const auto tokenizer = Tokenizer::create(*vocabulary);
     ASSERT_TRUE(tokenizer) << tokenizer.error().message;
     expectAll(*tokenizer);
     EXPECT_EQ(tokenizer->bosToken(), 1);

@@ -158,6 +158,8 @@ TEST_F(CliTest, ErrorsAreOneSentenceWithTheirExitCode) {
         {{"ask", m_pdf, "--question", "x", "--model", m_pdf}, 0, ""},
         {{"ask", m_pdf}, 2, "question"},
         {{"frobnicate"}, 2, ""},
+        {{"ask", m_pdf, "--question", "x", "--threads", "100000"}, 2, "--threads"},
+        {{"models", "list", "/nonexistent"}, 3, "no folder /nonexistent"},
         {{"library", "show", "99"}, 3, "no document 99"},
         {{"library", "remove", "99"}, 3, "no document 99"},
     };
