@@ -40,6 +40,9 @@ int main(int argc, char** argv) {
     add(*library, cli::addLibraryList);
     add(*library, cli::addLibraryShow);
     add(*library, cli::addLibraryRemove);
+    add(*library, cli::addLibraryConversations);
+    add(*library, cli::addLibraryExport);
+    add(*library, cli::addLibrarySearch);
     CLI::App* models = application.add_subcommand("models", "List and describe models");
     models->require_subcommand(1);
     add(*models, cli::addModelsList);

@@ -5,12 +5,14 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QIcon>
+#include <QPointer>
 #include <QSocketNotifier>
 #include <csignal>
 #include <cstdio>
 #include <memory>
 #include <vector>
 
+#include "app/desktop/single_instance.h"
 #include "app/library/library.h"
 #include "ui/main_window.h"
 #include "ui/services/stall_watchdog.h"
@@ -59,8 +61,26 @@ class Windows {
         return window;
     }
 
+    /// The window the user had last, in front of the others; a new one where there is none.
+    ui::MainWindow* toFront() {
+        for (QWidget* widget : QApplication::topLevelWidgets()) {
+            auto* window = qobject_cast<ui::MainWindow*>(widget);
+            if (window != nullptr && (m_last == nullptr || window->isActiveWindow())) {
+                m_last = window;
+            }
+        }
+        if (m_last == nullptr) {
+            m_last = add();
+        }
+        m_last->setWindowState(m_last->windowState() & ~Qt::WindowMinimized);
+        m_last->raise();
+        m_last->activateWindow();
+        return m_last;
+    }
+
   private:
     ui::Services& m_services;
+    QPointer<ui::MainWindow> m_last;
 };
 
 }  // namespace
@@ -81,8 +101,17 @@ int main(int argc, char** argv) {
     const QCommandLineOption stalls(QStringLiteral("report-stalls"),
                                     QStringLiteral("Say on standard error how long the window did not react."));
     parser.addOption(stalls);
+    const QCommandLineOption separate(QStringLiteral("new-instance"),
+                                      QStringLiteral("Start a program of its own beside one that runs."));
+    parser.addOption(separate);
     parser.process(application);
 
+    // A start with a data folder of its own has nothing to do with the program that runs on the user's.
+    const bool alone = parser.isSet(separate) || qEnvironmentVariableIsSet("LECTERN_DATA_DIR");
+    app::SingleInstance instance;
+    if (!alone && instance.start(parser.positionalArguments()) == app::SingleInstance::Role::HandedOver) {
+        return 0;
+    }
     const auto directory = app::dataDirectory();
     if (!directory) {
         std::fprintf(stderr, "lectern: %s\n", directory.error().message.c_str());
@@ -106,6 +135,9 @@ int main(int argc, char** argv) {
     }
     closeOnSignals(application);
     Windows windows(services);
+    QObject::connect(&instance, &app::SingleInstance::opened, &application,
+                     [&](const QStringList& paths) { windows.toFront()->open(paths); });
+    QObject::connect(&instance, &app::SingleInstance::activated, &application, [&] { windows.toFront(); });
     ui::MainWindow* window = windows.add();
     parser.positionalArguments().isEmpty() ? window->reopen() : window->open(parser.positionalArguments());
     return QApplication::exec();

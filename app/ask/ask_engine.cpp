@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/ingest/preflight.h"
 #include "app/jobs/rate_limiter.h"
 #include "engine/cache/cpu_kv_storage.h"
 
@@ -20,6 +21,7 @@ class AskEngine::Worker {
     Result<void> ask(JobId job, const AskRequest& request, const std::stop_token& stop);
     Result<void> count(JobId job, const std::string& question);
     Result<void> loadTrace(JobId job, MessageId message);
+    Result<void> verify(JobId job, const VerifyRequest& request, const std::stop_token& stop);
     void close() {
         m_session.reset();
         m_documentTrace.reset();
@@ -35,6 +37,8 @@ class AskEngine::Worker {
     int64_t largestContext() const;
     Result<void> store(const AskRequest& request, StoredAnswer& stored);
     std::vector<std::string> stepTexts(const AnswerTrace& trace) const;
+    std::string speedName() const;
+    Result<void> rememberSpeed();
 
     AskEngine* q;
     std::filesystem::path m_directory;
@@ -91,8 +95,20 @@ Result<void> AskEngine::Worker::loadModel(JobId job, const RunOptions& options, 
     summary.cacheBytesPerToken = cacheBytes(kTokens) / kTokens;
     summary.trainedContext = m_model->model->config().trainedContext;
     summary.largestContext = largestContext();
+    LECTERN_ASSIGN(Library * opened, library());
+    LECTERN_ASSIGN(const std::optional<double> speed, opened->measurement(speedName()));
+    m_tokensPerSecond = speed.value_or(0);
     emit q->modelLoaded(job, summary);
     return {};
+}
+
+std::string AskEngine::Worker::speedName() const {
+    return prefillSpeedName(m_model->model->config().name, m_runOptions.device);
+}
+
+Result<void> AskEngine::Worker::rememberSpeed() {
+    LECTERN_ASSIGN(Library * opened, library());
+    return opened->setMeasurement(speedName(), m_tokensPerSecond);
 }
 
 Result<std::shared_ptr<const Context>> AskEngine::Worker::build(const std::vector<DocumentId>& documents,
@@ -156,6 +172,7 @@ Result<void> AskEngine::Worker::open(JobId job, const std::vector<DocumentId>& d
     LECTERN_ASSIGN(const AskSession::PrefillReport report, m_session->prefill(progress, stop));
     if (report.seconds > 0 && report.tokens > report.restoredTokens) {
         m_tokensPerSecond = static_cast<double>(report.tokens - report.restoredTokens) / report.seconds;
+        LECTERN_TRY(rememberSpeed());
     }
     if (options.recordDocumentTrace) {
         if (m_documentTrace == nullptr) {
@@ -197,6 +214,22 @@ Result<void> AskEngine::Worker::ask(JobId job, const AskRequest& request, const 
     }
     stored.stepTexts = stepTexts(stored.answer.trace);
     emit q->answered(job, stored, m_session->budget(request.options.maxTokens));
+    return {};
+}
+
+Result<void> AskEngine::Worker::verify(JobId job, const VerifyRequest& request, const std::stop_token& stop) {
+    if (m_session == nullptr) {
+        return Error{ErrorCode::InvalidInput, "No document is open to verify the answer in."};
+    }
+    LECTERN_ASSIGN(const std::vector<SentenceVerdict> verdicts,
+                   m_session->verify(request.question, request.answer, request.citations, request.scope, stop));
+    if (request.message != 0) {
+        LECTERN_ASSIGN(Library * opened, library());
+        for (const SentenceVerdict& verdict : verdicts) {
+            LECTERN_TRY(opened->setCitationState(request.message, verdict.sentence, verdict.state));
+        }
+    }
+    emit q->verified(job, request.message, verdicts);
     return {};
 }
 
@@ -308,6 +341,11 @@ JobId AskEngine::count(const std::string& question) {
 
 JobId AskEngine::loadTrace(MessageId message) {
     return enqueue([this, message](JobId job, const std::stop_token&) { return m_worker->loadTrace(job, message); });
+}
+
+JobId AskEngine::verify(const VerifyRequest& request) {
+    return enqueue(
+        [this, request](JobId job, const std::stop_token& stop) { return m_worker->verify(job, request, stop); });
 }
 
 void AskEngine::close() {

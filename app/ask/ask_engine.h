@@ -42,6 +42,15 @@ struct AskRequest {
     MessageId regenerate = 0;
 };
 
+/// An answer to be verified by ablation, in the context that is open.
+struct VerifyRequest {
+    std::string question;
+    std::string answer;
+    std::vector<Citation> citations;
+    std::optional<AskScope> scope;  ///< of the question
+    MessageId message = 0;          ///< the stored answer whose states are written down; 0: none
+};
+
 struct StoredAnswer {
     Answer answer;
     MessageId question = 0;  ///< 0 when not stored
@@ -80,6 +89,8 @@ class AskEngine : public QObject {
     JobId count(const std::string& question);
     /// Brings a stored answer's trace back.
     JobId loadTrace(MessageId message);
+    /// Scores the sentences of an answer with and without their cited regions: verified().
+    JobId verify(const VerifyRequest& request);
     /// Lets the session and its memory go.
     void close();
 
@@ -103,6 +114,9 @@ class AskEngine : public QObject {
                   const lectern::app::TokenBudget& budget);
     void counted(lectern::app::JobId job, qint64 questionTokens);
     void traceLoaded(lectern::app::JobId job, const lectern::app::StoredTrace& stored);
+    /// `verdicts`: one per sentence that has citations.
+    void verified(lectern::app::JobId job, lectern::app::MessageId message,
+                  const std::vector<lectern::app::SentenceVerdict>& verdicts);
     void failed(lectern::app::JobId job, const lectern::Error& error);
 
   private:

@@ -7,6 +7,7 @@
 #include "app/core/format.h"
 #include "app/library/saved_contexts.h"
 #include "engine/attention/citation.h"
+#include "engine/text/chat_template.h"
 #include "engine/text/sentences.h"
 
 namespace lectern::app {
@@ -35,13 +36,30 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-PromptTemplate promptOf(const LoadedModel&) {
+PromptTemplate promptOf(const LoadedModel& model) {
+    if (const std::optional<ChatPrompt> chat = promptFromChatTemplate(model.model->source().chatTemplate)) {
+        return chat->prompt;
+    }
     PromptTemplate prompt = defaultPromptTemplate();
     // Models that do not know when to end go on with a question of their own, or answer again.
     prompt.stopStrings.push_back(prompt.questionSuffix);
     prompt.stopStrings.emplace_back("\nQuestion:");
     return prompt;
 }
+
+/// Regions kept out of sight for the object's lifetime.
+class ScopedExclusion {
+  public:
+    ScopedExclusion(Session& session, std::vector<RegionId> regions) : m_session(session) {
+        m_session.setExcludedRegions(std::move(regions));
+    }
+    ~ScopedExclusion() { m_session.setExcludedRegions({}); }
+    ScopedExclusion(const ScopedExclusion&) = delete;
+    ScopedExclusion& operator=(const ScopedExclusion&) = delete;
+
+  private:
+    Session& m_session;
+};
 
 /// The largest context the model is run with.
 int64_t largestContext(const LoadedModel& model) {
@@ -179,6 +197,7 @@ Result<Answer> AskSession::ask(const std::string& question, const AnswerOptions&
     }
     if (!options.keepConversation && m_session->tokens() > documentTokens) {
         LECTERN_TRY(m_session->truncate(documentTokens));
+        m_conversation.clear();
     }
     const std::vector<TokenId> tokens = encodeQuestion(m_model, question);
     const int64_t room = m_session->capacityTokens() - m_session->tokens();
@@ -187,6 +206,8 @@ Result<Answer> AskSession::ask(const std::string& question, const AnswerOptions&
                                                    " tokens and its answer may take " + thousands(options.maxTokens) +
                                                    ", but only " + thousands(room) + " are free in the context."};
     }
+    LECTERN_ASSIGN(std::vector<RegionId> outside, regionsOutOf(options.scope));
+    const ScopedExclusion exclusion(*m_session, std::move(outside));
     m_session->clearAnswerTrace();
     const int64_t before = m_session->tokens();
     const Clock::time_point start = Clock::now();
@@ -201,6 +222,10 @@ Result<Answer> AskSession::ask(const std::string& question, const AnswerOptions&
     generate.sampler = options.sampler;
     generate.stopStrings = m_prompt.stopStrings;
     LECTERN_ASSIGN(const Generation generation, m_session->generate(generate, onText, stop));
+    m_conversation.insert(m_conversation.end(), tokens.begin(), tokens.end());
+    m_conversation.insert(m_conversation.end(), generation.tokens.begin(), generation.tokens.end());
+    m_conversation.resize(static_cast<size_t>(
+        std::min(std::ssize(m_conversation), static_cast<std::ptrdiff_t>(m_session->tokens() - documentTokens))));
     const std::string_view text = trimmed(generation.text);
     answer.text = text;
     answer.finish = generation.finish;
@@ -209,6 +234,16 @@ Result<Answer> AskSession::ask(const std::string& question, const AnswerOptions&
     LECTERN_TRY(cite(generation, text.data() - generation.text.data(), pages, answer));
     answer.trace = m_session->answerTrace();
     return answer;
+}
+
+Result<std::vector<RegionId>> AskSession::regionsOutOf(const std::optional<AskScope>& scope) const {
+    if (!scope) {
+        return std::vector<RegionId>{};
+    }
+    LECTERN_ASSIGN(const TokenRange tokens, scopeTokens(*m_context, *scope));
+    const AttentionProfile& profile = m_session->profile();
+    return regionsOutside(tokens, static_cast<int64_t>(m_context->tokens().size()), profile.region,
+                          profile.decode.sink);
 }
 
 Result<void> AskSession::cite(const Generation& generation, int64_t trimmedBytes, const PageSource& pages,

@@ -8,6 +8,8 @@
 
 #include "app/ask/citations.h"
 #include "app/ask/context.h"
+#include "app/ask/scope.h"
+#include "app/ask/verification.h"
 #include "engine/cache/snapshot_store.h"
 #include "engine/session/run_options.h"
 #include "engine/text/prompt_template.h"
@@ -19,6 +21,8 @@ struct AnswerOptions {
     SamplerOptions sampler;
     /// Continue the conversation (earlier questions and answers stay in the context), or ask the documents afresh.
     bool keepConversation = false;
+    /// The part of the documents that question and answer may attend to; nothing: all of them.
+    std::optional<AskScope> scope;
 };
 
 struct Answer {
@@ -76,6 +80,12 @@ class AskSession {
     Result<Answer> ask(const std::string& question, const AnswerOptions& options, const PageSource& pages,
                        const TextCallback& onText, std::stop_token stop);
 
+    /// Scores every cited sentence of an answer to `question` (this session's or a stored one) with and without its
+    /// cited regions; the conversation stays as it is. Errors: InvalidInput (not prefilled), LimitExceeded, Cancelled.
+    Result<std::vector<SentenceVerdict>> verify(const std::string& question, const std::string& answerText,
+                                                std::span<const Citation> citations,
+                                                const std::optional<AskScope>& scope, std::stop_token stop);
+
     /// Tokens that `question` takes in the context.
     static int64_t questionTokens(const LoadedModel& model, const std::string& question);
     TokenBudget budget(int32_t replyTokens) const;
@@ -86,6 +96,7 @@ class AskSession {
 
   private:
     AskSession(LoadedModel model, std::shared_ptr<const Context> context, AskSessionOptions options);
+    Result<std::vector<RegionId>> regionsOutOf(const std::optional<AskScope>& scope) const;
     static std::vector<TokenId> encodeQuestion(const LoadedModel& model, const std::string& question);
     std::optional<SnapshotInfo> savedContext() const;
     /// The first `tokens` of the context, which are what the session holds.
@@ -100,6 +111,7 @@ class AskSession {
     AskSessionOptions m_options;
     PromptTemplate m_prompt;
     std::unique_ptr<Session> m_session;
+    std::vector<TokenId> m_conversation;  ///< what the session holds behind the documents
     double m_prefillSeconds = 0;
     int64_t m_restoredTokens = 0;
 };

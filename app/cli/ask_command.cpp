@@ -4,9 +4,12 @@
 #include <cstdio>
 #include <map>
 
+#include "app/ask/coverage.h"
+#include "app/ask/export.h"
 #include "app/cli/cli.h"
 #include "app/cli/console.h"
 #include "app/cli/json.h"
+#include "app/ingest/preflight.h"
 #include "engine/tools/tools.h"
 
 namespace lectern::app::cli {
@@ -19,6 +22,9 @@ struct AskFlags {
     std::vector<std::string> questions;
     bool json = false;
     bool keepContext = false;
+    bool verify = false;
+    std::string pages;    ///< scope: "12" or "12-20" of the first document
+    std::string section;  ///< scope: title in the first document's outline
 };
 
 class AskRun {
@@ -32,6 +38,7 @@ class AskRun {
         if (!model.model->hasTokenizer()) {
             return Error{ErrorCode::Unsupported, "This model has no tokenizer."};
         }
+        LECTERN_TRY(chooseScope());
         LECTERN_TRY(prepare(model));
         LECTERN_TRY(prefill());
         LECTERN_ASSIGN(m_conversation, m_library->createConversation(m_flags.questions.front(), m_documents));
@@ -70,6 +77,39 @@ class AskRun {
             }
         }
         return m_documents.empty() && first ? Result<void>(*first) : Result<void>();
+    }
+
+    Result<void> chooseScope() {
+        m_answerOptions = m_flags.answer;
+        if (m_records.empty() || (m_flags.pages.empty() && m_flags.section.empty())) {
+            return {};
+        }
+        LECTERN_ASSIGN(const DocumentRecord record, m_library->document(m_records.front().id));
+        if (!m_flags.section.empty()) {
+            const auto& outline = record.header.outline;
+            const auto entry = std::find_if(outline.begin(), outline.end(), [&](const OutlineEntry& each) {
+                return each.title.find(m_flags.section) != std::string::npos;
+            });
+            if (entry == outline.end()) {
+                return Error{ErrorCode::NotFound, "The document has no section “" + m_flags.section + "”."};
+            }
+            LECTERN_ASSIGN(m_answerOptions.scope,
+                           sectionScope(record, static_cast<size_t>(entry - outline.begin()),
+                                        [&](int32_t page) { return m_library->page(record.id, page); }));
+            return {};
+        }
+        AskScope scope = documentScope(record);
+        int first = 0;
+        int last = 0;
+        const int read = std::sscanf(m_flags.pages.c_str(), "%d-%d", &first, &last);
+        last = read == 1 ? first : last;
+        if (read < 1 || first < 1 || last < first || last > record.header.pageCount) {
+            return Error{ErrorCode::InvalidInput, "The document has no pages “" + m_flags.pages + "”."};
+        }
+        scope.firstPage = first - 1;
+        scope.lastPage = last - 1;
+        m_answerOptions.scope = scope;
+        return {};
     }
 
     Result<void> prepare(const LoadedModel& model) {
@@ -117,6 +157,12 @@ class AskRun {
             warn(m_report.prefill.warning);
         }
         m_report.profile = m_session->profileEcho();
+        const int64_t read = m_report.prefill.tokens - m_report.prefill.restoredTokens;
+        if (read > 0 && m_report.prefill.seconds > 0) {
+            const std::string model = m_session->session().model().config().name;
+            LECTERN_TRY(m_library->setMeasurement(prefillSpeedName(model, m_flags.run.device),
+                                                  static_cast<double>(read) / m_report.prefill.seconds));
+        }
         return {};
     }
 
@@ -133,8 +179,13 @@ class AskRun {
             std::fwrite(text.data() + from, 1, text.size() - from, stdout);
             std::fflush(stdout);
         };
-        LECTERN_ASSIGN(const Answer answer, m_session->ask(question, m_flags.answer, pageSource(),
-                                                           stream ? TextCallback(print) : TextCallback(), m_stop));
+        LECTERN_ASSIGN(Answer answer, m_session->ask(question, m_answerOptions, pageSource(),
+                                                     stream ? TextCallback(print) : TextCallback(), m_stop));
+        if (m_flags.verify && answer.finish != FinishReason::Cancelled) {
+            LECTERN_ASSIGN(m_report.verdicts,
+                           m_session->verify(question, answer.text, answer.citations, m_answerOptions.scope, m_stop));
+            applyVerdicts(m_report.verdicts, answer.citations);
+        }
         if (stream) {
             printCitations(answer);
         } else {
@@ -153,23 +204,22 @@ class AskRun {
         for (const Citation& c : answer.citations) {
             const auto record = std::find_if(m_records.begin(), m_records.end(),
                                              [&](const DocumentRecord& each) { return each.id == c.document; });
-            std::string place = quotedName(record->header.sourcePath);
-            if (!c.rects.empty() || record->header.kind == DocumentKind::Pdf) {
-                const std::string number1 = std::to_string(c.page + 1);
-                place += ", page " + number1 +
-                         (c.pageLabel.empty() || c.pageLabel == number1 ? "" : " (" + c.pageLabel + ")");
-            } else if (!c.pageLabel.empty()) {
-                place = c.pageLabel;
-            }
-            if (c.lines) {
-                place += ", lines " + std::to_string(c.lines->first) + "–" + std::to_string(c.lines->last);
-            }
+            const std::string inside = placeOf(c, record->header.kind);
+            const bool isTree = record->header.kind == DocumentKind::SourceTree;
+            const std::string place =
+                isTree ? inside : quotedName(record->header.sourcePath) + (inside.empty() ? "" : ", " + inside);
             std::string text = c.text;
             std::replace(text.begin(), text.end(), '\n', ' ');
-            std::printf("  [%d] %s (%.0f%%): %s\n", ++number, place.c_str(), 100 * c.weight, text.c_str());
+            const std::string state = m_flags.verify ? ", " + citationStateName(c.state) : "";
+            std::printf("  [%d] %s (%.0f%%%s): %s\n", ++number, place.c_str(), 100 * c.weight, state.c_str(),
+                        text.c_str());
         }
         if (answer.citations.empty() && !answer.text.empty()) {
             std::printf("  No part of the documents stood out for this answer.\n");
+        }
+        if (isAbstention(answer.text)) {
+            std::printf("  No answer was found; %.0f%% of the text was never looked at.\n",
+                        100 * (1 - coverageOf(answer.trace, *m_context).lookedShare));
         }
         std::fflush(stdout);
     }
@@ -214,6 +264,7 @@ class AskRun {
     std::vector<DocumentRecord> m_records;
     std::shared_ptr<const Context> m_context;
     std::unique_ptr<AskSession> m_session;
+    AnswerOptions m_answerOptions;
     ConversationRecord m_conversation;
     std::map<std::pair<DocumentId, int32_t>, DocumentPage> m_pages;
     AskReport m_report;
@@ -240,6 +291,12 @@ Command addAsk(CLI::App& parent) {
     app->add_option("--seed", flags->answer.sampler.seed, "Equal seeds give equal answers");
     app->add_flag("--keep-context", flags->keepContext,
                   "Save what the model has read, and go on from what an earlier run saved");
+    CLI::Option* pages =
+        app->add_option("--pages", flags->pages, "Attend to these pages of the first document only: 12 or 12-20");
+    app->add_option("--section", flags->section, "Attend to this section of the first document's contents only")
+        ->excludes(pages);
+    app->add_flag("--verify", flags->verify,
+                  "Score every sentence with and without the passages it cites: verified or unsupported");
     tools::addCommonFlags(*app, flags->run);
     return [flags](std::stop_token stop) { return AskRun(*flags, std::move(stop)).run(); };
 }

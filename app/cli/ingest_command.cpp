@@ -14,6 +14,8 @@ namespace {
 
 struct IngestFlags {
     ReadFlags read;
+    DryRunFlags dry;
+    bool dryRun = false;
     bool json = false;
 };
 
@@ -82,8 +84,16 @@ Command addIngest(CLI::App& parent) {
     auto flags = std::make_shared<IngestFlags>();
     CLI::App* app = parent.add_subcommand("ingest", "Read documents into the library");
     addReadFlags(*app, flags->read);
-    app->add_flag("--json", flags->json, "One JSON object per document on standard output");
-    return [flags](std::stop_token stop) { return ingest(*flags, std::move(stop)); };
+    app->add_flag("--json", flags->json, "One JSON object per document on standard output (dry run: one for all)");
+    CLI::Option* dry =
+        app->add_flag("--dry-run", flags->dryRun,
+                      "Store nothing: say what the documents would cost in tokens, memory, disk and time");
+    app->add_option("--model", flags->dry.model, "Dry run: the model that would read them")->needs(dry);
+    app->add_option("--device", flags->dry.device, "Dry run: where the model would run")->needs(dry);
+    return [flags](std::stop_token stop) {
+        return flags->dryRun ? dryRun(flags->read, flags->dry, flags->json, std::move(stop))
+                             : ingest(*flags, std::move(stop));
+    };
 }
 
 }  // namespace lectern::app::cli

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "app/ask/coverage.h"
 #include "engine/tools/tools.h"
 
 namespace lectern::app::cli {
@@ -13,14 +14,6 @@ double rounded(double value, double unit) {
     return std::round(value / unit) * unit;
 }
 
-json rectsJson(const std::vector<PageRect>& rects) {
-    json out = json::array();
-    for (const PageRect& r : rects) {
-        out.push_back({r.x0, r.y0, r.x1, r.y1});
-    }
-    return out;
-}
-
 json tokenRangesJson(const std::vector<TokenRange>& ranges) {
     json out = json::array();
     for (const TokenRange& range : ranges) {
@@ -29,7 +22,32 @@ json tokenRangesJson(const std::vector<TokenRange>& ranges) {
     return out;
 }
 
+/// `pages` are numbers from 1, both included; `bytes` only where a part of one page was not looked at.
+json coverageJson(const Coverage& coverage, const Context& context) {
+    json unseen = json::array();
+    for (const UnseenPart& part : coverage.unseen) {
+        json entry = {{"document", part.document},
+                      {"kind", documentKindName(context.kindOf(part.document))},
+                      {"pages", {part.firstPage + 1, part.lastPage + 1}},
+                      {"bytes", nullptr},
+                      {"tokens", part.tokens}};
+        if (part.bytes.size() > 0) {
+            entry["bytes"] = {part.bytes.begin, part.bytes.end};
+        }
+        unseen.push_back(std::move(entry));
+    }
+    return {{"looked_share", rounded(coverage.lookedShare, 1e-6)}, {"never_looked", unseen}};
+}
+
 }  // namespace
+
+json rectsJson(const std::vector<PageRect>& rects) {
+    json out = json::array();
+    for (const PageRect& r : rects) {
+        out.push_back({r.x0, r.y0, r.x1, r.y1});
+    }
+    return out;
+}
 
 json documentJson(const DocumentRecord& record, int64_t tokens) {
     return {{"id", record.id},
@@ -81,8 +99,17 @@ json answerJson(const std::string& question, const Answer& answer, const Context
     for (const Citation& citation : answer.citations) {
         citations.push_back(citationJson(citation, context.kindOf(citation.document)));
     }
+    json verification = json::array();
+    for (const SentenceVerdict& verdict : report.verdicts) {
+        verification.push_back({{"sentence", verdict.sentence},
+                                {"state", citationStateName(verdict.state)},
+                                {"drop_nats", rounded(verdict.drop, 1e-4)}});
+    }
     return {{"question", question},
             {"answer", answer.text},
+            {"abstained", isAbstention(answer.text)},
+            {"coverage", coverageJson(coverageOf(answer.trace, context), context)},
+            {"verification", verification},
             {"finish_reason", name(answer.finish)},
             {"documents", report.documents},
             {"citations", citations},

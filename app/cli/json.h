@@ -8,6 +8,9 @@
 
 namespace lectern::app::cli {
 
+/// [[x0, y0, x1, y1], ...]
+nlohmann::json rectsJson(const std::vector<PageRect>& rects);
+
 /// One document of a context.
 nlohmann::json documentJson(const DocumentRecord& record, int64_t tokens);
 
@@ -25,6 +28,7 @@ struct AskReport {
     bool prefillReused = false;  ///< the second and later questions of a run
     nlohmann::json profile;
     std::vector<std::string> warnings;
+    std::vector<SentenceVerdict> verdicts;  ///< of the last answer; empty where it was not verified
 };
 nlohmann::json answerJson(const std::string& question, const Answer& answer, const Context& context,
                           const AskReport& report);

@@ -22,6 +22,9 @@ std::chrono::milliseconds timeoutOf(const protocol::RequestBody& body, const Wor
     if (std::holds_alternative<protocol::OpenRequest>(body)) {
         return limits.openTimeout;
     }
+    if (std::holds_alternative<protocol::RecogniseRequest>(body)) {
+        return limits.recogniseTimeout;
+    }
     return std::holds_alternative<RenderRequest>(body) ? limits.renderTimeout : limits.textTimeout;
 }
 
@@ -33,8 +36,9 @@ Error workerFailure(const QString& filePath, int page, const QString& ending) {
 }
 
 Result<std::unique_ptr<DocumentReader>> DocumentReader::open(const QString& filePath, const QString& password,
-                                                             WorkerLimits limits, std::stop_token stop) {
-    std::unique_ptr<DocumentReader> reader(new DocumentReader(filePath, password, limits, std::move(stop)));
+                                                             WorkerLimits limits, std::stop_token stop,
+                                                             WorkerProgram program) {
+    std::unique_ptr<DocumentReader> reader(new DocumentReader(filePath, password, limits, std::move(stop), program));
     bool died = false;
     Result<void> opened = reader->startAndOpen(died);
     if (!opened && died) {
@@ -49,7 +53,7 @@ Result<std::unique_ptr<DocumentReader>> DocumentReader::open(const QString& file
 
 Result<void> DocumentReader::startAndOpen(bool& died) {
     died = false;
-    LECTERN_ASSIGN(m_channel, WorkerChannel::start(m_limits));
+    LECTERN_ASSIGN(m_channel, WorkerChannel::start(m_limits, m_program));
     Result<protocol::ReplyBody> reply = exchange(protocol::OpenRequest{m_filePath, m_password}, died);
     if (!reply) {
         return reply.error();
@@ -141,6 +145,12 @@ Result<protocol::ReplyBody> DocumentReader::ask(const protocol::RequestBody& bod
 
 Result<DocumentPage> DocumentReader::page(int index) {
     LECTERN_ASSIGN(protocol::ReplyBody body, ask(protocol::PageRequest{index}, index));
+    DocumentPage* page = std::get_if<DocumentPage>(&body);
+    return page != nullptr && page->index == index ? Result<DocumentPage>(std::move(*page)) : unexpected();
+}
+
+Result<DocumentPage> DocumentReader::recognise(int index, const QString& language) {
+    LECTERN_ASSIGN(protocol::ReplyBody body, ask(protocol::RecogniseRequest{index, language}, index));
     DocumentPage* page = std::get_if<DocumentPage>(&body);
     return page != nullptr && page->index == index ? Result<DocumentPage>(std::move(*page)) : unexpected();
 }

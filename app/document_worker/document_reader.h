@@ -17,7 +17,8 @@ class DocumentReader {
   public:
     /// Errors: PasswordNeeded, NotFound, Io, Corrupt, each with its sentence; Cancelled.
     static Result<std::unique_ptr<DocumentReader>> open(const QString& filePath, const QString& password = {},
-                                                        WorkerLimits limits = {}, std::stop_token stop = {});
+                                                        WorkerLimits limits = {}, std::stop_token stop = {},
+                                                        WorkerProgram program = WorkerProgram::Document);
 
     const DocumentInfo& info() const { return m_info; }
     /// How often the worker had to be started again.
@@ -28,10 +29,16 @@ class DocumentReader {
     Result<PageLayouts> layouts(int firstPage, int count);
     Result<RenderedRegion> render(const RenderRequest& request);
     Result<QVector<SearchHit>> search(const SearchRequest& request);
+    /// Text and word boxes read off the page's picture; needs WorkerProgram::Recognition.
+    Result<DocumentPage> recognise(int index, const QString& language);
 
   private:
-    DocumentReader(QString filePath, QString password, WorkerLimits limits, std::stop_token stop)
-        : m_filePath(std::move(filePath)), m_password(std::move(password)), m_limits(limits), m_stop(std::move(stop)) {}
+    DocumentReader(QString filePath, QString password, WorkerLimits limits, std::stop_token stop, WorkerProgram program)
+        : m_filePath(std::move(filePath)),
+          m_password(std::move(password)),
+          m_limits(limits),
+          m_stop(std::move(stop)),
+          m_program(program) {}
 
     Result<void> startAndOpen(bool& died);
     /// One try. The worker's own errors come back as they are; `died` says that the worker did not answer.
@@ -42,6 +49,7 @@ class DocumentReader {
     QString m_password;
     WorkerLimits m_limits;
     std::stop_token m_stop;
+    WorkerProgram m_program;
     DocumentInfo m_info;
     std::unique_ptr<WorkerChannel> m_channel;
     qint64 m_nextId = 1;

@@ -14,9 +14,10 @@
 
 namespace lectern::app {
 
-/// What opening a PDF tells. Sizes and labels of the pages come with PageLayouts; until then a reader may lay out
+/// What opening a document tells. Sizes and labels of the pages come with PageLayouts; until then a reader may lay out
 /// every page like the first.
 struct DocumentInfo {
+    DocumentKind kind = DocumentKind::Pdf;  ///< Pdf, Html, Epub, Docx or Odt
     int pageCount = 0;
     QString title;
     QString author;
@@ -67,6 +68,9 @@ struct SearchHit {
     QString snippet;  ///< the hit with some text around it
 };
 
+/// Which worker: the one that also recognises text in pictures is slower to start.
+enum class WorkerProgram : uint8_t { Document, Recognition };
+
 /// What one worker process may use. A request that takes longer than its timeout costs the process.
 struct WorkerLimits {
     int64_t addressSpaceBytes = int64_t{3} << 30;
@@ -74,6 +78,7 @@ struct WorkerLimits {
     std::chrono::milliseconds openTimeout{30000};
     std::chrono::milliseconds renderTimeout{20000};
     std::chrono::milliseconds textTimeout{20000};
+    std::chrono::milliseconds recogniseTimeout{180000};
 };
 
 }  // namespace lectern::app

@@ -35,7 +35,13 @@ struct LayoutsRequest {
 struct PageRequest {
     int page = 0;
 };
-using RequestBody = std::variant<OpenRequest, LayoutsRequest, PageRequest, RenderRequest, SearchRequest>;
+/// Text of the page's picture, answered by a DocumentPage. `language` as Tesseract names it: "eng", "eng+deu".
+struct RecogniseRequest {
+    int page = 0;
+    QString language = QStringLiteral("eng");
+};
+using RequestBody =
+    std::variant<OpenRequest, LayoutsRequest, PageRequest, RenderRequest, SearchRequest, RecogniseRequest>;
 
 struct Request {
     qint64 id = 0;

@@ -38,9 +38,11 @@ QJsonObject bodyOf(const Error& body) {
 QJsonObject bodyOf(const DocumentInfo& body) {
     QJsonArray outline;
     for (const OutlineEntry& entry : body.outline) {
-        outline.append(QJsonArray{text(entry.title), entry.page, static_cast<double>(entry.top), entry.depth});
+        outline.append(
+            QJsonArray{text(entry.title), entry.page, static_cast<double>(entry.top), entry.depth, entry.line});
     }
     return {{"kind", "info"},
+            {"format", static_cast<int>(body.kind)},
             {"pages", body.pageCount},
             {"title", body.title},
             {"author", body.author},
@@ -96,6 +98,7 @@ QJsonObject bodyOf(const SearchHits& body) {
 
 Result<ReplyBody> decodeInfo(const QJsonObject& object) {
     DocumentInfo body;
+    body.kind = static_cast<DocumentKind>(integer(object, "format", 0, kDocumentKinds - 1, 0));
     body.pageCount = integer(object, "pages", 0, kMaximumPages, -1);
     body.title = object.value(QLatin1String("title")).toString().left(kMaximumTitleCharacters);
     body.author = object.value(QLatin1String("author")).toString().left(kMaximumTitleCharacters);
@@ -114,6 +117,7 @@ Result<ReplyBody> decodeInfo(const QJsonObject& object) {
         entry.page = page < body.pageCount ? std::max(page, -1) : -1;
         entry.top = static_cast<float>(std::clamp(row.at(2).toDouble(), 0.0, 1.0));
         entry.depth = std::clamp(row.at(3).toInt(), 0, 64);
+        entry.line = std::max(row.at(4).toInt(), 0);
         body.outline.append(std::move(entry));
     }
     return ReplyBody(std::move(body));

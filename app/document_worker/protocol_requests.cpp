@@ -1,5 +1,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <algorithm>
 #include <cmath>
 
 #include "app/document_worker/protocol.h"
@@ -42,6 +43,17 @@ QJsonObject bodyOf(const RenderRequest& body) {
 QJsonObject bodyOf(const SearchRequest& body) {
     return {{"op", "search"},          {"needle", body.needle},      {"page", body.firstPage},
             {"count", body.pageCount}, {"case", body.caseSensitive}, {"words", body.wholeWords}};
+}
+
+QJsonObject bodyOf(const RecogniseRequest& body) {
+    return {{"op", "recognise"}, {"page", body.page}, {"language", body.language}};
+}
+
+/// Names of data files, so nothing that could be a path.
+bool isLanguage(const QString& name) {
+    return !name.isEmpty() && name.size() <= 60 && std::all_of(name.begin(), name.end(), [](QChar c) {
+        return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || c == u'_' || c == u'+';
+    });
 }
 
 Result<RequestBody> decodeRender(const QJsonObject& object) {
@@ -93,6 +105,12 @@ Result<RequestBody> decodeBody(const QJsonObject& object) {
     }
     if (operation == QLatin1String("render")) {
         return decodeRender(object);
+    }
+    if (operation == QLatin1String("recognise")) {
+        RecogniseRequest body;
+        body.language = object.value(QLatin1String("language")).toString();
+        const bool good = readInt(object, "page", 0, kMaximumPages, body.page) && isLanguage(body.language);
+        return good ? RequestBody(body) : Result<RequestBody>(invalid("recognise"));
     }
     if (operation == QLatin1String("search")) {
         return decodeSearch(object);

@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "app/document_worker/protocol.h"
 
@@ -23,25 +24,27 @@ extern char** environ;
 namespace lectern::app {
 namespace {
 
-constexpr const char* kWorkerName = "lectern-document-worker";
 constexpr int kFrameDescriptor = 3;  // known to the worker
 constexpr int kReapAttempts = 10;
 constexpr qsizetype kReadBytes = 256 * 1024;
 
-Result<std::string> findWorker() {
+Result<std::string> findWorker(WorkerProgram wanted) {
     namespace fs = std::filesystem;
-    if (const char* chosen = std::getenv("LECTERN_DOCUMENT_WORKER"); chosen != nullptr && *chosen != '\0') {
+    const bool reads = wanted == WorkerProgram::Document;
+    const char* name = reads ? "lectern-document-worker" : "lectern-ocr-worker";
+    const char* chosen = std::getenv(reads ? "LECTERN_DOCUMENT_WORKER" : "LECTERN_OCR_WORKER");
+    if (chosen != nullptr && *chosen != '\0') {
         return std::string(chosen);
     }
     std::error_code ignored;
     const fs::path here = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-    for (const fs::path& candidate : {here / kWorkerName, here / ".." / "libexec" / "lectern" / kWorkerName}) {
+    for (const fs::path& candidate : {here / name, here / ".." / "libexec" / "lectern" / name}) {
         if (access(candidate.c_str(), X_OK) == 0) {
             return candidate.string();
         }
     }
-    return Error{ErrorCode::NotFound, std::string("The program ") + kWorkerName +
-                                          " is missing beside Lectern; please install Lectern again."};
+    return Error{ErrorCode::NotFound,
+                 std::string("The program ") + name + " is missing beside Lectern; please install Lectern again."};
 }
 
 Error systemError(const char* what) {
@@ -51,8 +54,8 @@ Error systemError(const char* what) {
 
 }  // namespace
 
-Result<std::unique_ptr<WorkerChannel>> WorkerChannel::start(const WorkerLimits& limits) {
-    LECTERN_ASSIGN(const std::string program, findWorker());
+Result<std::unique_ptr<WorkerChannel>> WorkerChannel::start(const WorkerLimits& limits, WorkerProgram wanted) {
+    LECTERN_ASSIGN(const std::string program, findWorker(wanted));
     std::unique_ptr<WorkerChannel> channel(new WorkerChannel);
 
     // Sealed, so that a compromised worker cannot shrink the file under our mapping.
@@ -93,8 +96,16 @@ Result<std::unique_ptr<WorkerChannel>> WorkerChannel::start(const WorkerLimits& 
     sigemptyset(&none);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    // Tesseract's threads wait for each other more than they work.
+    std::string oneThread = "OMP_THREAD_LIMIT=1";
+    std::vector<char*> environment;
+    for (char** each = environ; *each != nullptr; ++each) {
+        environment.push_back(*each);
+    }
+    environment.push_back(oneThread.data());
+    environment.push_back(nullptr);
     const int failure = posix_spawn(&channel->m_pid, program.c_str(), &actions, &attributes,
-                                    const_cast<char* const*>(arguments), environ);
+                                    const_cast<char* const*>(arguments), environment.data());
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     ::close(sockets[1]);

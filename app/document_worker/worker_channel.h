@@ -19,9 +19,10 @@ namespace lectern::app {
 /// millisecond whatever the size of this process (posix_spawn; the child never shares its page tables).
 class WorkerChannel {
   public:
-    /// Starts the worker found beside the running program (or $LECTERN_DOCUMENT_WORKER, or ../libexec/lectern). Errors:
-    /// NotFound, Io.
-    static Result<std::unique_ptr<WorkerChannel>> start(const WorkerLimits& limits);
+    /// Starts the worker found beside the running program (or $LECTERN_DOCUMENT_WORKER, $LECTERN_OCR_WORKER, or
+    /// ../libexec/lectern). Errors: NotFound, Io.
+    static Result<std::unique_ptr<WorkerChannel>> start(const WorkerLimits& limits,
+                                                        WorkerProgram program = WorkerProgram::Document);
     ~WorkerChannel();
     WorkerChannel(const WorkerChannel&) = delete;
     WorkerChannel& operator=(const WorkerChannel&) = delete;

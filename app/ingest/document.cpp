@@ -12,6 +12,14 @@ std::string documentKindName(DocumentKind kind) {
             return "markdown";
         case DocumentKind::SourceTree:
             return "source_tree";
+        case DocumentKind::Html:
+            return "html";
+        case DocumentKind::Epub:
+            return "epub";
+        case DocumentKind::Docx:
+            return "docx";
+        case DocumentKind::Odt:
+            return "odt";
     }
     return {};
 }

@@ -46,9 +46,11 @@ struct PageBoxes {
     bool operator==(const PageBoxes&) const = default;
 };
 
-enum class DocumentKind : uint8_t { Pdf, Text, Markdown, SourceTree };
+/// The numbers are stored in libraries: new kinds go to the end.
+enum class DocumentKind : uint8_t { Pdf, Text, Markdown, SourceTree, Html, Epub, Docx, Odt };
+inline constexpr int kDocumentKinds = 8;
 
-/// "pdf", "text", "markdown", "source_tree": the names used in JSON and in the library.
+/// "pdf", "text", "markdown", "source_tree", "html", "epub", "docx", "odt": the names used in JSON.
 std::string documentKindName(DocumentKind kind);
 
 /// What the text of a page can be trusted to be.
@@ -59,11 +61,12 @@ enum class PageState : uint8_t {
     Unreadable  ///< could not be parsed; `note` says why
 };
 
-/// One page of a PDF, one file of a source tree, or the whole of a text file. Only PDF pages have a size and boxes; the
-/// others are cited by lines. `text` is UTF-8 with '\n' between lines.
+/// One page of a PDF, one file of a source tree, one part of an EPUB, or the whole of a text (HTML, DOCX, ODT) file.
+/// Only PDF pages have a size and boxes; the others are cited by lines. `text` is UTF-8 with '\n' between lines.
 struct DocumentPage {
     int32_t index = 0;
-    std::string label;  ///< page label ("iv", "12") or path inside the source tree; empty for a plain text file
+    /// Page label ("iv", "12"), path inside the source tree, or title of the EPUB's part; empty for a plain text file.
+    std::string label;
     PageSize size;
     PageState state = PageState::Text;
     std::string note;  ///< one sentence: why a page is Unreadable, or what else is to be known
@@ -78,7 +81,7 @@ struct OutlineEntry {
     int32_t page = -1;
     float top = 0;  ///< PDF: normalised height of the target on its page
     int32_t depth = 0;
-    int32_t line = 0;  ///< text and Markdown: line of the target, from 1
+    int32_t line = 0;  ///< all but PDF: line of the target on its page, from 1
     bool operator==(const OutlineEntry&) const = default;
 };
 

@@ -40,7 +40,9 @@ std::string numberList(const std::vector<int32_t>& numbers) {
 /// Reads what is missing and stores it batch by batch.
 Result<void> readPages(Library& library, Ingestor& ingestor, const DocumentRecord& record, int32_t pageCount,
                        const IngestOptions& options, const IngestCallback& progress) {
-    LECTERN_ASSIGN(const std::vector<int32_t> stored, library.storedPages(record.id));
+    // Scans are read again when their text is asked for.
+    LECTERN_ASSIGN(const std::vector<int32_t> stored,
+                   library.storedPages(record.id, options.recognitionLanguage.empty()));
     const std::set<int32_t> done(stored.begin(), stored.end());
     const Clock::time_point start = Clock::now();
     Clock::time_point batchStart = start;
@@ -100,8 +102,9 @@ std::vector<std::string> coverageWarnings(const DocumentHeader& header, std::spa
         const std::string which = withoutText.size() == 1
                                       ? "Page " + std::to_string(withoutText[0]) + " of " + name + " has"
                                       : "Pages " + numberList(withoutText) + " of " + name + " have";
-        warnings.push_back(which + " no text" + (all ? " (that is the whole document)" : "") +
-                           ": scans or drawings, which Lectern cannot answer from.");
+        warnings.push_back(
+            which + " no text" + (all ? " (that is the whole document)" : "") +
+            ": scans or drawings, which Lectern cannot answer from. Text recognition (OCR) can read scans.");
     }
     return warnings;
 }
@@ -111,7 +114,8 @@ Result<IngestOutcome> ingestPath(Library& library, const std::filesystem::path& 
     LECTERN_ASSIGN(const std::unique_ptr<Ingestor> ingestor, createIngestor(path, options));
     LECTERN_ASSIGN(const DocumentHeader header, ingestor->open());
     LECTERN_ASSIGN(const DocumentRecord record, library.beginDocument(header));
-    if (record.state == IngestState::Ready) {
+    const bool scansLeft = !options.recognitionLanguage.empty() && record.pagesWithoutText > 0;
+    if (record.state == IngestState::Ready && !scansLeft) {
         return IngestOutcome{record, true};
     }
     LECTERN_TRY(readPages(library, *ingestor, record, header.pageCount, options, progress));

@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <cctype>
 
-#include "app/ingest/pdf_ingestor.h"
 #include "app/ingest/source_tree_ingestor.h"
 #include "app/ingest/text_decoder.h"
 #include "app/ingest/text_ingestor.h"
+#include "app/ingest/worker_ingestor.h"
 
 namespace lectern::app {
 namespace {
@@ -25,6 +25,23 @@ std::string lowerExtension(const fs::path& path) {
     std::transform(extension.begin(), extension.end(), extension.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return extension;
+}
+
+/// EPUB, DOCX and ODT are ZIP files; old and encrypted Office files have a sentence of their own.
+bool isContainer(std::string_view head) {
+    return head.starts_with("PK\x03\x04") || head.starts_with("\xd0\xcf\x11\xe0");
+}
+
+bool looksLikeHtml(std::string_view head, const std::string& extension) {
+    if (extension == ".html" || extension == ".htm" || extension == ".xhtml") {
+        return true;
+    }
+    // Only where nothing says otherwise: the source of a page is text too.
+    std::string begin(head.substr(0, 512));
+    std::transform(begin.begin(), begin.end(), begin.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return extension.empty() &&
+           (begin.find("<!doctype html") != std::string::npos || begin.find("<html") != std::string::npos);
 }
 
 Result<std::string> readHead(const fs::path& path) {
@@ -101,12 +118,15 @@ Result<std::unique_ptr<Ingestor>> createIngestor(const fs::path& given, const In
     }
     const std::string extension = lowerExtension(path);
     if (head.substr(0, 1024).find("%PDF-") != std::string::npos || extension == ".pdf") {
-        return std::unique_ptr<Ingestor>(std::make_unique<PdfIngestor>(path, options));
+        return std::unique_ptr<Ingestor>(std::make_unique<WorkerIngestor>(path, options));
+    }
+    if (isContainer(head) || looksLikeHtml(head, extension)) {
+        return std::unique_ptr<Ingestor>(std::make_unique<WorkerIngestor>(path, options));
     }
     if (looksBinary(head)) {
         return Error{ErrorCode::Unsupported, quotedName(path) +
-                                                 " holds binary data; Lectern reads PDF, text, Markdown "
-                                                 "and folders of source files."};
+                                                 " holds binary data; Lectern reads PDF, EPUB, DOCX, ODT, HTML, text, "
+                                                 "Markdown and folders of source files."};
     }
     const bool markdown = extension == ".md" || extension == ".markdown" || extension == ".mdown";
     const DocumentKind kind = markdown ? DocumentKind::Markdown : DocumentKind::Text;

@@ -24,6 +24,8 @@ struct SourceTreeOptions {
 
 struct IngestOptions {
     std::string password;
+    /// Read pages without text off their picture (PDF), in this language as Tesseract names it; empty: do not.
+    std::string recognitionLanguage;
     SourceTreeOptions sourceTree;
     std::stop_token stop;
 };

@@ -51,8 +51,12 @@ Result<DocumentHeader> SourceTreeIngestor::open() {
     header.outline = treeOutline(m_files);
     QCryptographicHash hash(QCryptographicHash::Sha256);
     for (const TreeEntry& file : m_files) {
-        LECTERN_ASSIGN(const std::string fileHash, hashFile(m_root / file.path, m_options.stop));
-        hash.addData(QByteArray::fromStdString(file.path + '\0' + fileHash + '\n'));
+        const Result<std::string> fileHash = hashFile(m_root / file.path, m_options.stop);
+        if (!fileHash && fileHash.error().code == ErrorCode::Cancelled) {
+            return fileHash.error();
+        }
+        // A file that went away meanwhile is an unreadable page, not the end of the tree.
+        hash.addData(QByteArray::fromStdString(file.path + '\0' + (fileHash ? *fileHash : "") + '\n'));
         header.sizeBytes += file.sizeBytes;
     }
     header.contentHash = hash.result().toHex().toStdString();

@@ -12,6 +12,8 @@ class SourceTreeIngestor : public Ingestor {
     Result<DocumentHeader> open() override;
     Result<DocumentPage> page(int32_t index) override;
     std::vector<std::string> warnings() const override;
+    /// Everything that was found, also what is left out.
+    const std::vector<TreeEntry>& entries() const { return m_entries; }
 
   private:
     std::filesystem::path m_root;

@@ -132,7 +132,7 @@ bool looksBinary(std::string_view bytes) {
     return controls * 50 > static_cast<int64_t>(head.size());
 }
 
-Result<DecodedText> decodeText(std::string_view bytes) {
+Result<DecodedText> decodeText(std::string_view bytes, const std::string& declaredEncoding) {
     if (looksBinary(bytes)) {
         return Error{ErrorCode::Unsupported, "The file holds binary data, not text."};
     }
@@ -140,6 +140,11 @@ Result<DecodedText> decodeText(std::string_view bytes) {
     const std::string_view body = bytes.substr(markBytes);
     if ((marked == nullptr || std::string_view(marked) == "UTF-8") && isValidUtf8(body)) {
         return DecodedText{withUnixLines(body), "UTF-8"};
+    }
+    if (marked == nullptr && !declaredEncoding.empty()) {
+        if (const Result<std::string> converted = convert(body, declaredEncoding.c_str())) {
+            return DecodedText{withUnixLines(*converted), declaredEncoding};
+        }
     }
     const std::string encoding = marked != nullptr ? std::string(marked) : detectedEncoding(body);
     if (encoding.empty()) {

@@ -17,8 +17,8 @@ struct DecodedText {
 /// too many control characters are not text.
 bool looksBinary(std::string_view bytes);
 
-/// Byte order marks first, then UTF-8 where it is valid, else what uchardet says. Bytes that the encoding does not know
-/// become U+FFFD. Errors: Unsupported (no encoding found, or binary data).
-Result<DecodedText> decodeText(std::string_view bytes);
+/// Byte order marks first, then UTF-8 where it is valid, then what the text itself declares, else what uchardet says.
+/// Bytes that the encoding does not know become U+FFFD. Errors: Unsupported (no encoding found, or binary data).
+Result<DecodedText> decodeText(std::string_view bytes, const std::string& declaredEncoding = {});
 
 }  // namespace lectern::app

@@ -94,8 +94,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
     std::unique_ptr<Database> database(new Database);
     database->m_name = path.string();
     const int flags = mode == Mode::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    const bool shared = mode == Mode::SharedMemory;
     const std::string name = mode == Mode::Memory ? ":memory:" : path.string();
-    const int code = sqlite3_open_v2(name.c_str(), &database->m_handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int code =
+        sqlite3_open_v2(name.c_str(), &database->m_handle, flags | SQLITE_OPEN_NOMUTEX, shared ? "memdb" : nullptr);
     if (code != SQLITE_OK) {
         return Error{codeOf(code), sentenceOf(code, database->m_name, sqlite3_errstr(code))};
     }

@@ -49,7 +49,8 @@ class Row {
 /// One connection, for one thread at a time. Statements are prepared once and kept.
 class Database {
   public:
-    enum class Mode { ReadWrite, ReadOnly, Memory };
+    /// SharedMemory: `path` names a database in memory that all connections of this process with that name share.
+    enum class Mode { ReadWrite, ReadOnly, Memory, SharedMemory };
     static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path, Mode mode);
     ~Database();
     Database(const Database&) = delete;

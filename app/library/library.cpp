@@ -89,6 +89,20 @@ Result<std::unique_ptr<Database>> rebuild(const fs::path& file, Library::OpenRep
     return connect(file);
 }
 
+// memdb shares a database among the connections that open the same name with a leading slash.
+constexpr const char* kMemoryFolder = "/memory:lectern";
+
+bool isMemoryName(const fs::path& directory) {
+    return directory.parent_path() == kMemoryFolder;
+}
+
+Result<std::unique_ptr<Database>> openMemory(const fs::path& name, Database::Mode mode) {
+    LECTERN_ASSIGN(std::unique_ptr<Database> database, Database::open(name, mode));
+    LECTERN_TRY(database->script("PRAGMA foreign_keys = ON"));
+    LECTERN_TRY(migrate(*database));
+    return database;
+}
+
 }  // namespace
 
 Result<fs::path> dataDirectory() {
@@ -126,6 +140,10 @@ Library::~Library() {
 
 Result<std::unique_ptr<Library>> Library::open(const fs::path& directory) {
     auto impl = std::make_unique<Impl>();
+    if (isMemoryName(directory)) {
+        LECTERN_ASSIGN(impl->database, openMemory(directory, Database::Mode::SharedMemory));
+        return std::unique_ptr<Library>(new Library(std::move(impl)));
+    }
     impl->file = directory / "library.sqlite";
     Result<std::unique_ptr<Database>> database = connect(impl->file);
     if (!database && database.error().code == ErrorCode::Corrupt) {
@@ -141,10 +159,12 @@ Result<std::unique_ptr<Library>> Library::open(const fs::path& directory) {
 
 Result<std::unique_ptr<Library>> Library::openInMemory() {
     auto impl = std::make_unique<Impl>();
-    LECTERN_ASSIGN(impl->database, Database::open({}, Database::Mode::Memory));
-    LECTERN_TRY(impl->database->script("PRAGMA foreign_keys = ON"));
-    LECTERN_TRY(migrate(*impl->database));
+    LECTERN_ASSIGN(impl->database, openMemory({}, Database::Mode::Memory));
     return std::unique_ptr<Library>(new Library(std::move(impl)));
+}
+
+fs::path Library::memoryName(const std::string& name) {
+    return fs::path(kMemoryFolder) / name;
 }
 
 const Library::OpenReport& Library::openReport() const {

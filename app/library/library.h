@@ -2,9 +2,11 @@
 // The user's library: one SQLite file with documents, pages, conversations and traces. The only SQL of the program.
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,9 @@ class Library {
     static Result<std::unique_ptr<Library>> open(const std::filesystem::path& directory);
     /// A library that is gone when it is closed: nothing is written to disk.
     static Result<std::unique_ptr<Library>> openInMemory();
+    /// A name to give to open() in place of a folder: all handles opened with the same name in this process share one
+    /// library in memory, which is gone with the last of them. For sources of which nothing may be kept.
+    static std::filesystem::path memoryName(const std::string& name);
     ~Library();
     Library(const Library&) = delete;
     Library& operator=(const Library&) = delete;
@@ -44,10 +49,11 @@ class Library {
     /// Registers a document by content hash, or returns the record that is there (Ready, or Ingesting: to be resumed).
     /// One that another version of the extraction made comes back empty and Ingesting.
     Result<DocumentRecord> beginDocument(const DocumentHeader& header);
-    /// Stores or replaces pages, in one transaction.
+    /// Stores or replaces pages, in one transaction; the document's tokens go, they may be of another text.
     Result<void> storePages(DocumentId id, std::span<const DocumentPage> pages);
-    /// Indices of the stored pages, ascending: what an interrupted ingest need not do again.
-    Result<std::vector<int32_t>> storedPages(DocumentId id);
+    /// Indices of the stored pages, ascending: what an interrupted ingest need not do again. Without `scans`, pages
+    /// that have no text are left out.
+    Result<std::vector<int32_t>> storedPages(DocumentId id, bool scans = true);
     Result<void> finishDocument(DocumentId id, std::span<const std::string> warnings);
     Result<void> removeDocument(DocumentId id);
     /// Gives the space of what was removed back to the disk; takes a while.
@@ -60,6 +66,8 @@ class Library {
     Result<std::optional<DocumentRecord>> findByPath(const std::string& sourcePath);
     Result<void> markOpened(DocumentId id, const std::string& sourcePath);
     Result<void> setLastPage(DocumentId id, int32_t page);
+    /// The reader's place, `top` normalised, and whatever it wants to remember about the view.
+    Result<void> setReadingPosition(DocumentId id, int32_t page, double top, const std::string& viewState);
 
     /// All pages with their text and without boxes.
     Result<std::vector<DocumentPage>> pages(DocumentId id);
@@ -71,6 +79,34 @@ class Library {
     Result<void> storeTokens(DocumentId id, const std::string& tokenizerHash, std::span<const PageTokens> pages);
     /// Nothing where the tokens of any page are missing.
     Result<std::optional<std::vector<PageTokens>>> tokens(DocumentId id, const std::string& tokenizerHash);
+
+    // Search -----------------------------------------------------------------------------------------
+    /// Gives hits page by page: documents last opened first, pages in order. `onHits` gets those of one page and says
+    /// whether to go on; it must not use this handle. Errors: InvalidInput (nothing to search for), Cancelled.
+    Result<void> searchText(const TextQuery& query, const std::function<bool(std::span<const TextHit>)>& onHits,
+                            const std::stop_token& stop = {});
+    /// Questions and answers with all words of `text`, best first.
+    Result<std::vector<MessageHit>> searchMessages(const std::string& text, int32_t maximumHits = 100);
+
+    // Bookmarks, highlights and notes ---------------------------------------------------------------------
+    /// Stores a new bookmark (id 0), or puts the one with this id as it is given: what undo and redo need.
+    Result<BookmarkRecord> storeBookmark(const BookmarkRecord& bookmark);
+    /// The removed record comes back, to be stored again by undo. Errors: NotFound.
+    Result<BookmarkRecord> removeBookmark(BookmarkId id);
+    Result<std::vector<BookmarkRecord>> bookmarks(DocumentId document);  ///< in page order
+    /// As storeBookmark(): a new annotation (id 0) gets its times, an existing or removed one is put as it is given
+    /// with a new time of change.
+    Result<AnnotationRecord> storeAnnotation(const AnnotationRecord& annotation);
+    Result<AnnotationRecord> removeAnnotation(AnnotationId id);
+    Result<std::vector<AnnotationRecord>> annotations(DocumentId document);  ///< in page order
+
+    // Measurements, by name: the last speed of this computer at something -------------------------------------
+    Result<void> setMeasurement(const std::string& name, double value);
+    Result<std::optional<double>> measurement(const std::string& name);
+
+    // Storage -------------------------------------------------------------------------------------------
+    Result<StorageSizes> storageSizes();
+    Result<void> clearStorage(StorageArea area);
 
     // Conversations -----------------------------------------------------------------------------------
     Result<ConversationRecord> createConversation(const std::string& title, std::span<const DocumentId> documents);

@@ -1,5 +1,7 @@
 // Documents and their records; pages and tokens are in library_pages.cpp.
 
+#include <algorithm>
+
 #include "app/library/blobs.h"
 #include "app/library/library_impl.h"
 
@@ -13,14 +15,15 @@ constexpr const char* kRecordColumns =
     "(SELECT count(*) FROM pages p WHERE p.document = d.id), "
     "(SELECT coalesce(sum(text_bytes), 0) FROM pages p WHERE p.document = d.id), "
     "(SELECT count(*) FROM pages p WHERE p.document = d.id AND p.state = 2), "
-    "(SELECT count(*) FROM pages p WHERE p.document = d.id AND p.state = 3), d.extractor, d.outline FROM documents d ";
+    "(SELECT count(*) FROM pages p WHERE p.document = d.id AND p.state = 3), d.extractor, d.outline, d.last_top, "
+    "d.view_state FROM documents d ";
 static_assert(static_cast<int>(PageState::NoText) == 2 && static_cast<int>(PageState::Unreadable) == 3);
 
 DocumentRecord readRecord(const Row& row, bool withOutline) {
     DocumentRecord record;
     record.id = row.integer(0);
     record.header.contentHash = row.text(1);
-    record.header.kind = static_cast<DocumentKind>(row.small(2) & 3);
+    record.header.kind = static_cast<DocumentKind>(std::clamp(row.small(2), 0, kDocumentKinds - 1));
     record.header.title = row.text(3);
     record.header.sourcePath = row.text(4);
     record.header.sizeBytes = row.integer(5);
@@ -36,13 +39,13 @@ DocumentRecord readRecord(const Row& row, bool withOutline) {
     record.textBytes = row.integer(14);
     record.pagesWithoutText = row.small(15);
     record.pagesUnreadable = row.small(16);
+    record.lastTop = row.real(19);
+    record.viewState = row.text(20);
     if (withOutline) {
         record.header.outline = unpackOutline(row.bytes(18));
     }
     return record;
 }
-static_assert(static_cast<int>(DocumentKind::SourceTree) == 3);
-
 std::string sql(const char* tail) {
     return std::string(kRecordColumns) + tail;
 }
@@ -160,6 +163,11 @@ Result<void> Library::markOpened(DocumentId id, const std::string& sourcePath) {
 
 Result<void> Library::setLastPage(DocumentId id, int32_t page) {
     return m_impl->database->run("UPDATE documents SET last_page = ?2 WHERE id = ?1", id, page);
+}
+
+Result<void> Library::setReadingPosition(DocumentId id, int32_t page, double top, const std::string& viewState) {
+    return m_impl->database->run("UPDATE documents SET last_page = ?2, last_top = ?3, view_state = ?4 WHERE id = ?1",
+                                 id, page, top, viewState);
 }
 
 }  // namespace lectern::app

@@ -34,6 +34,7 @@ Result<void> Library::storePages(DocumentId id, std::span<const DocumentPage> pa
     Database& database = *m_impl->database;
     Transaction transaction(database);
     LECTERN_TRY(transaction.begin());
+    LECTERN_TRY(database.run("DELETE FROM page_tokens WHERE document = ?1", id));
     for (const DocumentPage& page : pages) {
         const std::string boxes = page.boxes.words.empty() ? "" : compressBytes(encodePageBoxes(page.boxes));
         LECTERN_TRY(database.run(
@@ -47,11 +48,11 @@ Result<void> Library::storePages(DocumentId id, std::span<const DocumentPage> pa
     return transaction.commit();
 }
 
-Result<std::vector<int32_t>> Library::storedPages(DocumentId id) {
+Result<std::vector<int32_t>> Library::storedPages(DocumentId id, bool scans) {
     std::vector<int32_t> indices;
     LECTERN_TRY(m_impl->database->query(
-        "SELECT page FROM pages WHERE document = ?1 ORDER BY page",
-        [&](const Row& row) { indices.push_back(row.small(0)); }, id));
+        "SELECT page FROM pages WHERE document = ?1 AND (?2 OR state <> 2) ORDER BY page",
+        [&](const Row& row) { indices.push_back(row.small(0)); }, id, scans));
     return indices;
 }
 

@@ -14,6 +14,8 @@ using DocumentId = int64_t;
 using ConversationId = int64_t;
 using MessageId = int64_t;
 using JobRecordId = int64_t;
+using BookmarkId = int64_t;
+using AnnotationId = int64_t;
 
 enum class IngestState : uint8_t {
     Ingesting,  ///< some pages are stored; can be resumed
@@ -31,8 +33,75 @@ struct DocumentRecord {
     std::vector<std::string> warnings;
     int64_t addedAtMs = 0;
     int64_t openedAtMs = 0;
-    int32_t lastPage = 0;  ///< where the reader left off
+    int32_t lastPage = 0;   ///< where the reader left off
+    double lastTop = 0;     ///< normalised height on that page
+    std::string viewState;  ///< the reader's own words: zoom, layout, rotation
 };
+
+/// A place to come back to.
+struct BookmarkRecord {
+    BookmarkId id = 0;
+    DocumentId document = 0;
+    int32_t page = 0;
+    double top = 0;  ///< normalised height on the page; text files: share of the text
+    std::string label;
+    int64_t createdAtMs = 0;
+};
+
+enum class AnnotationKind : uint8_t { Highlight, Underline, Note };
+
+/// A highlight or a note. Text is marked by its bytes and, on PDF pages, by rectangles; a note that belongs to a place
+/// rather than to words has one rectangle and no bytes.
+struct AnnotationRecord {
+    AnnotationId id = 0;
+    DocumentId document = 0;
+    int32_t page = 0;
+    AnnotationKind kind = AnnotationKind::Highlight;
+    ByteRange bytes;              ///< in the page's text
+    std::string quote;            ///< the page's text there
+    std::vector<PageRect> rects;  ///< PDF pages
+    uint32_t color = 0xffd54f;    ///< 0xRRGGBB
+    std::string note;
+    int64_t createdAtMs = 0;
+    int64_t changedAtMs = 0;
+};
+
+/// What to look for in the text of pages.
+struct TextQuery {
+    enum class Mode : uint8_t {
+        Words,   ///< all words of `text` on one page, "in quotes" as a phrase, a last * for any ending; by the index
+        Literal  ///< `text` as it stands, white space runs matching each other; reads every page
+    };
+    std::string text;
+    Mode mode = Mode::Words;
+    bool caseSensitive = false;              ///< Literal
+    bool wholeWords = false;                 ///< Literal
+    std::vector<DocumentId> documents = {};  ///< empty: the whole library
+    int64_t maximumHits = 10000;
+};
+
+struct TextHit {
+    DocumentId document = 0;
+    int32_t page = 0;
+    std::string pageLabel;
+    ByteRange bytes;      ///< in the page's text
+    std::string snippet;  ///< the hit with some text around it
+};
+
+/// Bytes of the library by use. What is not listed is bookkeeping.
+struct StorageSizes {
+    int64_t fileBytes = 0;  ///< of the library file and its log; 0 in memory
+    int64_t pageTextBytes = 0;
+    int64_t pageBoxesBytes = 0;
+    int64_t searchIndexBytes = 0;
+    int64_t tokenBytes = 0;
+    int64_t conversationBytes = 0;
+    int64_t traceBytes = 0;
+    int64_t freeBytes = 0;  ///< given back by compact()
+};
+
+/// What Settings > Storage can clear; all of it but conversations is made again when needed.
+enum class StorageArea : uint8_t { Tokens, Traces, Conversations };
 
 /// Tokens of one page as they enter a context, and where in the page's text each begins. Starts never descend; bytes
 /// that the context leaves out (leader dots) count to the token before them.
@@ -63,6 +132,16 @@ struct MessageRecord {
     std::string modelName;
     std::string profileJson;
     int64_t createdAtMs = 0;
+};
+
+/// A question or answer that a search found.
+struct MessageHit {
+    ConversationId conversation = 0;
+    std::string conversationTitle;
+    MessageId message = 0;
+    MessageRole role = MessageRole::Question;
+    int64_t createdAtMs = 0;
+    std::string snippet;
 };
 
 /// "selected": the model looked at it. "verified" and "unsupported" are said only after the ablation check.

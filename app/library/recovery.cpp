@@ -17,8 +17,9 @@ constexpr uintmax_t kQuickCheckBytes = uintmax_t{128} << 20;
 
 // Parents before children.
 constexpr const char* kTables[] = {
-    "documents", "sources",   "pages",  "page_tokens", "conversations", "conversation_documents",
-    "messages",  "citations", "traces", "jobs"};
+    "documents",   "sources",   "pages",  "page_tokens", "conversations", "conversation_documents",
+    "messages",    "citations", "traces", "jobs",        "bookmarks",     "annotations",
+    "measurements"};
 
 fs::path damageMark(const fs::path& file) {
     return fs::path(file) += ".damaged";

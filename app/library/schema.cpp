@@ -5,7 +5,7 @@
 namespace lectern::app {
 namespace {
 
-// Never edit a released migration: add one. tests/app/library keeps a file of every earlier version.
+// Never edit a released migration: add one. tests/app/library keeps a library of every earlier version.
 constexpr const char* kMigrations[] = {
     // 1
     R"sql(
@@ -112,6 +112,67 @@ CREATE TABLE jobs (
   message TEXT NOT NULL,
   updated_at INTEGER NOT NULL
 );
+)sql",
+    // 2: reading position, bookmarks, annotations, full-text indices, measured speeds
+    R"sql(
+ALTER TABLE documents ADD COLUMN last_top REAL NOT NULL DEFAULT 0;
+ALTER TABLE documents ADD COLUMN view_state TEXT NOT NULL DEFAULT '';
+CREATE INDEX pages_counts ON pages(document, state, text_bytes);
+CREATE TABLE bookmarks (
+  id INTEGER PRIMARY KEY,
+  document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  page INTEGER NOT NULL,
+  top REAL NOT NULL,
+  label TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+);
+CREATE INDEX bookmarks_by_document ON bookmarks(document, page);
+CREATE TABLE annotations (
+  id INTEGER PRIMARY KEY,
+  document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  page INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  byte_begin INTEGER NOT NULL,
+  byte_end INTEGER NOT NULL,
+  quote TEXT NOT NULL,
+  rects BLOB NOT NULL,
+  color INTEGER NOT NULL,
+  note TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL
+);
+CREATE INDEX annotations_by_document ON annotations(document, page);
+CREATE TABLE measurements (
+  name TEXT PRIMARY KEY,
+  value REAL NOT NULL,
+  measured_at INTEGER NOT NULL
+);
+CREATE VIRTUAL TABLE pages_text USING fts5(text, content='pages', content_rowid='id',
+  tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER pages_text_insert AFTER INSERT ON pages BEGIN
+  INSERT INTO pages_text (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER pages_text_delete AFTER DELETE ON pages BEGIN
+  INSERT INTO pages_text (pages_text, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+CREATE TRIGGER pages_text_update AFTER UPDATE OF text ON pages BEGIN
+  INSERT INTO pages_text (pages_text, rowid, text) VALUES ('delete', old.id, old.text);
+  INSERT INTO pages_text (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE VIRTUAL TABLE messages_text USING fts5(text, content='messages', content_rowid='id',
+  tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER messages_text_insert AFTER INSERT ON messages BEGIN
+  INSERT INTO messages_text (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER messages_text_delete AFTER DELETE ON messages BEGIN
+  INSERT INTO messages_text (messages_text, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+CREATE TRIGGER messages_text_update AFTER UPDATE OF text ON messages BEGIN
+  INSERT INTO messages_text (messages_text, rowid, text) VALUES ('delete', old.id, old.text);
+  INSERT INTO messages_text (rowid, text) VALUES (new.id, new.text);
+END;
+INSERT INTO pages_text (pages_text) VALUES ('rebuild');
+INSERT INTO messages_text (messages_text) VALUES ('rebuild');
 )sql",
 };
 

@@ -183,7 +183,8 @@ Status tokenTask(const Call& call, int64_t row, int32_t groupIndex, std::mutex& 
     const AttentionProfile& profile = *call.op.profile;
     const HeadGroup group = headGroup(call, profile.decode.heads, groupIndex);
     const int64_t token = call.op.firstToken + row;
-    const SelectionFrame frame = decodeFrame(call.op.mode, profile, token);
+    SelectionFrame frame = decodeFrame(call.op.mode, profile, token);
+    narrowCandidates(frame, call.op.excludedRegions);
     std::vector<RegionId> chosen;
     std::vector<float> scores;
     if (!frame.dense) {

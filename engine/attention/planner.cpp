@@ -60,6 +60,29 @@ SelectionFrame decodeFrame(AttentionMode mode, const AttentionProfile& profile, 
     return frameWith(regions, rule.sink, rule.local, profile.budgetRegions(rule) - rule.local - rule.sink);
 }
 
+void narrowCandidates(SelectionFrame& frame, std::span<const RegionId> excluded) {
+    if (excluded.empty()) {
+        return;
+    }
+    // Ascending and without repeats: excluded[i] - i never falls, so that the run from a place on ends where it rises.
+    const auto runEnds = [](const auto& begin, const auto& end, int64_t from, int64_t step) {
+        const auto first = std::lower_bound(
+            begin, end, from, [step](RegionId a, int64_t b) { return step > 0 ? int64_t{a} < b : int64_t{a} > b; });
+        int64_t inside = 0;
+        for (int64_t low = 0, high = end - first; low < high;) {
+            const int64_t middle = low + (high - low) / 2;
+            const bool inRun = int64_t{first[middle]} == from + step * middle;
+            (inRun ? low : high) = inRun ? middle + 1 : middle;
+            inside = low;
+        }
+        return from + step * inside;
+    };
+    frame.candidateBegin =
+        std::min(frame.candidateEnd, runEnds(excluded.begin(), excluded.end(), frame.candidateBegin, 1));
+    frame.candidateEnd =
+        std::max(frame.candidateBegin, runEnds(excluded.rbegin(), excluded.rend(), frame.candidateEnd - 1, -1) + 1);
+}
+
 std::vector<RegionId> attendedRegions(const SelectionFrame& frame, std::vector<RegionId> chosen,
                                       std::span<const RegionId> excluded) {
     std::vector<RegionId> regions;

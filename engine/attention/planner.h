@@ -32,6 +32,9 @@ SelectionFrame blockFrame(AttentionMode mode, const AttentionProfile& profile, i
 /// Frame of the single query at context index `token` under ms_decode, or Dense.
 SelectionFrame decodeFrame(AttentionMode mode, const AttentionProfile& profile, int64_t token);
 
+/// Takes excluded regions (ascending) off both ends of the candidates, so that what remains is selected from in full.
+void narrowCandidates(SelectionFrame& frame, std::span<const RegionId> excluded);
+
 /// All attended regions ascending: sink, `chosen` (any order) and local, without `excluded` (ascending).
 std::vector<RegionId> attendedRegions(const SelectionFrame& frame, std::vector<RegionId> chosen,
                                       std::span<const RegionId> excluded = {});

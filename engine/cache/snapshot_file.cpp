@@ -237,8 +237,8 @@ Result<std::shared_ptr<SnapshotFile>> SnapshotFile::open(const std::filesystem::
         section.blockBytes = integerOf(item, "block");
         const int64_t size = snapshot->m_sizeBytes;
         if (!item.contains("name") || !item["name"].is_string() || offset < 0 || section.sizeBytes < 0 ||
-            section.blockBytes <= 0 || section.blockBytes > kMaxBlockBytes || offset > size - section.sizeBytes || checksums < 0 || checksums % 8 != 0 ||
-            section.blockCount() > (size - checksums) / 8) {
+            section.blockBytes <= 0 || section.blockBytes > kMaxBlockBytes || offset > size - section.sizeBytes ||
+            checksums < 0 || checksums % 8 != 0 || section.blockCount() > (size - checksums) / 8) {
             return corrupt("its table of contents is damaged");
         }
         section.data = snapshot->m_data + offset;

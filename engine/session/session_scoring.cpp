@@ -32,7 +32,10 @@ float logProbability(std::span<const float> logits, TokenId token) {
 
 Result<std::vector<float>> Session::allLogits(std::span<const TokenId> tokens, bool blockwise, std::stop_token stop) {
     Impl& self = *m_impl;
-    const ForwardOptions with = self.forwardOptions(scoringMode(self.options.profile, blockwise));
+    ForwardOptions with = self.forwardOptions(scoringMode(self.options.profile, blockwise));
+    if (!blockwise) {
+        with.excludedRegions = self.excluded;
+    }
     const auto vocab = static_cast<size_t>(self.model->config().vocabSize);
     std::vector<float> logits(tokens.size() * vocab);
     for (size_t done = 0; done < tokens.size();) {
@@ -50,7 +53,10 @@ Result<std::vector<float>> Session::allLogits(std::span<const TokenId> tokens, b
 Result<std::vector<float>> Session::logLikelihoods(std::span<const TokenId> tokens, bool blockwise,
                                                    const ProgressCallback& progress, std::stop_token stop) {
     Impl& self = *m_impl;
-    const ForwardOptions with = self.forwardOptions(scoringMode(self.options.profile, blockwise));
+    ForwardOptions with = self.forwardOptions(scoringMode(self.options.profile, blockwise));
+    if (!blockwise) {
+        with.excludedRegions = self.excluded;
+    }
     const int64_t vocab = self.model->config().vocabSize;
     const auto total = static_cast<int64_t>(tokens.size());
     for (const TokenId token : tokens) {

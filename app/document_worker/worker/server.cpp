@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 
 #include "app/document_worker/worker/sandbox.h"
@@ -12,6 +14,9 @@ namespace {
 
 // The parent's clock is the first guard; this one still holds when the parent is gone.
 constexpr int kCpuSecondsPerRequest = 60;
+constexpr int kCpuSecondsPerRecognition = 240;
+constexpr double kRecognitionPixelsPerInch = 300;
+constexpr double kRecognitionPixels = 24e6;
 constexpr qsizetype kReadBytes = 64 * 1024;
 
 template <typename T>
@@ -42,6 +47,15 @@ Error notOpen() {
 
 protocol::ReplyBody Server::handle(const protocol::OpenRequest& request) {
     m_document.reset();
+    m_flow.reset();
+    if (!FlowDocument::looksLikePdf(request.path)) {
+        Result<std::unique_ptr<FlowDocument>> flow = FlowDocument::open(request.path);
+        if (!flow) {
+            return flow.error();
+        }
+        m_flow = std::move(*flow);
+        return m_flow->info();
+    }
     Result<std::unique_ptr<PdfDocument>> opened = PdfDocument::open(request.path, request.password);
     if (!opened) {
         return opened.error();
@@ -55,6 +69,9 @@ protocol::ReplyBody Server::handle(const protocol::LayoutsRequest& request) {
 }
 
 protocol::ReplyBody Server::handle(const protocol::PageRequest& request) {
+    if (m_flow != nullptr) {
+        return replyOf(m_flow->page(request.page));
+    }
     return m_document == nullptr ? notOpen() : replyOf(m_document->page(request.page));
 }
 
@@ -75,6 +92,38 @@ protocol::ReplyBody Server::handle(const RenderRequest& request) {
 
 protocol::ReplyBody Server::handle(const SearchRequest& request) {
     return m_document == nullptr ? notOpen() : replyOf(m_document->search(request));
+}
+
+protocol::ReplyBody Server::handle(const protocol::RecogniseRequest& request) {
+    if (m_document == nullptr || !m_recognise) {
+        return Error{ErrorCode::Unsupported, "Text of pictures is recognised in PDF files only."};
+    }
+    limitCpuTime(kCpuSecondsPerRecognition);
+    Result<DocumentPage> page = m_document->page(request.page);
+    if (!page) {
+        return page.error();
+    }
+    const double points = std::max(page->size.widthPoints * page->size.heightPoints, 1.0);
+    RenderRequest picture;
+    picture.page = request.page;
+    picture.pixelsPerPoint = std::min(kRecognitionPixelsPerInch / 72.0, std::sqrt(kRecognitionPixels / points));
+    QImage image;
+    const Result<protocol::Frame> frame =
+        m_document->render(picture, static_cast<int64_t>(kRecognitionPixels) * 5, image);
+    if (!frame) {
+        return frame.error();
+    }
+    DocumentPage recognised;
+    recognised.index = page->index;
+    recognised.label = page->label;
+    recognised.size = page->size;
+    const Result<void> done =
+        m_recognise(image, 72.0 * picture.pixelsPerPoint, request.language.toStdString(), recognised);
+    if (!done) {
+        return done.error();
+    }
+    recognised.state = recognised.text.empty() ? PageState::NoText : PageState::Text;
+    return recognised;
 }
 
 QByteArray Server::answer(const QByteArray& line) {

@@ -105,6 +105,46 @@ TEST_F(CliTest, AskKeepsItsJsonContract) {
     }
 }
 
+TEST_F(CliTest, VerifiedAnswersAreSearchableAndExported) {
+    const Outcome outcome = ask({m_pdf, "--question", "Which lamp is lit?", "--json", "--verify", "--pages", "2"});
+    ASSERT_EQ(outcome.code, 0) << outcome.error;
+    const json object = json::parse(outcome.out);
+    ASSERT_FALSE(object["verification"].empty());
+    for (const json& citation : object["citations"]) {
+        EXPECT_THAT(citation["state"], ::testing::AnyOf("verified", "unsupported"));
+    }
+    EXPECT_TRUE(object.contains("abstained"));
+    EXPECT_LE(object["coverage"]["looked_share"].get<double>(), 1.0);
+    EXPECT_THAT(ask({m_pdf, "--question", "x", "--pages", "9"}).error, HasSubstr("has no pages “9”"));
+
+    const json talks = json::parse(run({"library", "conversations", "--json"}).out);
+    ASSERT_EQ(talks.size(), 1u);
+    const Outcome text = run({"library", "export", std::to_string(talks[0]["id"].get<int>())});
+    EXPECT_THAT(text.out, HasSubstr("## Which lamp is lit?"));
+    EXPECT_THAT(text.out, HasSubstr(", page "));
+    const Outcome hits = run({"library", "search", "--json", "lamp"});
+    ASSERT_EQ(hits.code, 0) << hits.error;
+    const json hit = json::parse(hits.out.substr(0, hits.out.find('\n')));
+    EXPECT_EQ(hit["rects"][0].size(), 4u);
+}
+
+TEST_F(CliTest, ADryRunStoresNothing) {
+    const Outcome outcome = run(
+        {"ingest", "--dry-run", "--json", "--quiet", m_pdf, "--model", (m_directory.path() / "tiny.gguf").string()});
+    ASSERT_EQ(outcome.code, 0) << outcome.error;
+    const json sheet = json::parse(outcome.out);
+    EXPECT_EQ(sheet["documents"][0]["pages"], 3);
+    EXPECT_EQ(sheet["fit"], "fits");
+    EXPECT_GT(sheet["tokens"].get<int64_t>(), 20);
+    EXPECT_TRUE(sheet["prefill_seconds"].is_null());
+    EXPECT_EQ(json::parse(run({"library", "list", "--json"}).out).size(), 0u);
+    EXPECT_EQ(ask({m_pdf, "--question", "x"}).code, 0);
+    const json after = json::parse(
+        run({"ingest", "--dry-run", "--json", "--quiet", m_pdf, "--model", (m_directory.path() / "tiny.gguf").string()})
+            .out);
+    EXPECT_EQ(after["documents"][0]["duplicate_of"], "library");
+}
+
 TEST_F(CliTest, SeveralQuestionsReadOnceAndFilesFormOneContext) {
     const std::string tree = (m_directory.path() / "tree").string();
     file("tree/main.cpp", "int main() {\n    return 0;\n}\n");

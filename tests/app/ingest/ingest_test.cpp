@@ -176,11 +176,10 @@ TEST(CoverageWarnings, PageByPageInFewWords) {
     DocumentHeader header;
     header.kind = DocumentKind::Pdf;
     header.sourcePath = "/a/b.pdf";
-    EXPECT_THAT(
-        coverageWarnings(header, pages),
-        ElementsAre(
-            "Page 1 is lost.",
-            "Pages 3, 5–7 and 12 of “b.pdf” have no text: scans or drawings, which Lectern cannot answer from."));
+    EXPECT_THAT(coverageWarnings(header, pages),
+                ElementsAre("Page 1 is lost.",
+                            "Pages 3, 5–7 and 12 of “b.pdf” have no text: scans or drawings, which Lectern cannot "
+                            "answer from. Text recognition (OCR) can read scans."));
 }
 
 }  // namespace

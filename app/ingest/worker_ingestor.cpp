@@ -1,17 +1,17 @@
-#include "app/ingest/pdf_ingestor.h"
+#include "app/ingest/worker_ingestor.h"
 
 namespace lectern::app {
 
-PdfIngestor::PdfIngestor(std::filesystem::path path, IngestOptions options)
+WorkerIngestor::WorkerIngestor(std::filesystem::path path, IngestOptions options)
     : m_path(std::move(path)), m_options(std::move(options)) {}
 
-Result<DocumentHeader> PdfIngestor::open() {
+Result<DocumentHeader> WorkerIngestor::open() {
     LECTERN_ASSIGN(m_reader,
                    DocumentReader::open(QString::fromStdString(m_path.string()),
                                         QString::fromStdString(m_options.password), WorkerLimits{}, m_options.stop));
     const DocumentInfo& info = m_reader->info();
     DocumentHeader header;
-    header.kind = DocumentKind::Pdf;
+    header.kind = info.kind;
     header.title = info.title.isEmpty() ? m_path.filename().string() : info.title.toStdString();
     header.sourcePath = m_path.string();
     std::error_code ignored;
@@ -23,8 +23,11 @@ Result<DocumentHeader> PdfIngestor::open() {
     return header;
 }
 
-Result<DocumentPage> PdfIngestor::page(int32_t index) {
+Result<DocumentPage> WorkerIngestor::page(int32_t index) {
     Result<DocumentPage> page = m_reader->page(index);
+    if (page && page->state == PageState::NoText && !m_options.recognitionLanguage.empty()) {
+        return recognised(std::move(*page));
+    }
     if (page || page.error().code == ErrorCode::Cancelled) {
         return page;
     }
@@ -37,7 +40,32 @@ Result<DocumentPage> PdfIngestor::page(int32_t index) {
     return lost;
 }
 
-std::vector<std::string> PdfIngestor::warnings() const {
+Result<DocumentPage> WorkerIngestor::recognised(DocumentPage page) {
+    if (m_recogniser == nullptr) {
+        Result<std::unique_ptr<DocumentReader>> opened =
+            DocumentReader::open(QString::fromStdString(m_path.string()), QString::fromStdString(m_options.password),
+                                 WorkerLimits{}, m_options.stop, WorkerProgram::Recognition);
+        if (!opened) {
+            return opened.error();
+        }
+        m_recogniser = std::move(*opened);
+    }
+    Result<DocumentPage> read =
+        m_recogniser->recognise(page.index, QString::fromStdString(m_options.recognitionLanguage));
+    if (!read && (read.error().code == ErrorCode::Cancelled || read.error().code == ErrorCode::Unsupported)) {
+        return read;
+    }
+    if (!read) {
+        page.note = read.error().message;
+        return page;
+    }
+    if (read->state == PageState::Text) {
+        read->note = kRecognisedNote;
+    }
+    return read;
+}
+
+std::vector<std::string> WorkerIngestor::warnings() const {
     if (m_reader == nullptr || m_reader->restarts() == 0 || m_unreadablePages) {
         return {};
     }

@@ -1,0 +1,153 @@
+// Scopes, coverage, export: what needs no model.
+
+#include "app/ask/scope.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/ask/coverage.h"
+#include "app/ask/export.h"
+#include "engine/attention/planner.h"
+
+namespace lectern::app {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(Scope, SectionsEndWhereTheNextOneBegins) {
+    DocumentRecord record;
+    record.id = 7;
+    record.header.kind = DocumentKind::Pdf;
+    record.header.pageCount = 30;
+    record.header.outline = {{"One", 2, 0, 0, 0},     {"One.a", 4, 0.5f, 1, 0}, {"One.b", 6, 0, 1, 0},
+                             {"Two", 10, 0.3f, 0, 0}, {"Three", -1, 0, 0, 0},   {"Four", 20, 0, 0, 0}};
+    const auto none = [](int32_t) -> Result<DocumentPage> { return DocumentPage{}; };
+    const AskScope one = *sectionScope(record, 0, none);
+    EXPECT_EQ(one.firstPage, 2);
+    EXPECT_EQ(one.lastPage, 10) << "the next one begins in the middle of that page";
+    EXPECT_EQ(sectionScope(record, 1, none)->lastPage, 5);
+    EXPECT_EQ(sectionScope(record, 5, none)->lastPage, 29);
+    EXPECT_EQ(sectionScope(record, 4, none).error().code, ErrorCode::InvalidInput);
+    EXPECT_EQ(sectionScope(record, 9, none).error().code, ErrorCode::InvalidInput);
+}
+
+TEST(Scope, TextSectionsAreLines) {
+    DocumentRecord record;
+    record.header.kind = DocumentKind::Markdown;
+    record.header.pageCount = 1;
+    record.header.outline = {{"A", 0, 0, 0, 1}, {"B", 0, 0, 0, 3}};
+    const auto pages = [](int32_t) -> Result<DocumentPage> {
+        DocumentPage page;
+        page.text = "# A\nx\n# B\ny\n";
+        return page;
+    };
+    const AskScope a = *sectionScope(record, 0, pages);
+    EXPECT_EQ(a.beginByte, 0);
+    EXPECT_EQ(a.endByte, 6);
+    const AskScope b = *sectionScope(record, 1, pages);
+    EXPECT_EQ(b.beginByte, 6);
+    EXPECT_FALSE(b.endByte.has_value());
+}
+
+TEST(Scope, FoldersHoldTheFilesBelowThem) {
+    DocumentRecord record;
+    record.header.kind = DocumentKind::SourceTree;
+    record.header.pageCount = 4;
+    record.header.outline = {{"a.c", 0, 0, 0, 1},   {"src/", -1, 0, 0, 0}, {"b.c", 1, 0, 1, 1},
+                             {"sub/", -1, 0, 1, 0}, {"c.c", 2, 0, 2, 1},   {"z.c", 3, 0, 0, 1}};
+    const auto none = [](int32_t) -> Result<DocumentPage> { return DocumentPage{}; };
+    EXPECT_EQ(sectionScope(record, 1, none)->firstPage, 1);
+    EXPECT_EQ(sectionScope(record, 1, none)->lastPage, 2);
+    EXPECT_EQ(sectionScope(record, 3, none)->firstPage, 2);
+    EXPECT_EQ(sectionScope(record, 3, none)->lastPage, 2);
+}
+
+TEST(Scope, RegionsOutsideKeepTheSink) {
+    EXPECT_THAT(regionsOutside({33, 64}, 100, 16, 1), ElementsAre(1, 4, 5, 6));
+    EXPECT_THAT(regionsOutside({0, 100}, 100, 16, 1), ElementsAre());
+}
+
+TEST(Scope, CandidatesShrinkToWhatIsAllowed) {
+    const std::vector<RegionId> outside = {1, 2, 3, 7, 8, 9};
+    SelectionFrame frame;
+    frame.candidateBegin = 1;
+    frame.candidateEnd = 10;
+    narrowCandidates(frame, outside);
+    EXPECT_EQ(frame.candidateBegin, 4);
+    EXPECT_EQ(frame.candidateEnd, 7);
+    frame.candidateBegin = 2;
+    frame.candidateEnd = 4;
+    narrowCandidates(frame, outside);
+    EXPECT_EQ(frame.candidateBegin, frame.candidateEnd) << "nothing is left";
+    frame.candidateBegin = 4;
+    frame.candidateEnd = 6;
+    narrowCandidates(frame, outside);
+    EXPECT_EQ(frame.candidateBegin, 4);
+    EXPECT_EQ(frame.candidateEnd, 6);
+}
+
+TEST(Abstention, IsRecognised) {
+    EXPECT_TRUE(isAbstention("The text does not say."));
+    EXPECT_TRUE(isAbstention(" "));
+    EXPECT_TRUE(isAbstention("That is NOT mentioned anywhere."));
+    EXPECT_FALSE(isAbstention("At dusk."));
+}
+
+class ExportTest : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        m_library = std::move(*Library::openInMemory());
+        DocumentHeader header;
+        header.kind = DocumentKind::Pdf;
+        header.title = "Hand_book <2>";
+        header.sourcePath = "/files/handbook.pdf";
+        header.contentHash = "a";
+        header.pageCount = 20;
+        const DocumentId document = m_library->beginDocument(header)->id;
+        m_talk = m_library->createConversation("Harbour", std::vector{document})->id;
+        MessageRecord asked;
+        asked.conversation = m_talk;
+        asked.text = "When does it *close*?";
+        asked = *m_library->addMessage(asked, {});
+        Citation citation;
+        citation.sentence = 0;
+        citation.sentenceBytes = {0, 8};
+        citation.document = document;
+        citation.page = 11;
+        citation.pageLabel = "iv";
+        citation.text = "closes at <dusk>\nevery day";
+        citation.state = CitationState::Verified;
+        MessageRecord answer{0, m_talk, MessageRole::Answer, asked.id, "At dusk. Always.", "end_of_text", "base", "{}"};
+        ASSERT_TRUE(m_library->addMessage(answer, std::vector{citation}).ok());
+        answer.text = "Again.";
+        ASSERT_TRUE(m_library->addMessage(answer, {}).ok());
+    }
+    std::unique_ptr<Library> m_library;
+    ConversationId m_talk = 0;
+};
+
+TEST_F(ExportTest, MarkdownNamesEveryPage) {
+    const std::string text = *exportConversation(*m_library, m_talk, ExportFormat::Markdown);
+    EXPECT_THAT(text, HasSubstr("# Harbour\n\n- Hand\\_book \\<2\\> (`/files/handbook.pdf`)\n"));
+    EXPECT_THAT(text, HasSubstr("## When does it \\*close\\*?\n"));
+    EXPECT_THAT(text, HasSubstr("At dusk. \\[1\\] Always.\n"));
+    EXPECT_THAT(text,
+                HasSubstr("1. Hand\\_book \\<2\\>, page 12 (iv) (verified)\n   > closes at \\<dusk\\> every day\n"));
+    EXPECT_THAT(text, HasSubstr("Again."));
+}
+
+TEST_F(ExportTest, HtmlIsOneSafeFile) {
+    const std::string html = *exportConversation(*m_library, m_talk, ExportFormat::Html);
+    EXPECT_THAT(html, HasSubstr("<h2>When does it *close*?</h2>"));
+    EXPECT_THAT(html, HasSubstr("page 12 (iv) (verified)<blockquote>closes at &lt;dusk&gt;"));
+    EXPECT_THAT(html, HasSubstr("At dusk.<sup><a href=\"#a2-1\">[1]</a></sup> Always."));
+    EXPECT_THAT(html, Not(HasSubstr("<dusk>")));
+    EXPECT_THAT(html, Not(HasSubstr("<script")));
+    EXPECT_THAT(html, Not(HasSubstr("http")));
+    EXPECT_EQ(exportConversation(*m_library, 99, ExportFormat::Html).error().code, ErrorCode::NotFound);
+}
+
+}  // namespace
+}  // namespace lectern::app
