@@ -23,6 +23,7 @@
 #include "ui/documents/navigator.h"
 #include "ui/library/library_panel.h"
 #include "ui/library/start_page.h"
+#include "ui/models/models_dialog.h"
 #include "ui/reader/reader_commands.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/settings/shortcut_store.h"
@@ -228,6 +229,7 @@ void MainWindow::connectActions() {
     connect(&m_rememberDocuments, &QTimer::timeout, this, &MainWindow::rememberDocuments);
     connect(m_documents, &OpenDocuments::currentTabChanged, &m_rememberDocuments, qOverload<>(&QTimer::start));
     connect(m_asks, &AskController::activityChanged, m_status, &StatusStrip::setActivity);
+    connect(m_actions->models, &QAction::triggered, this, &MainWindow::showModels);
     connect(m_actions->settings, &QAction::triggered, this, &MainWindow::showSettings);
     connect(m_actions->palette, &QAction::triggered, this,
             [this] { (new CommandPalette(allActions(), this))->open(); });
@@ -247,6 +249,15 @@ void MainWindow::connectActions() {
         box->setAttribute(Qt::WA_DeleteOnClose);
         box->open();
     });
+}
+
+void MainWindow::showModels() {
+    if (m_models == nullptr) {
+        m_models = new ModelsDialog(m_services, this);
+    }
+    m_models->show();
+    m_models->raise();
+    m_models->activateWindow();
 }
 
 void MainWindow::showSettings() {

@@ -19,6 +19,7 @@ class ContentsPanel;
 class FileChooser;
 class LibraryPanel;
 class LibraryShelf;
+class ModelsDialog;
 class Navigator;
 class OpenDocuments;
 class ReaderCommands;
@@ -69,6 +70,7 @@ class MainWindow : public QMainWindow {
     void buildDocks();
     void connectActions();
     void showSettings();
+    void showModels();
     void updateTitle();
     void showWarnings();
     void restoreLayout();
@@ -95,6 +97,7 @@ class MainWindow : public QMainWindow {
     std::unique_ptr<ShortcutStore> m_shortcuts;
     std::function<void()> m_standardSizes;  ///< of the docks, until they have been set
     QTimer m_rememberDocuments;
+    ModelsDialog* m_models = nullptr;      ///< made when it is first wanted
     SettingsDialog* m_settings = nullptr;  ///< made when it is first wanted
 };
 

@@ -18,6 +18,7 @@ std::optional<std::string> chosen(const app::Settings& settings, const char* key
 RunOptions runOptions(const app::Settings& settings) {
     RunOptions options;
     options.model = settings.text(QStringLiteral("model/current")).toStdString();
+    options.adapter = settings.text(QStringLiteral("model/adapter")).toStdString();
     options.device = settings.text(QStringLiteral("model/device")).toStdString();
     options.threads = static_cast<int32_t>(settings.integer(QStringLiteral("model/threads")));
     options.kvType = chosen(settings, "model/kv_type");
@@ -55,10 +56,10 @@ app::AskSessionOptions sessionOptions(const app::Settings& settings, const std::
 }
 
 bool changesModel(const QString& settingKey) {
-    static const QStringList keys = {QStringLiteral("model/current"),   QStringLiteral("model/device"),
-                                     QStringLiteral("model/threads"),   QStringLiteral("model/kv_type"),
-                                     QStringLiteral("attention/mode"),  QStringLiteral("attention/scorer"),
-                                     QStringLiteral("attention/budget")};
+    static const QStringList keys = {QStringLiteral("model/current"),    QStringLiteral("model/adapter"),
+                                     QStringLiteral("model/device"),     QStringLiteral("model/threads"),
+                                     QStringLiteral("model/kv_type"),    QStringLiteral("attention/mode"),
+                                     QStringLiteral("attention/scorer"), QStringLiteral("attention/budget")};
     return keys.contains(settingKey);
 }
 

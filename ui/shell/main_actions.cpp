@@ -53,6 +53,7 @@ MainActions::MainActions(QWidget* window) : m_window(window) {
     find = add("edit.find", tr("&Find\xe2\x80\xa6"), QStringLiteral("search"), QKeySequence::Find);
     findNext = add("edit.find_next", tr("Find &next"), {}, QKeySequence::FindNext);
     findPrevious = add("edit.find_previous", tr("Find &previous"), {}, QKeySequence::FindPrevious);
+    models = add("edit.models", tr("&Models\xe2\x80\xa6"), QStringLiteral("models"), key("Ctrl+M"));
     settings = add("edit.settings", tr("&Settings\xe2\x80\xa6"), QStringLiteral("settings"), key("Ctrl+,"));
     settings->setMenuRole(QAction::PreferencesRole);
 

@@ -25,7 +25,7 @@ Menus buildMenus(QMenuBar* bar, const MainActions& a) {
     menus.recent = menus.file->addMenu(tr("Open &recent"));
     fill(menus.file, {nullptr, a.newWindow, nullptr, a.closeTab, a.quit});
     menus.edit = bar->addMenu(tr("&Edit"));
-    fill(menus.edit, {a.copy, nullptr, a.find, a.findNext, a.findPrevious, nullptr, a.settings});
+    fill(menus.edit, {a.copy, nullptr, a.find, a.findNext, a.findPrevious, nullptr, a.models, a.settings});
     menus.view = bar->addMenu(tr("&View"));
     fill(menus.view, {a.zoomIn, a.zoomOut, a.actualSize, a.fitWidth, a.fitPage, nullptr, a.continuous, a.single,
                       a.facing, a.rotateLeft, a.rotateRight, a.darkPages, nullptr});
