@@ -14,6 +14,7 @@ namespace lectern {
 namespace {
 
 constexpr size_t kAlignment = 64;
+constexpr int64_t kRotaryRows = 32;
 
 class CpuWeight final : public Weight {
   public:
@@ -224,18 +225,31 @@ Result<void> CpuBackend::projectGated(const Tensor& x, const Weight& gateWeight,
     return multiply(x, projections, tokens, Products::Gated);
 }
 
+void CpuBackend::fillRotary(const RopeSchedule& schedule, int64_t firstPosition, int64_t tokens) {
+    if (m_rotary.firstPosition == firstPosition && m_rotary.tokens >= tokens && m_rotary.schedule == schedule) {
+        return;
+    }
+    const int64_t half = schedule.headDim() / 2;
+    m_rotary.schedule = schedule;
+    m_rotary.firstPosition = firstPosition;
+    m_rotary.tokens = tokens;
+    m_rotary.cos.resize(static_cast<size_t>(tokens * half));
+    m_rotary.sin.resize(static_cast<size_t>(tokens * half));
+    m_pool.parallelFor((tokens + kRotaryRows - 1) / kRotaryRows, [&](int64_t task) {
+        const int64_t begin = task * kRotaryRows, rows = std::min(kRotaryRows, tokens - begin);
+        schedule.fill(firstPosition + begin, rows, m_rotary.cos.data() + begin * half,
+                      m_rotary.sin.data() + begin * half);
+    });
+}
+
 Result<void> CpuBackend::rope(Tensor& x, int32_t heads, const RopeSchedule& schedule, int64_t firstPosition,
                               int64_t tokens) {
+    fillRotary(schedule, firstPosition, tokens);
     const int32_t dim = schedule.headDim();
-    constexpr int64_t kRows = 32;
-    m_pool.parallelFor((tokens + kRows - 1) / kRows, [&](int64_t task) {
-        const int64_t begin = task * kRows, rows = std::min(kRows, tokens - begin);
-        thread_local std::vector<float> tables;
-        tables.resize(static_cast<size_t>(rows) * dim);
-        float* cos = tables.data();
-        float* sin = cos + rows * dim / 2;
-        schedule.fill(firstPosition + begin, rows, cos, sin);
-        kernels::cpu::rope(x.f32() + begin * heads * dim, cos, sin, rows, heads, dim);
+    m_pool.parallelFor((tokens + kRotaryRows - 1) / kRotaryRows, [&](int64_t task) {
+        const int64_t begin = task * kRotaryRows, rows = std::min(kRotaryRows, tokens - begin);
+        kernels::cpu::rope(x.f32() + begin * heads * dim, m_rotary.cos.data() + begin * dim / 2,
+                           m_rotary.sin.data() + begin * dim / 2, rows, heads, dim);
     });
     return {};
 }

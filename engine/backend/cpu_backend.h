@@ -48,8 +48,18 @@ class CpuBackend final : public Backend {
     Result<void> multiply(const Tensor& x, std::span<const LinearOutput> projections, int64_t tokens,
                           Products products);
 
+    /// cos and sin of the positions asked for last: every layer rotates q and k of the same tokens.
+    struct RotaryTables {
+        RopeSchedule schedule = RopeSchedule::ntk(10000, 1, 2);
+        int64_t firstPosition = -1;
+        int64_t tokens = 0;
+        std::vector<float> cos, sin;  ///< [tokens, Dh/2]
+    };
+    void fillRotary(const RopeSchedule& schedule, int64_t firstPosition, int64_t tokens);
+
     ThreadPool m_pool;
     Buffer m_prepared;
+    RotaryTables m_rotary;
 };
 
 }  // namespace lectern

@@ -13,19 +13,24 @@ namespace lectern::kernels::cpu {
 namespace HWY_NAMESPACE {
 
 /// Runs `dot<Tokens>(row, first token, sums)` over all rows and tokens: rows outermost, so that weights pass from
-/// memory once; tokens in groups whose accumulators stay in registers.
-template <int64_t kMostTokens, class Dot>
+/// memory once; tokens in groups whose accumulators stay in registers. Rows are taken in turn from kStreams parts of
+/// the range: a core of Zen 4 reads two streams of rows up to a quarter faster than one, and more of them slower.
+template <int64_t kMostTokens, int64_t kStreams, class Dot>
 HWY_INLINE void forRowsAndTokens(const LinearArgs& args, const Dot& dot) {
     const int64_t rowSize = rowBytes(args.weight.type, args.weight.columns);
     const int64_t rows = args.weight.rows;
-    for (int64_t n = args.rowBegin; n < args.rowEnd; ++n) {
+    const int64_t count = args.rowEnd - args.rowBegin, part = (count + kStreams - 1) / kStreams;
+    for (int64_t i = 0; i < part * kStreams; ++i) {
+        const int64_t place = i % kStreams * part + i / kStreams;
+        if (place >= count) continue;
+        const int64_t n = args.rowBegin + place;
         const std::byte* row = args.weight.data + n * rowSize;
         float* out = args.out + n;
         int64_t t = 0;
         const auto group = [&]<int kTokens>() HWY_ATTR {
             float sums[kTokens];
             dot.template operator()<kTokens>(row, t, sums);
-            for (int i = 0; i < kTokens; ++i, ++t) out[t * rows] = args.accumulate ? out[t * rows] + sums[i] : sums[i];
+            for (int j = 0; j < kTokens; ++j, ++t) out[t * rows] = args.accumulate ? out[t * rows] + sums[j] : sums[j];
         };
         // The portable target gains nothing from more accumulators, and would take a minute to compile.
         if constexpr (HWY_TARGET != HWY_EMU128) {
@@ -45,7 +50,7 @@ constexpr int64_t kFewPlainTokens = 8;
 template <DType kType>
 HWY_INLINE void fewPlain(const LinearArgs& args) {
     const int64_t columns = args.weight.columns;
-    forRowsAndTokens<kFewPlainTokens>(args, [&]<int kTokens>(const std::byte* row, int64_t t, float* sums) HWY_ATTR {
+    forRowsAndTokens<kFewPlainTokens, 1>(args, [&]<int kTokens>(const std::byte* row, int64_t t, float* sums) HWY_ATTR {
         dotPlain<kType, kTokens>(row, args.x + t * columns, columns, sums);
     });
 }
@@ -58,7 +63,7 @@ template <class Format>
 HWY_INLINE void fewBytes(const LinearArgs& args) {
     const ChunkActivations x =
         ChunkActivations::at(const_cast<std::byte*>(args.prepared), args.tokens, args.weight.columns);
-    forRowsAndTokens<kFewTokens>(args, [&]<int kTokens>(const std::byte* row, int64_t t, float* sums) HWY_ATTR {
+    forRowsAndTokens<kFewTokens, 2>(args, [&]<int kTokens>(const std::byte* row, int64_t t, float* sums) HWY_ATTR {
         dotChunks<Format, kTokens>(row, args.weight.columns, x.row(t), sums);
     });
 }
@@ -117,7 +122,7 @@ HWY_INLINE void fewBlocks(const LinearArgs& args) {
     const ShortActivations x =
         shortActivations(const_cast<std::byte*>(args.prepared), args.tokens, args.weight.columns);
     const int64_t groups = x.columns / 32;
-    forRowsAndTokens<kFewTokens>(args, [&]<int kTokens>(const std::byte* row, int64_t t, float* sums) HWY_ATTR {
+    forRowsAndTokens<kFewTokens, 1>(args, [&]<int kTokens>(const std::byte* row, int64_t t, float* sums) HWY_ATTR {
         const ShortActivations from{x.values + t * x.columns, x.scales + t * groups, x.sums + t * groups, x.columns};
         dotBlocks<Format, kTokens>(row, from, sums);
     });

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdio>
 #include <numeric>
+#include <string_view>
 
 #include "kernels/common/kv_layout.h"
 #include "kernels/cpu/cpu.h"
@@ -34,9 +35,11 @@ const char* name(KvType type) {
 }
 
 /// Work of one iteration, for the report: operations, and bytes that must come from memory.
-void setWork(benchmark::State& state, double operations, double bytes) {
+/// `perFma`: operations of the product used per operation of an FMA, on the same issue ports.
+void setWork(benchmark::State& state, double operations, double bytes, double perFma = 1) {
     state.counters["operations"] = operations;
     state.counters["bytes"] = bytes;
+    state.counters["per_fma"] = perFma;
 }
 
 bool validate(benchmark::State& state, Status status, std::span<const float> actual, std::span<const float> expected,
@@ -73,7 +76,9 @@ void linear(benchmark::State& state, DType type, int64_t tokens, int64_t rows, i
         benchmark::DoNotOptimize(cpu::linear(args));
         benchmark::ClobberMemory();
     }
-    setWork(state, 2.0 * static_cast<double>(tokens * rows * columns), static_cast<double>(matrixBytes));
+    // VNNI adds four products of bytes per lane where an FMA adds one.
+    const bool vnni = std::string_view(cpu::instructionSet()) == "AVX3_DL" && blockValues(type) > 1;
+    setWork(state, 2.0 * static_cast<double>(tokens * rows * columns), static_cast<double>(matrixBytes), vnni ? 4 : 1);
 }
 
 void gemm(benchmark::State& state, int64_t m, int64_t n, int64_t k) {
@@ -242,7 +247,8 @@ class TableReporter final : public benchmark::BenchmarkReporter {
             "%s, one thread: FMA peak %.1f GFLOP/s, read %.1f GB/s from memory, %.1f GB/s from the last-level "
             "cache\n\n",
             cpu::instructionSet(), m_limits.fmaFlops * 1e-9, m_limits.readBytes * 1e-9, m_limits.cacheReadBytes * 1e-9);
-        std::printf("| kernel | time | GFLOP/s | of FMA peak | GB/s | of memory read |\n|---|---|---|---|---|---|\n");
+        std::printf(
+            "| kernel | time | GFLOP/s | of arithmetic peak | GB/s | of memory read |\n|---|---|---|---|---|---|\n");
         return true;
     }
 
@@ -258,7 +264,8 @@ class TableReporter final : public benchmark::BenchmarkReporter {
             const double bytes = run.counters.at("bytes").value / seconds;
             std::printf("| %s | %.4g us | ", run.benchmark_name().c_str(), seconds * 1e6);
             if (operations > 0) {
-                std::printf("%.1f | %.2f | ", operations * 1e-9, operations / m_limits.fmaFlops);
+                std::printf("%.1f | %.2f | ", operations * 1e-9,
+                            operations / m_limits.fmaFlops / run.counters.at("per_fma").value);
             } else {
                 std::printf("- | - | ");
             }
@@ -284,6 +291,10 @@ void addAll() {
             add(std::string("linear ") + name(type) + " 2048x768, " + std::to_string(tokens) + " tokens",
                 [=](benchmark::State& state) { linear(state, type, tokens, 2048, 768); });
         }
+    }
+    for (const DType type : {DType::Q8_0, DType::Q4_K}) {
+        add(std::string("linear ") + name(type) + " 768x2048, 512 tokens",
+            [=](benchmark::State& state) { linear(state, type, 512, 768, 2048); });
     }
     add("gemm f32 768x768x768", [](benchmark::State& state) { gemm(state, 768, 768, 768); });
     add("gemm f32 256x2048x768", [](benchmark::State& state) { gemm(state, 256, 2048, 768); });
