@@ -25,7 +25,9 @@ void ToneLabel::applyTone() {
 
 void ToneLabel::changeEvent(QEvent* event) {
     QLabel::changeEvent(event);
-    if (event->type() == QEvent::ApplicationPaletteChange) {
+    // Setting the palette sends such an event itself: the colour stays then, which ends it.
+    const QColor wanted = tone(QApplication::palette(), m_tone);
+    if (event->type() == QEvent::PaletteChange && palette().color(QPalette::WindowText) != wanted) {
         applyTone();
     }
 }
