@@ -15,6 +15,7 @@
 #include "app/desktop/single_instance.h"
 #include "app/library/library.h"
 #include "ui/main_window.h"
+#include "ui/services/language.h"
 #include "ui/services/stall_watchdog.h"
 #include "ui/theme/theme.h"
 
@@ -118,6 +119,7 @@ int main(int argc, char** argv) {
         return 1;
     }
     ui::Services services(*directory);
+    ui::installLanguage(application, services.settings.text(QStringLiteral("general/language")));
     const auto theme = [&] {
         ui::applyTheme(application, ui::themeChoiceFromName(services.settings.text(QStringLiteral("general/theme"))));
     };

@@ -1,0 +1,3023 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>AnswerTokenModel</name>
+    <message>
+        <source>Answer token %1: “%2”</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>AnswerView</name>
+    <message>
+        <source>%1 % of this sentence's attention</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+</context>
+<context>
+    <name>AskController</name>
+    <message>
+        <source>Answering…</source>
+        <translation>正在回答…</translation>
+    </message>
+    <message>
+        <source>This does not fit: the question has %1 tokens and the reply may take %2, but only %3 of %4 are free.</source>
+        <translation>放不下：问题有 %1 个词元，回答最多 %2 个，但 %4 个中只剩 %3 个。</translation>
+    </message>
+    <message>
+        <source>Turn Follow-up off to leave the conversation out.</source>
+        <translation>关闭“追问”即可不带上对话。</translation>
+    </message>
+</context>
+<context>
+    <name>AskPanel</name>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Conversations about this document</source>
+        <translation>关于此文档的对话</translation>
+    </message>
+    <message>
+        <source>Follow-up</source>
+        <translation>追问</translation>
+    </message>
+    <message>
+        <source>Follow-up: keep earlier questions and answers in the context</source>
+        <translation>追问：在上下文中保留之前的问答</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Read document</source>
+        <translation>阅读文档</translation>
+    </message>
+    <message>
+        <source>Let the model read the whole document, so that it can be asked about</source>
+        <translation>让模型读完整个文档，之后即可提问</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Ask about this document</source>
+        <translation>就此文档提问</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>Ask (Return)</source>
+        <translation>提问（回车）</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Open a document to ask about it.
+
+The whole document goes into the model's context, and every answer shows the pages it came from.</source>
+        <translation>打开文档即可提问。
+
+整个文档都会放进模型的上下文，每个回答都标明出自哪些页面。</translation>
+    </message>
+    <message>
+        <source>The model has read the whole document.
+
+Ask a question; the numbers behind each sentence lead to the pages it was read from.</source>
+        <translation>模型已读完整个文档。
+
+请提问；每句话后面的编号会带您到它所依据的页面。</translation>
+    </message>
+    <message>
+        <source>Questions and answers about this document appear here.</source>
+        <translation>关于此文档的问答显示在这里。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+</context>
+<context>
+    <name>AttentionPanel</name>
+    <message>
+        <source>The %1 strongest of %2 selected regions</source>
+        <translation>%2 个选中区域中最强的 %1 个</translation>
+    </message>
+    <message>
+        <source>%1 selected regions</source>
+        <translation>%1 个选中区域</translation>
+    </message>
+    <message numerus="yes">
+        <source>Block %1, %2: %n merged regions</source>
+        <translation type="unfinished">
+            <numerusform />
+        </translation>
+    </message>
+    <message>
+        <source>Ask a question to see which regions of the document each word of the answer looked at.</source>
+        <translation>提问后可以看到回答的每个词看了文档的哪些区域。</translation>
+    </message>
+    <message>
+        <source>Once the model has read a document, this map shows which regions it kept, and which it merged into shared sets.
+Short documents are seen whole: nothing is selected.</source>
+        <translation>模型读过文档后，此图显示它保留了哪些区域、把哪些合并为共享集合。
+短文档会被完整看到，不作选择。</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>已保存 %1</translation>
+    </message>
+    <message>
+        <source>Export picture</source>
+        <translation>导出图片</translation>
+    </message>
+    <message>
+        <source>Export visible values</source>
+        <translation>导出可见数值</translation>
+    </message>
+    <message>
+        <source>PNG picture (*.png)</source>
+        <translation>PNG 图片 (*.png)</translation>
+    </message>
+    <message>
+        <source>Comma-separated values (*.csv)</source>
+        <translation>逗号分隔值 (*.csv)</translation>
+    </message>
+    <message>
+        <source>Document layer</source>
+        <translation>文档层</translation>
+    </message>
+    <message>
+        <source>What prefill kept and merged while it read the document</source>
+        <translation>预读文档时保留和合并的内容</translation>
+    </message>
+    <message>
+        <source>Answer layer</source>
+        <translation>回答层</translation>
+    </message>
+    <message>
+        <source>What each word of the answer looked at</source>
+        <translation>回答的每个词看了哪里</translation>
+    </message>
+    <message>
+        <source>Hide sink</source>
+        <translation>隐藏汇点</translation>
+    </message>
+    <message>
+        <source>Leave out the first region, which is always kept</source>
+        <translation>略去始终保留的第一个区域</translation>
+    </message>
+    <message>
+        <source>Hide local window</source>
+        <translation>隐藏局部窗口</translation>
+    </message>
+    <message>
+        <source>Leave out the regions just before each block or token, which are always kept</source>
+        <translation>略去每个块或词元之前始终保留的区域</translation>
+    </message>
+    <message>
+        <source>Normalise rows</source>
+        <translation>按行归一化</translation>
+    </message>
+    <message>
+        <source>Colour each row by its own largest value</source>
+        <translation>每行按自身最大值着色</translation>
+    </message>
+    <message>
+        <source>Show as table</source>
+        <translation>以表格显示</translation>
+    </message>
+    <message>
+        <source>Zoom map in</source>
+        <translation>放大图</translation>
+    </message>
+    <message>
+        <source>Zoom map out</source>
+        <translation>缩小图</translation>
+    </message>
+    <message>
+        <source>Show whole document in map</source>
+        <translation>在图中显示整个文档</translation>
+    </message>
+    <message>
+        <source>Export map as PNG…</source>
+        <translation>将图导出为 PNG…</translation>
+    </message>
+    <message>
+        <source>Export map as CSV…</source>
+        <translation>将图导出为 CSV…</translation>
+    </message>
+    <message>
+        <source>Attention map</source>
+        <translation>注意力图</translation>
+    </message>
+    <message>
+        <source>Rows of the map</source>
+        <translation>图的行</translation>
+    </message>
+    <message>
+        <source>Head groups</source>
+        <translation>头组</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Answer tokens</source>
+        <translation>回答词元</translation>
+    </message>
+    <message>
+        <source>Measure of the answer layer</source>
+        <translation>回答层的度量</translation>
+    </message>
+    <message>
+        <source>Attention mass</source>
+        <translation>注意力质量</translation>
+    </message>
+    <message>
+        <source>Selection score</source>
+        <translation>选择得分</translation>
+    </message>
+    <message>
+        <source>Value where several regions share a pixel</source>
+        <translation>多个区域共用一个像素时的取值</translation>
+    </message>
+    <message>
+        <source>Peak</source>
+        <translation>峰值</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>Words of the answer; choose some to see what they looked at</source>
+        <translation>回答的词；选择一些可查看它们看了哪里</translation>
+    </message>
+    <message>
+        <source>Choose words of the answer to see what they looked at</source>
+        <translation>选择回答中的词，查看它们看了哪里</translation>
+    </message>
+    <message>
+        <source>Selected regions</source>
+        <translation>选中区域</translation>
+    </message>
+    <message>
+        <source>Merged regions of the chosen block</source>
+        <translation>所选块的合并区域</translation>
+    </message>
+    <message>
+        <source>What is under the pointer</source>
+        <translation>指针所指内容</translation>
+    </message>
+</context>
+<context>
+    <name>BaseModelPage</name>
+    <message>
+        <source>Base Model</source>
+        <translation>基础模型</translation>
+    </message>
+    <message>
+        <source>The model that the adapter is made for.</source>
+        <translation>适配器所对应的模型。</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Train on</source>
+        <translation>训练设备</translation>
+    </message>
+    <message>
+        <source>Training device</source>
+        <translation>训练设备</translation>
+    </message>
+    <message>
+        <source>%1 parameters in %2, trained on contexts of %3.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>BudgetBar</name>
+    <message>
+        <source>Token budget</source>
+        <translation>词元预算</translation>
+    </message>
+    <message>
+        <source>No document has been read by the model.</source>
+        <translation>模型还没有读过文档。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens</source>
+        <translation>%1 / %2 个词元</translation>
+    </message>
+    <message>
+        <source>Document %1, conversation %2, kept for the reply %3, free %4 tokens</source>
+        <translation>文档 %1，对话 %2，为回答保留 %3，空闲 %4 个词元</translation>
+    </message>
+</context>
+<context>
+    <name>ChipRenderer</name>
+    <message>
+        <source>verified by ablation</source>
+        <translation>经消融验证</translation>
+    </message>
+    <message>
+        <source>not supported</source>
+        <translation>无依据</translation>
+    </message>
+    <message>
+        <source>selected</source>
+        <translation>已选中</translation>
+    </message>
+</context>
+<context>
+    <name>CodeEdit</name>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>%1 (on)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>%1 (off)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>您想做什么？</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePage</name>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>The same question to both models. Below each answer: where that model looked.</source>
+        <translation>向两个模型提同一个问题。每个回答下面是该模型看过的地方。</translation>
+    </message>
+    <message>
+        <source>Ask Both</source>
+        <translation>同时提问</translation>
+    </message>
+    <message>
+        <source>Document that is asked about</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>A question about the document</source>
+        <translation>关于文档的问题</translation>
+    </message>
+    <message>
+        <source>Base model</source>
+        <translation>基础模型</translation>
+    </message>
+    <message>
+        <source>Tuned</source>
+        <translation>微调后</translation>
+    </message>
+    <message>
+        <source>Answer of: %1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Open a document in Lectern first: both models are asked about a document.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reading: %1%</source>
+        <translation>阅读：%1%</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>%1 tokens in %2 s</source>
+        <translation>%1 个词元，%2 秒</translation>
+    </message>
+    <message>
+        <source>The answers are the same.</source>
+        <translation>回答相同。</translation>
+    </message>
+    <message>
+        <source>The answers differ.</source>
+        <translation>回答不同。</translation>
+    </message>
+    <message>
+        <source>The base model looked at %1 page(s), the tuned one at %2; %3 of them are the same.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ContentsPanel</name>
+    <message>
+        <source>Filter headings</source>
+        <translation>筛选标题</translation>
+    </message>
+    <message>
+        <source>Table of contents</source>
+        <translation>目录</translation>
+    </message>
+    <message>
+        <source>The contents of a document appear here.</source>
+        <translation>文档目录显示在这里。</translation>
+    </message>
+    <message>
+        <source>This document has no table of contents.</source>
+        <translation>此文档没有目录。</translation>
+    </message>
+</context>
+<context>
+    <name>DataPage</name>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Texts, examples or documents of the library. Nothing is cut off without being told here.</source>
+        <translation>文本、示例或文档库中的文档。任何截断都会在此说明。</translation>
+    </message>
+    <message>
+        <source>Add from Library</source>
+        <translation>从文档库添加</translation>
+    </message>
+    <message>
+        <source>Training data</source>
+        <translation>训练数据</translation>
+    </message>
+    <message>
+        <source>Add Files…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Document of the library</source>
+        <translation>文档库中的文档</translation>
+    </message>
+    <message>
+        <source>Split into several sequences</source>
+        <translation>拆分为多个序列</translation>
+    </message>
+    <message>
+        <source>Truncate</source>
+        <translation>截断</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>What is too long</source>
+        <translation>过长时</translation>
+    </message>
+    <message>
+        <source>Held out for evaluation</source>
+        <translation>留作评测</translation>
+    </message>
+    <message>
+        <source>Training Data</source>
+        <translation>训练数据</translation>
+    </message>
+    <message>
+        <source>Texts and examples (*.txt *.md *.jsonl)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What the model sees</source>
+        <translation>模型所见</translation>
+    </message>
+    <message>
+        <source>Underlined: the tokens that are trained.</source>
+        <translation>下划线：参与训练的词元。</translation>
+    </message>
+    <message>
+        <source>Rendered training sequences</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Add texts to see the first sequences.</source>
+        <translation>添加文本后可查看最前面的序列。</translation>
+    </message>
+    <message>
+        <source>Fields of %1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>%1: “%2”</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Which field is asked, and which is the answer to be learnt?</source>
+        <translation>哪个字段是问题，哪个是要学习的回答？</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>%1 (%2 examples, %3 lines left out)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Counting tokens…</source>
+        <translation>正在统计词元…</translation>
+    </message>
+    <message>
+        <source>%1 texts or examples with %2 tokens; %3 kept for evaluation. Longer than a sequence: %4 split, %5 truncated, %6 dropped.</source>
+        <translation>%1 个文本或示例，共 %2 个词元；%3 个留作评测。超过序列长度：%4 个拆分，%5 个截断，%6 个丢弃。</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentAsk</name>
+    <message numerus="yes">
+        <source>%n tokens</source>
+        <translation type="unfinished">
+            <numerusform />
+        </translation>
+    </message>
+    <message>
+        <source>%1, %2 tokens/s</source>
+        <translation>%1，%2 词元/秒</translation>
+    </message>
+    <message>
+        <source>Reading the question…</source>
+        <translation>正在读问题…</translation>
+    </message>
+    <message>
+        <source>Waiting until the model has read the document…</source>
+        <translation>等待模型读完文档…</translation>
+    </message>
+    <message>
+        <source>The conversation cannot be stored: %1</source>
+        <translation>无法保存对话：%1</translation>
+    </message>
+    <message>
+        <source>Not stored: %1</source>
+        <translation>未保存：%1</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentReading</name>
+    <message>
+        <source>Waiting to be taken in</source>
+        <translation>等待导入</translation>
+    </message>
+    <message>
+        <source>Other documents come first.</source>
+        <translation>其他文档排在前面。</translation>
+    </message>
+    <message>
+        <source>Taking the text in</source>
+        <translation>正在导入文本</translation>
+    </message>
+    <message>
+        <source>page %1 of %2</source>
+        <translation>第 %1 页，共 %2 页</translation>
+    </message>
+    <message>
+        <source>%1 pages/s</source>
+        <translation>%1 页/秒</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>Taking the text in was stopped</source>
+        <translation>导入已停止</translation>
+    </message>
+    <message>
+        <source>%1 of %2 pages are kept; it goes on from there.</source>
+        <translation>已保留 %1 / %2 页，将从那里继续。</translation>
+    </message>
+    <message>
+        <source>The document is protected by a password</source>
+        <translation>文档受密码保护</translation>
+    </message>
+    <message>
+        <source>It can be asked about once it has been opened.</source>
+        <translation>打开之后即可提问。</translation>
+    </message>
+    <message>
+        <source>The document cannot be asked about</source>
+        <translation>无法就此文档提问</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>约 %1</translation>
+    </message>
+    <message>
+        <source>There is no model to ask</source>
+        <translation>没有可用的模型</translation>
+    </message>
+    <message>
+        <source>The model has not read this document</source>
+        <translation>模型没有读过此文档</translation>
+    </message>
+    <message>
+        <source>Counting tokens…</source>
+        <translation>正在统计词元…</translation>
+    </message>
+    <message>
+        <source>The document is too long for this model</source>
+        <translation>文档对此模型来说太长</translation>
+    </message>
+    <message>
+        <source>It has %1 tokens; the model reads at most %2.</source>
+        <translation>它有 %1 个词元；模型最多读 %2 个。</translation>
+    </message>
+    <message>
+        <source>Stopped at %1 of %2 tokens</source>
+        <translation>停在 %1 / %2 个词元</translation>
+    </message>
+    <message>
+        <source>The model has read this document before</source>
+        <translation>模型以前读过此文档</translation>
+    </message>
+    <message>
+        <source>restored at once</source>
+        <translation>立即恢复</translation>
+    </message>
+    <message>
+        <source>The model has read part of this document</source>
+        <translation>模型读过此文档的一部分</translation>
+    </message>
+    <message>
+        <source>goes on at token %1</source>
+        <translation>从词元 %1 继续</translation>
+    </message>
+    <message>
+        <source>The model has not read this document yet</source>
+        <translation>模型还没有读过此文档</translation>
+    </message>
+    <message>
+        <source>Restoring what the model has read…</source>
+        <translation>正在恢复模型读过的内容…</translation>
+    </message>
+    <message>
+        <source>Waiting for the model…</source>
+        <translation>等待模型…</translation>
+    </message>
+    <message>
+        <source>The model is reading</source>
+        <translation>模型正在阅读</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens</source>
+        <translation>%1 / %2 个词元</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 词元/秒</translation>
+    </message>
+    <message>
+        <source>Restored: %1 tokens, nothing read again</source>
+        <translation>已恢复：%1 个词元，无需重读</translation>
+    </message>
+    <message>
+        <source>Read: %1 tokens in %2</source>
+        <translation>已读：%1 个词元，用时 %2</translation>
+    </message>
+    <message>
+        <source>The model could not read the document</source>
+        <translation>模型无法阅读此文档</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentSession</name>
+    <message>
+        <source>%1 is no longer there.</source>
+        <translation>%1 已不存在。</translation>
+    </message>
+</context>
+<context>
+    <name>DryRunPage</name>
+    <message>
+        <source>Dry Run</source>
+        <translation>试运行</translation>
+    </message>
+    <message>
+        <source>One whole step on the longest sample: if it fits now, it fits to the end.</source>
+        <translation>在最长的样本上完整执行一步：现在放得下，就一直放得下。</translation>
+    </message>
+    <message>
+        <source>Start Dry Run</source>
+        <translation>开始试运行</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Dry run at work</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Longest sample</source>
+        <translation>最长样本</translation>
+    </message>
+    <message>
+        <source>Time per step</source>
+        <translation>每步时间</translation>
+    </message>
+    <message>
+        <source>Time for the whole run</source>
+        <translation>总时间</translation>
+    </message>
+    <message>
+        <source>Memory, measured</source>
+        <translation>内存（实测）</translation>
+    </message>
+    <message>
+        <source>Memory, estimated before</source>
+        <translation>内存（事先估计）</translation>
+    </message>
+    <message>
+        <source>Disk per checkpoint</source>
+        <translation>每个检查点的磁盘占用</translation>
+    </message>
+    <message>
+        <source>Not measured yet with these settings.</source>
+        <translation>尚未按这些设置测量。</translation>
+    </message>
+    <message>
+        <source>The worker loads the model and trains on the longest sample…</source>
+        <translation>工作进程正在加载模型并在最长样本上训练…</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 on the device, %2 in the whole process</source>
+        <translation>设备上 %1，整个进程 %2</translation>
+    </message>
+    <message>
+        <source>It fits: the longest sample was trained on %1.</source>
+        <translation>放得下：最长样本已在 %1 上训练。</translation>
+    </message>
+    <message>
+        <source>It ran, but less memory than that is free now.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>EvaluationDialog</name>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Measures the model in use, with its adapter, on this computer.</source>
+        <translation>在本机测量当前模型及其适配器。</translation>
+    </message>
+    <message>
+        <source>Perplexity by position</source>
+        <translation>各位置的困惑度</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>评测</translation>
+    </message>
+    <message>
+        <source>Facts found, as a table</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Open Results…</source>
+        <translation>打开结果…</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>Measured.</source>
+        <translation>已测量。</translation>
+    </message>
+    <message>
+        <source>Passkey</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Facts hidden in prose</source>
+        <translation>隐藏在文中的事实</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>困惑度</translation>
+    </message>
+    <message>
+        <source>up to %1 K tokens</source>
+        <translation>最多 %1 K 词元</translation>
+    </message>
+    <message>
+        <source>Depths</source>
+        <translation>深度</translation>
+    </message>
+    <message>
+        <source>Trials</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Longest context</source>
+        <translation>最长上下文</translation>
+    </message>
+    <message>
+        <source>Trials per depth</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation>正在加载模型…</translation>
+    </message>
+    <message>
+        <source>in blocks, as prefill</source>
+        <translation>按块（如预读）</translation>
+    </message>
+    <message>
+        <source>each token for itself</source>
+        <translation>逐词元</translation>
+    </message>
+    <message>
+        <source>The file %1 cannot be read.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ExportPage</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Each export is read back from disk, and its predictions are compared with those of the trained model.</source>
+        <translation>每个导出都会从磁盘读回，并与训练好的模型比较预测。</translation>
+    </message>
+    <message>
+        <source>Merged model as safetensors (Hugging Face layout)</source>
+        <translation>合并模型，safetensors（Hugging Face 格式）</translation>
+    </message>
+    <message>
+        <source>Merged model as GGUF</source>
+        <translation>合并模型，GGUF</translation>
+    </message>
+    <message>
+        <source>Use This Adapter in Lectern</source>
+        <translation>在 Lectern 中使用此适配器</translation>
+    </message>
+    <message>
+        <source>Show in Folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>8 bits (Q8_0)</source>
+        <translation>8 位 (Q8_0)</translation>
+    </message>
+    <message>
+        <source>16 bits (bf16)</source>
+        <translation>16 位 (bf16)</translation>
+    </message>
+    <message>
+        <source>Number format of the GGUF file</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Largest difference of a logit</source>
+        <translation>logit 最大差值</translation>
+    </message>
+    <message>
+        <source>Likeliest words</source>
+        <translation>最可能的词</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Exports and their checks</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The adapter is in use from the next document on.</source>
+        <translation>从下一个文档起使用此适配器。</translation>
+    </message>
+    <message>
+        <source>The worker writes and checks the exports…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>the same everywhere</source>
+        <translation>处处相同</translation>
+    </message>
+    <message>
+        <source>not the same everywhere</source>
+        <translation>并非处处相同</translation>
+    </message>
+    <message>
+        <source>The worker writes</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Written and checked.</source>
+        <translation>已写入并检验。</translation>
+    </message>
+</context>
+<context>
+    <name>FileChooser</name>
+    <message>
+        <source>Open documents</source>
+        <translation>打开文档</translation>
+    </message>
+    <message>
+        <source>Documents (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a folder as one document</source>
+        <translation>把文件夹作为一个文档打开</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>Find in document</source>
+        <translation>在文档中查找</translation>
+    </message>
+    <message>
+        <source>Match case</source>
+        <translation>区分大小写</translation>
+    </message>
+    <message>
+        <source>Whole words</source>
+        <translation>全词匹配</translation>
+    </message>
+    <message>
+        <source>Previous hit</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <source>Next hit</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>Close the find bar</source>
+        <translation>关闭查找栏</translation>
+    </message>
+</context>
+<context>
+    <name>GoalPage</name>
+    <message>
+        <source>Goal</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>A fine-tune makes a small adapter for a model. The model itself is not changed.</source>
+        <translation>微调为模型生成一个小适配器，模型本身不变。</translation>
+    </message>
+    <message>
+        <source>Open Run</source>
+        <translation>打开任务</translation>
+    </message>
+    <message>
+        <source>Delete Run…</source>
+        <translation>删除任务…</translation>
+    </message>
+    <message>
+        <source>Answer questions about my texts</source>
+        <translation>回答关于我的文本的问题</translation>
+    </message>
+    <message>
+        <source>Cloze and quotation questions are made from the texts themselves, and your own examples can be added.</source>
+        <translation>从文本中生成填空和引文问题，也可加入您自己的示例。</translation>
+    </message>
+    <message>
+        <source>Write like my texts</source>
+        <translation>像我的文本那样写作</translation>
+    </message>
+    <message>
+        <source>The model learns to continue the texts, word by word.</source>
+        <translation>模型学习逐词续写文本。</translation>
+    </message>
+    <message>
+        <source>Read longer contexts</source>
+        <translation>阅读更长的上下文</translation>
+    </message>
+    <message>
+        <source>Positions are trained with the CRD NTK schedule, so that contexts far beyond the training length can be read.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Name of the run</source>
+        <translation>任务名称</translation>
+    </message>
+    <message>
+        <source>tune</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Earlier runs</source>
+        <translation>以前的任务</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>更改时间</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Delete Run</source>
+        <translation>删除任务</translation>
+    </message>
+    <message>
+        <source>Delete the run “%1” with its checkpoints and adapter?</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+</context>
+<context>
+    <name>LengthChart</name>
+    <message>
+        <source>Lengths of the texts</source>
+        <translation>文本长度</translation>
+    </message>
+    <message>
+        <source>%1 of %2 to %3 tokens</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No texts yet</source>
+        <translation>暂无文本</translation>
+    </message>
+    <message>
+        <source>tokens or more</source>
+        <translation>词元及以上</translation>
+    </message>
+</context>
+<context>
+    <name>Library</name>
+    <message>
+        <source>ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>needs prefill</source>
+        <translation>需要预读</translation>
+    </message>
+    <message>
+        <source>read in part</source>
+        <translation>部分已读</translation>
+    </message>
+    <message>
+        <source>file missing</source>
+        <translation>文件缺失</translation>
+    </message>
+    <message>
+        <source>being read</source>
+        <translation>正在读取</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>刚刚</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation>%1 分钟前</translation>
+    </message>
+    <message>
+        <source>today, %1</source>
+        <translation>今天 %1</translation>
+    </message>
+    <message>
+        <source>yesterday</source>
+        <translation>昨天</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryModel</name>
+    <message>
+        <source>1 page</source>
+        <translation>1 页</translation>
+    </message>
+    <message>
+        <source>%1 pages</source>
+        <translation>%1 页</translation>
+    </message>
+    <message>
+        <source>1 file</source>
+        <translation>1 个文件</translation>
+    </message>
+    <message>
+        <source>%1 files</source>
+        <translation>%1 个文件</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>about %1 tokens</source>
+        <translation>约 %1 个词元</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Last opened</source>
+        <translation>上次打开</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPanel</name>
+    <message>
+        <source>Filter documents</source>
+        <translation>筛选文档</translation>
+    </message>
+    <message>
+        <source>Documents of the library</source>
+        <translation>文档库中的文档</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Show in Folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Forget Saved Context</source>
+        <translation>丢弃已存上下文</translation>
+    </message>
+    <message>
+        <source>Remove from Library…</source>
+        <translation>从文档库移除…</translation>
+    </message>
+    <message>
+        <source>Forget Saved Context (%1)</source>
+        <translation>丢弃已存上下文（%1）</translation>
+    </message>
+    <message>
+        <source>The library is being opened…</source>
+        <translation>正在打开文档库…</translation>
+    </message>
+    <message>
+        <source>No document has “%1” in its title.</source>
+        <translation>没有标题包含“%1”的文档。</translation>
+    </message>
+    <message>
+        <source>Documents that you open are listed here.</source>
+        <translation>您打开的文档会列在这里。</translation>
+    </message>
+    <message>
+        <source>The folder %1 is no longer there.</source>
+        <translation>文件夹 %1 已不存在。</translation>
+    </message>
+    <message>
+        <source>No program shows the folder %1.</source>
+        <translation>没有程序可以显示文件夹 %1。</translation>
+    </message>
+    <message>
+        <source>Remove from Library</source>
+        <translation>从文档库移除</translation>
+    </message>
+    <message>
+        <source>Remove “%1” from the library?</source>
+        <translation>要从文档库移除“%1”吗？</translation>
+    </message>
+    <message>
+        <source>Its conversations, notes and saved contexts go with it. The file itself stays where it is.</source>
+        <translation>相关的对话、笔记和已存上下文会一并移除，文件本身保留不动。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>LinePlot</name>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Nothing yet.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Last values: %1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>暂无</translation>
+    </message>
+</context>
+<context>
+    <name>MainActions</name>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>打开(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open &amp;folder…</source>
+        <translation>打开文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Open a folder of source files as one document</source>
+        <translation>把源代码文件夹作为一个文档打开</translation>
+    </message>
+    <message>
+        <source>Open the &amp;sample document</source>
+        <translation>打开示例文档(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;New window</source>
+        <translation>新建窗口(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Close document</source>
+        <translation>关闭文档(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Find…</source>
+        <translation>查找(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Find &amp;next</source>
+        <translation>查找下一个(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Find &amp;previous</source>
+        <translation>查找上一个(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>设置(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>放大(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>缩小(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Actual size</source>
+        <translation>实际大小(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Fit &amp;width</source>
+        <translation>适合宽度(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Fit &amp;page</source>
+        <translation>适合页面(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Continuous</source>
+        <translation>连续(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Single page</source>
+        <translation>单页(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Facing pages</source>
+        <translation>双页(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Rotate &amp;left</source>
+        <translation>向左旋转(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Rotate &amp;right</source>
+        <translation>向右旋转(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Dark pages</source>
+        <translation>深色页面(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Invert the lightness of pages; pictures keep their colours</source>
+        <translation>反转页面明暗；图片保留原色</translation>
+    </message>
+    <message>
+        <source>F&amp;ull screen</source>
+        <translation>全屏(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Command palette…</source>
+        <translation>命令面板(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation>后退(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Back to where you were</source>
+        <translation>回到之前的位置</translation>
+    </message>
+    <message>
+        <source>&amp;Forward</source>
+        <translation>前进(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Forward to where you had been</source>
+        <translation>前进到之后的位置</translation>
+    </message>
+    <message>
+        <source>&amp;Go to page…</source>
+        <translation>转到页面(&amp;G)…</translation>
+    </message>
+    <message>
+        <source>F&amp;irst page</source>
+        <translation>第一页(&amp;I)</translation>
+    </message>
+    <message>
+        <source>&amp;Previous page</source>
+        <translation>上一页(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Next page</source>
+        <translation>下一页(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Last page</source>
+        <translation>最后一页(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Start page</source>
+        <translation>起始页(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Ask a question</source>
+        <translation>提问(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Read document</source>
+        <translation>阅读文档(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Let the model read the whole document, so that it can be asked about</source>
+        <translation>让模型读完整个文档，之后即可提问</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>停止(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Stop the answer, or the reading of the document</source>
+        <translation>停止回答或停止阅读文档</translation>
+    </message>
+    <message>
+        <source>&amp;New conversation</source>
+        <translation>新对话(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Answer a&amp;gain</source>
+        <translation>重新回答(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Answer the last question again; both answers are kept</source>
+        <translation>重新回答上一个问题；两个回答都会保留</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt citation</source>
+        <translation>下一处引用(&amp;X)</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious citation</source>
+        <translation>上一处引用(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Models…</source>
+        <translation>模型(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Choose the model that answers, and an adapter</source>
+        <translation>选择回答用的模型和适配器</translation>
+    </message>
+    <message>
+        <source>&amp;Tune a model…</source>
+        <translation>微调模型(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>Train an adapter on texts or on the open document</source>
+        <translation>用文本或当前文档训练适配器</translation>
+    </message>
+    <message>
+        <source>&amp;Evaluation…</source>
+        <translation>评测(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Measure how well facts are found, and perplexity</source>
+        <translation>测量事实检索能力和困惑度</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>键盘快捷键(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;About Lectern</source>
+        <translation>关于 Lectern(&amp;A)</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Reading</source>
+        <translation>阅读</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>暂无</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>文档库</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>目录</translation>
+    </message>
+    <message>
+        <source>Thumbnails</source>
+        <translation>缩略图</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>About Lectern</source>
+        <translation>关于 Lectern</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Lectern %1&lt;/b&gt;&lt;p&gt;Read and question documents longer than any chat window. The whole document is in the model's context; every answer can be checked.&lt;/p&gt;&lt;p&gt;Everything stays on this computer: Lectern uses no network.&lt;/p&gt;&lt;p&gt;GPL-3.0-or-later. Uses Qt, Poppler, SQLite, Highway, oneDNN, libgit2, uchardet and zstd.&lt;/p&gt;</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>MapCanvas</name>
+    <message>
+        <source>Attention map</source>
+        <translation>注意力图</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the cursor, plus and minus zoom, Return opens the place in the reader. The table beside the map holds the same values.</source>
+        <translation>方向键移动光标，加减号缩放，回车在阅读器中打开该处。旁边的表格包含相同数值。</translation>
+    </message>
+</context>
+<context>
+    <name>MapExport</name>
+    <message>
+        <source>%1 could not be written: %2.</source>
+        <translation>无法写入 %1：%2。</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryBar</name>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>free: %1</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>MessageBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>MethodPage</name>
+    <message>
+        <source>Method</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>The proposals suit the goal; longer sequences and higher ranks take more memory.</source>
+        <translation>建议值与目标相符；更长的序列和更高的秩需要更多内存。</translation>
+    </message>
+    <message>
+        <source>Positions that training sees</source>
+        <translation>训练所见的位置</translation>
+    </message>
+    <message>
+        <source>Memory, estimated</source>
+        <translation>内存（估计）</translation>
+    </message>
+    <message>
+        <source>LoRA adapter</source>
+        <translation>LoRA 适配器</translation>
+    </message>
+    <message>
+        <source>All weights</source>
+        <translation>全部权重</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>As the model was trained</source>
+        <translation>与模型训练时相同</translation>
+    </message>
+    <message>
+        <source>CRD NTK (cyclic, random, growing)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Fixed NTK factor</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Linear interpolation</source>
+        <translation>线性插值</translation>
+    </message>
+    <message>
+        <source>Merged selection (ms_train)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Dense</source>
+        <translation>稠密</translation>
+    </message>
+    <message>
+        <source>Attention outputs</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Layer inputs only: least memory</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Everything: fastest</source>
+        <translation>全部：最快</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>Constant</source>
+        <translation>恒定</translation>
+    </message>
+    <message>
+        <source>What is trained</source>
+        <translation>训练内容</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>秩</translation>
+    </message>
+    <message>
+        <source>Sequence</source>
+        <translation>序列</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Sequences per step</source>
+        <translation>每步序列数</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Warm-up steps</source>
+        <translation>预热步数</translation>
+    </message>
+    <message>
+        <source>Decay</source>
+        <translation>衰减</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>Positions</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Kept activations</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>trained values</source>
+        <translation>训练参数</translation>
+    </message>
+    <message>
+        <source>activations</source>
+        <translation>激活值</translation>
+    </message>
+    <message>
+        <source>working memory</source>
+        <translation>工作内存</translation>
+    </message>
+    <message>
+        <source>%1: model %2, trained values %3, activations %4, working memory %5.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>%1 are free.</source>
+        <translation>空闲 %1。</translation>
+    </message>
+    <message>
+        <source>Only %1 are free.</source>
+        <translation>仅空闲 %1。</translation>
+    </message>
+    <message>
+        <source>The dry run measures it.</source>
+        <translation>试运行会实测。</translation>
+    </message>
+    <message>
+        <source>largest period</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>drawn, per layer</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>RoPE scale</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ModelCardView</name>
+    <message>
+        <source>Context length for the memory estimate</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Memory for a context of</source>
+        <translation>所需内存，上下文为</translation>
+    </message>
+    <message>
+        <source>No model is chosen.</source>
+        <translation>未选择模型。</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>LoRA adapter of rank %1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>For the model</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>架构</translation>
+    </message>
+    <message>
+        <source>%1, %2 layers, %3 heads, %4 key/value heads</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>%1 in %2</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Trained context</source>
+        <translation>训练上下文</translation>
+    </message>
+    <message>
+        <source>Extended context</source>
+        <translation>扩展上下文</translation>
+    </message>
+    <message>
+        <source>%1, by its profile</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>not extended</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>not stated in its files</source>
+        <translation>文件中未说明</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>being computed…</source>
+        <translation>正在计算…</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>%1 (comes with Lectern)</source>
+        <translation>%1（Lectern 自带）</translation>
+    </message>
+    <message>
+        <source>cannot be computed</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>keys and values</source>
+        <translation>键和值</translation>
+    </message>
+    <message>
+        <source>region summaries</source>
+        <translation>区域摘要</translation>
+    </message>
+    <message>
+        <source>%1: weights %2, keys and values %3, region summaries %4. %5 are free: %6</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>it fits.</source>
+        <translation>放得下。</translation>
+    </message>
+    <message>
+        <source>it does not fit; choose a smaller cache format or context.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ModelList</name>
+    <message>
+        <source>cannot be used</source>
+        <translation>不可用</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>adapter, rank %1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Longest context</source>
+        <translation>最长上下文</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+</context>
+<context>
+    <name>Models</name>
+    <message>
+        <source>%1 billion</source>
+        <translation>%1 十亿</translation>
+    </message>
+    <message>
+        <source>%1 million</source>
+        <translation>%1 百万</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsDialog</name>
+    <message>
+        <source>Use This Model</source>
+        <translation>使用此模型</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Models and adapters</source>
+        <translation>模型和适配器</translation>
+    </message>
+    <message>
+        <source>Add Folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Look Again</source>
+        <translation>重新查找</translation>
+    </message>
+    <message>
+        <source>Folder with models</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Models: %1, adapters: %2</source>
+        <translation>模型：%1，适配器：%2</translation>
+    </message>
+    <message>
+        <source>Runs on</source>
+        <translation>运行设备</translation>
+    </message>
+    <message>
+        <source>Cache format</source>
+        <translation>缓存格式</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>A graphics card was found.</source>
+        <translation>找到显卡。</translation>
+    </message>
+    <message>
+        <source>Looking for models…</source>
+        <translation>正在查找模型…</translation>
+    </message>
+    <message>
+        <source>Switch Adapter Off</source>
+        <translation>停用适配器</translation>
+    </message>
+    <message>
+        <source>Use This Adapter</source>
+        <translation>使用此适配器</translation>
+    </message>
+    <message>
+        <source>In Use</source>
+        <translation>使用中</translation>
+    </message>
+</context>
+<context>
+    <name>NominationTableModel</name>
+    <message>
+        <source>Merged tokens</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页</translation>
+    </message>
+    <message>
+        <source>Nominated by tokens</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Nominator's page</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>OpenDocuments</name>
+    <message>
+        <source>Open documents</source>
+        <translation>打开文档</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+</context>
+<context>
+    <name>OutlineModel</name>
+    <message>
+        <source>Title</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页</translation>
+    </message>
+</context>
+<context>
+    <name>PdfCanvas</name>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Page %1</source>
+        <translation>第 %1 页</translation>
+    </message>
+</context>
+<context>
+    <name>PlotCard</name>
+    <message>
+        <source>%1, as a table</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Show the numbers as a table</source>
+        <translation>以表格显示数值</translation>
+    </message>
+    <message>
+        <source>%1: show as a table</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>QObject</name>
+    <message>
+        <source>p. %1</source>
+        <translation>第 %1 页</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>%1 M tokens</source>
+        <translation>%1 M 词元</translation>
+    </message>
+    <message>
+        <source>%1 K tokens</source>
+        <translation>%1 K 词元</translation>
+    </message>
+    <message>
+        <source>page %1</source>
+        <translation>第 %1 页</translation>
+    </message>
+    <message>
+        <source>%1: %2 tokens, %3 of them trained</source>
+        <translation>%1：%2 个词元，其中 %3 个参与训练</translation>
+    </message>
+    <message>
+        <source>(%1 tokens in the middle are not shown)</source>
+        <translation>（中间 %1 个词元未显示）</translation>
+    </message>
+    <message>
+        <source>Adapter (PEFT layout)</source>
+        <translation>适配器（PEFT 格式）</translation>
+    </message>
+    <message>
+        <source>Merged model, safetensors</source>
+        <translation>合并模型，safetensors</translation>
+    </message>
+    <message>
+        <source>Merged model, GGUF</source>
+        <translation>合并模型，GGUF</translation>
+    </message>
+    <message>
+        <source>not started</source>
+        <translation>未开始</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>completed</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+</context>
+<context>
+    <name>ReaderCommands</name>
+    <message>
+        <source>Page</source>
+        <translation>页</translation>
+    </message>
+    <message>
+        <source>Page number or label (Ctrl+G)</source>
+        <translation>页码或页标 (Ctrl+G)</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>There is no page “%1”.</source>
+        <translation>没有第“%1”页。</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>/ %1</translation>
+    </message>
+    <message>
+        <source>(%1 of %2)</source>
+        <translation>（%1 / %2）</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ReaderTab</name>
+    <message>
+        <source>Opening %1…</source>
+        <translation>正在打开 %1…</translation>
+    </message>
+    <message>
+        <source>%1 has changed on disk.</source>
+        <translation>%1 在磁盘上已更改。</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>重新读取</translation>
+    </message>
+    <message>
+        <source>%1 is no longer where it was. What has been read of it stays usable.</source>
+        <translation>%1 已不在原处。已读的内容仍可使用。</translation>
+    </message>
+    <message>
+        <source>%1 is protected by a password.</source>
+        <translation>%1 受密码保护。</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>That was not the password of %1. Password:</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Password of %1:</source>
+        <translation>%1 的密码：</translation>
+    </message>
+    <message>
+        <source>%1 needs its password to be shown.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Enter password</source>
+        <translation>输入密码</translation>
+    </message>
+    <message>
+        <source>%1+</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>%1 hits</source>
+        <translation>%1 处</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>searching page %1 of %2</source>
+        <translation>正在搜索第 %1 页，共 %2 页</translation>
+    </message>
+</context>
+<context>
+    <name>RegionTableModel</name>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页</translation>
+    </message>
+    <message>
+        <source>Chapter</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Peak</source>
+        <translation>峰值</translation>
+    </message>
+    <message>
+        <source>Peak in</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>RetrievalGrid</name>
+    <message>
+        <source>Facts found, by context length and depth</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The table beside it holds the same numbers.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Nothing measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>%1%</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>RetrievalTable</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>depth %1%</source>
+        <translation>深度 %1%</translation>
+    </message>
+</context>
+<context>
+    <name>RunPage</name>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>The run is a process of its own: it goes on when this window or Lectern is closed, and is found again here.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Stop and Save</source>
+        <translation>停止并保存</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>Tokens per second</source>
+        <translation>每秒词元数</translation>
+    </message>
+    <message>
+        <source>Positions</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Steps done</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Sample answers</source>
+        <translation>示例回答</translation>
+    </message>
+    <message>
+        <source>Sample answers appear at each checkpoint.</source>
+        <translation>每个检查点都会显示示例回答。</translation>
+    </message>
+    <message>
+        <source>What is this text about?</source>
+        <translation>这篇文本讲的是什么？</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Go On</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Ready to start.</source>
+        <translation>可以开始。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 steps</source>
+        <translation>%1 / %2 步</translation>
+    </message>
+    <message>
+        <source>The worker is starting…</source>
+        <translation>工作进程正在启动…</translation>
+    </message>
+    <message>
+        <source>Running on %1: %2 s per step, %3 left.</source>
+        <translation>在 %1 上运行：每步 %2 秒，剩余 %3。</translation>
+    </message>
+    <message>
+        <source>Writing the adapter…</source>
+        <translation>正在写适配器…</translation>
+    </message>
+    <message>
+        <source>Completed. The adapter is written and checked; compare it on the next page.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>held out</source>
+        <translation>留出集</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>norm</source>
+        <translation>范数</translation>
+    </message>
+    <message>
+        <source>tokens/s</source>
+        <translation>词元/秒</translation>
+    </message>
+    <message>
+        <source>longest period</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>shortest</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>&lt;b&gt;Step %1.&lt;/b&gt; &lt;i&gt;%2&lt;/i&gt; %3</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>SearchHitModel</name>
+    <message>
+        <source>line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>%1:%2</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>p. %1</source>
+        <translation>第 %1 页</translation>
+    </message>
+</context>
+<context>
+    <name>SearchPanel</name>
+    <message>
+        <source>Search the document</source>
+        <translation>搜索文档</translation>
+    </message>
+    <message>
+        <source>Search results</source>
+        <translation>搜索结果</translation>
+    </message>
+    <message>
+        <source>Open a document to search it.</source>
+        <translation>打开文档后即可搜索。</translation>
+    </message>
+</context>
+<context>
+    <name>SettingChoice</name>
+    <message>
+        <source>As the desktop</source>
+        <translation>跟随桌面</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Continuous</source>
+        <translation>连续</translation>
+    </message>
+    <message>
+        <source>Single page</source>
+        <translation>单页</translation>
+    </message>
+    <message>
+        <source>Facing pages</source>
+        <translation>双页</translation>
+    </message>
+    <message>
+        <source>Fit width</source>
+        <translation>适合宽度</translation>
+    </message>
+    <message>
+        <source>Fit page</source>
+        <translation>适合页面</translation>
+    </message>
+    <message>
+        <source>Actual size</source>
+        <translation>实际大小</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Processor (CPU)</source>
+        <translation>处理器（CPU）</translation>
+    </message>
+    <message>
+        <source>Graphics card (CUDA)</source>
+        <translation>显卡（CUDA）</translation>
+    </message>
+    <message>
+        <source>As the model’s profile says</source>
+        <translation>按模型的配置</translation>
+    </message>
+    <message>
+        <source>Dense (everything)</source>
+        <translation>稠密（全部）</translation>
+    </message>
+    <message>
+        <source>Merged selection in blocks (ms_prefill)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Selection per token (ms_decode)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Mean of the keys</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Upper bound of the keys</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>SettingRow</name>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>The one that comes with Lectern</source>
+        <translation>Lectern 自带的</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf config.json);;All files (*)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Restore Defaults of This Page</source>
+        <translation>恢复本页默认值</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>常规</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>阅读</translation>
+    </message>
+    <message>
+        <source>Model and Memory</source>
+        <translation>模型与内存</translation>
+    </message>
+    <message>
+        <source>Changes of the model take effect when a document is read next.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>存储</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Choose an action, then press its new keys.</source>
+        <translation>选择操作，然后按下新按键。</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隐私</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;&lt;b&gt;Lectern does not use the network.&lt;/b&gt; No process of it opens an internet connection: no telemetry, no updates, no model download. Documents, questions and answers stay on this computer.&lt;/p&gt;&lt;p&gt;The library lies in a file that only you may read (mode 0600). What is kept, and how to clear it, is on the page &lt;i&gt;Storage&lt;/i&gt;; for documents that need a password you can keep nothing at all there.&lt;/p&gt;&lt;p&gt;PDF files are opened in a separate process without access to the network or to other files, so that a harmful file reaches nothing.&lt;/p&gt;&lt;p&gt;Models are read from folders that you name; nothing of them is sent anywhere or run as a program.&lt;/p&gt;</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No setting has “%1”.</source>
+        <translation>没有设置包含“%1”。</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsPage</name>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>New keys</source>
+        <translation>新按键</translation>
+    </message>
+    <message>
+        <source>New keys:</source>
+        <translation>新按键：</translation>
+    </message>
+    <message>
+        <source>%1 belongs to “%2”.</source>
+        <translation>%1 已用于“%2”。</translation>
+    </message>
+</context>
+<context>
+    <name>StartPage</name>
+    <message>
+        <source>Open Files…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Open Folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Open the Sample Document</source>
+        <translation>打开示例文档</translation>
+    </message>
+    <message>
+        <source>Recent documents</source>
+        <translation>最近的文档</translation>
+    </message>
+    <message>
+        <source>Start page</source>
+        <translation>起始页</translation>
+    </message>
+    <message>
+        <source>Lectern</source>
+        <translation>Lectern</translation>
+    </message>
+    <message>
+        <source>Open one long document and ask. The whole text is in the model’s context, and every answer shows the pages it came from. Everything stays on this computer.</source>
+        <translation>打开一份长文档并提问。全文都在模型的上下文中，每个回答都标明出自哪些页面。一切都留在本机。</translation>
+    </message>
+    <message>
+        <source>Drop files or folders here</source>
+        <translation>把文件或文件夹拖到这里</translation>
+    </message>
+    <message>
+        <source>A short handbook of an invented group of islands; it works at once.</source>
+        <translation>一本虚构群岛的简短手册，可立即使用。</translation>
+    </message>
+    <message>
+        <source>Let go to open</source>
+        <translation>松开即可打开</translation>
+    </message>
+    <message>
+        <source>Drop PDFs, texts, source folders here</source>
+        <translation>把 PDF、文本或源代码文件夹拖到这里</translation>
+    </message>
+</context>
+<context>
+    <name>StatusStrip</name>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>What is running</source>
+        <translation>正在运行的任务</translation>
+    </message>
+    <message>
+        <source>Memory that Lectern uses</source>
+        <translation>Lectern 占用的内存</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>没有模型</translation>
+    </message>
+    <message>
+        <source>Model not loaded</source>
+        <translation>模型未加载</translation>
+    </message>
+    <message>
+        <source>The model is loaded when a document is opened.</source>
+        <translation>打开文档时加载模型。</translation>
+    </message>
+    <message>
+        <source>%1 on %2</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Trained on %1 tokens, reads up to %2. Weights %3, %4 per 1,000 tokens of context.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>StoragePage</name>
+    <message>
+        <source>Library</source>
+        <translation>文档库</translation>
+    </message>
+    <message>
+        <source>Text of documents, conversations and their traces.</source>
+        <translation>文档文本、对话及其轨迹。</translation>
+    </message>
+    <message>
+        <source>Saved contexts</source>
+        <translation>已存上下文</translation>
+    </message>
+    <message>
+        <source>What models computed for documents, so that they open at once.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Models cache</source>
+        <translation>模型缓存</translation>
+    </message>
+    <message>
+        <source>Checksums of models; computed again when needed.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Training runs</source>
+        <translation>训练任务</translation>
+    </message>
+    <message>
+        <source>Checkpoints and adapters; runs are deleted in the list of runs.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Remove every document from the library?</source>
+        <translation>要从文档库移除所有文档吗？</translation>
+    </message>
+    <message>
+        <source>All conversations and saved contexts go with them. The files themselves stay where they are.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Forget all saved contexts?</source>
+        <translation>要丢弃所有已存上下文吗？</translation>
+    </message>
+    <message>
+        <source>Documents are read by the model again before the next question.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>measuring…</source>
+        <translation>正在测量…</translation>
+    </message>
+    <message>
+        <source>Clear…</source>
+        <translation>清除…</translation>
+    </message>
+    <message>
+        <source>Size of %1</source>
+        <translation>%1 的大小</translation>
+    </message>
+    <message>
+        <source>Clear %1</source>
+        <translation>清除 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %Ln context(s)</source>
+        <translation type="unfinished">
+            <numerusform />
+        </translation>
+    </message>
+    <message>
+        <source>%1 are free on this disk. Everything lies in %2.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+</context>
+<context>
+    <name>ThumbnailModel</name>
+    <message>
+        <source>Page %1 of %2</source>
+        <translation>第 %1 页，共 %2 页</translation>
+    </message>
+</context>
+<context>
+    <name>ThumbnailsPanel</name>
+    <message>
+        <source>Thumbnails of the pages</source>
+        <translation>页面缩略图</translation>
+    </message>
+    <message>
+        <source>Small pages of a PDF appear here.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>This document has no pages to show small.</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>TrainingWizard</name>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Tune a Model</source>
+        <translation>微调模型</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>%1. %2</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>The run is at work.</source>
+        <translation>任务正在运行。</translation>
+    </message>
+    <message>
+        <source>It can go on by itself; you find it again in the list of runs.</source>
+        <translation>它可以自行继续；之后可在任务列表中找到。</translation>
+    </message>
+    <message>
+        <source>Let It Go On</source>
+        <translation>让它继续</translation>
+    </message>
+    <message>
+        <source>Stop and Save</source>
+        <translation>停止并保存</translation>
+    </message>
+</context>
+<context>
+    <name>TranscriptView</name>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+</context>
+<context>
+    <name>TurnCard</name>
+    <message>
+        <source>Previous answer</source>
+        <translation>上一个回答</translation>
+    </message>
+    <message>
+        <source>Next answer</source>
+        <translation>下一个回答</translation>
+    </message>
+    <message>
+        <source>Copy answer</source>
+        <translation>复制回答</translation>
+    </message>
+    <message>
+        <source>Answer again; both answers are kept</source>
+        <translation>重新回答；两个都会保留</translation>
+    </message>
+    <message>
+        <source>Show in the attention map</source>
+        <translation>在注意力图中显示</translation>
+    </message>
+    <message>
+        <source>Waiting…</source>
+        <translation>等待中…</translation>
+    </message>
+    <message>
+        <source>Stopped; this is what there was. %1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Cut off at the longest answer. %1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>正在写…</translation>
+    </message>
+    <message>
+        <source>No part of the document stood out for this answer. %1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+</context>
+<context>
+    <name>lectern::ui</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>最近打开(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Panels</source>
+        <translation>面板(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Go</source>
+        <translation>转到(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Ask</source>
+        <translation>提问(&amp;A)</translation>
+    </message>
+    <message>
+        <source>A&amp;ttention</source>
+        <translation>注意力(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+</context>
+</TS>
