@@ -23,7 +23,6 @@
 #include "ui/documents/navigator.h"
 #include "ui/library/library_panel.h"
 #include "ui/library/start_page.h"
-#include "ui/models/models_dialog.h"
 #include "ui/reader/reader_commands.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/settings/shortcut_store.h"
@@ -31,6 +30,7 @@
 #include "ui/shell/contents_panel.h"
 #include "ui/shell/file_chooser.h"
 #include "ui/shell/menus.h"
+#include "ui/shell/model_windows.h"
 #include "ui/shell/search_panel.h"
 #include "ui/shell/status_strip.h"
 #include "ui/shell/thumbnails_panel.h"
@@ -229,7 +229,11 @@ void MainWindow::connectActions() {
     connect(&m_rememberDocuments, &QTimer::timeout, this, &MainWindow::rememberDocuments);
     connect(m_documents, &OpenDocuments::currentTabChanged, &m_rememberDocuments, qOverload<>(&QTimer::start));
     connect(m_asks, &AskController::activityChanged, m_status, &StatusStrip::setActivity);
-    connect(m_actions->models, &QAction::triggered, this, &MainWindow::showModels);
+    auto* windows = new ModelWindows(
+        m_services, [this] { return currentDocument(); }, this);
+    connect(m_actions->models, &QAction::triggered, windows, &ModelWindows::showModels);
+    connect(m_actions->tune, &QAction::triggered, windows, &ModelWindows::showTuning);
+    connect(m_actions->evaluate, &QAction::triggered, windows, &ModelWindows::showEvaluation);
     connect(m_actions->settings, &QAction::triggered, this, &MainWindow::showSettings);
     connect(m_actions->palette, &QAction::triggered, this,
             [this] { (new CommandPalette(allActions(), this))->open(); });
@@ -251,13 +255,9 @@ void MainWindow::connectActions() {
     });
 }
 
-void MainWindow::showModels() {
-    if (m_models == nullptr) {
-        m_models = new ModelsDialog(m_services, this);
-    }
-    m_models->show();
-    m_models->raise();
-    m_models->activateWindow();
+app::DocumentId MainWindow::currentDocument() const {
+    const ReaderTab* tab = m_documents->current();
+    return tab != nullptr ? tab->session().documentId() : 0;
 }
 
 void MainWindow::showSettings() {

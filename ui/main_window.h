@@ -19,7 +19,6 @@ class ContentsPanel;
 class FileChooser;
 class LibraryPanel;
 class LibraryShelf;
-class ModelsDialog;
 class Navigator;
 class OpenDocuments;
 class ReaderCommands;
@@ -70,7 +69,8 @@ class MainWindow : public QMainWindow {
     void buildDocks();
     void connectActions();
     void showSettings();
-    void showModels();
+    /// Id of the document in front; 0: none, or not taken in yet.
+    app::DocumentId currentDocument() const;
     void updateTitle();
     void showWarnings();
     void restoreLayout();
@@ -97,7 +97,6 @@ class MainWindow : public QMainWindow {
     std::unique_ptr<ShortcutStore> m_shortcuts;
     std::function<void()> m_standardSizes;  ///< of the docks, until they have been set
     QTimer m_rememberDocuments;
-    ModelsDialog* m_models = nullptr;      ///< made when it is first wanted
     SettingsDialog* m_settings = nullptr;  ///< made when it is first wanted
 };
 

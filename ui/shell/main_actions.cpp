@@ -53,7 +53,6 @@ MainActions::MainActions(QWidget* window) : m_window(window) {
     find = add("edit.find", tr("&Find\xe2\x80\xa6"), QStringLiteral("search"), QKeySequence::Find);
     findNext = add("edit.find_next", tr("Find &next"), {}, QKeySequence::FindNext);
     findPrevious = add("edit.find_previous", tr("Find &previous"), {}, QKeySequence::FindPrevious);
-    models = add("edit.models", tr("&Models\xe2\x80\xa6"), QStringLiteral("models"), key("Ctrl+M"));
     settings = add("edit.settings", tr("&Settings\xe2\x80\xa6"), QStringLiteral("settings"), key("Ctrl+,"));
     settings->setMenuRole(QAction::PreferencesRole);
 
@@ -98,6 +97,13 @@ MainActions::MainActions(QWidget* window) : m_window(window) {
     nextCitation = add("ask.next_citation", tr("Ne&xt citation"), QStringLiteral("chevron-down"), key("N"));
     previousCitation =
         add("ask.previous_citation", tr("Pre&vious citation"), QStringLiteral("chevron-up"), key("Shift+N"));
+
+    models = add("model.models", tr("&Models\xe2\x80\xa6"), QStringLiteral("models"), key("Ctrl+M"),
+                 tr("Choose the model that answers, and an adapter"));
+    tune = add("model.tune", tr("&Tune a model\xe2\x80\xa6"), QStringLiteral("tune"), key("Ctrl+Shift+T"),
+               tr("Train an adapter on texts or on the open document"));
+    evaluate = add("model.evaluate", tr("&Evaluation\xe2\x80\xa6"), QStringLiteral("table"), {},
+                   tr("Measure how well facts are found, and perplexity"));
 
     shortcuts = add("help.shortcuts", tr("&Keyboard shortcuts"), {}, QKeySequence::HelpContents);
     about = add("help.about", tr("&About Lectern"), QStringLiteral("information"), {});

@@ -14,7 +14,8 @@ struct MainActions {
     explicit MainActions(QWidget* window);
 
     QAction *open, *openFolder, *openSample, *newWindow, *closeTab, *quit;
-    QAction *copy, *find, *findNext, *findPrevious, *models, *settings;
+    QAction *copy, *find, *findNext, *findPrevious, *settings;
+    QAction *models, *tune, *evaluate;
     QAction *zoomIn, *zoomOut, *actualSize, *fitWidth, *fitPage;
     QAction *continuous, *single, *facing, *rotateLeft, *rotateRight, *darkPages, *fullScreen, *palette, *reader;
     QAction *back, *forward, *goToPage, *firstPage, *previousPage, *nextPage, *lastPage, *startPage;

@@ -25,7 +25,7 @@ Menus buildMenus(QMenuBar* bar, const MainActions& a) {
     menus.recent = menus.file->addMenu(tr("Open &recent"));
     fill(menus.file, {nullptr, a.newWindow, nullptr, a.closeTab, a.quit});
     menus.edit = bar->addMenu(tr("&Edit"));
-    fill(menus.edit, {a.copy, nullptr, a.find, a.findNext, a.findPrevious, nullptr, a.models, a.settings});
+    fill(menus.edit, {a.copy, nullptr, a.find, a.findNext, a.findPrevious, nullptr, a.settings});
     menus.view = bar->addMenu(tr("&View"));
     fill(menus.view, {a.zoomIn, a.zoomOut, a.actualSize, a.fitWidth, a.fitPage, nullptr, a.continuous, a.single,
                       a.facing, a.rotateLeft, a.rotateRight, a.darkPages, nullptr});
@@ -38,6 +38,8 @@ Menus buildMenus(QMenuBar* bar, const MainActions& a) {
     fill(menus.ask, {a.question, a.read, a.stop, nullptr, a.regenerate, a.newConversation, nullptr, a.nextCitation,
                      a.previousCitation});
     menus.attention = bar->addMenu(tr("A&ttention"));
+    menus.model = bar->addMenu(tr("&Model"));
+    fill(menus.model, {a.models, a.tune, a.evaluate});
     menus.help = bar->addMenu(tr("&Help"));
     fill(menus.help, {a.shortcuts, a.about});
     return menus;

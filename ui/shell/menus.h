@@ -17,6 +17,7 @@ struct Menus {
     QMenu* go = nullptr;
     QMenu* ask = nullptr;
     QMenu* attention = nullptr;
+    QMenu* model = nullptr;
     QMenu* help = nullptr;
 };
 
