@@ -16,6 +16,10 @@ enum class KvType : uint8_t { F32, BF16, Int8, Int4 };
 /// How a region's keys are scored against a query (attention.md, Scorers).
 enum class Scorer : uint8_t { Mean, Bound };
 
+/// How the best regions of a selection are searched. Flat scores all; Exact descends below an upper level only where
+/// its bound could still enter the best, with Flat's result; Approximate stops after the most promising super-regions.
+enum class SearchLevel : uint8_t { Flat, Exact, Approximate };
+
 namespace kernels {
 
 /// What a kernel answers. Kernels never print, throw or exit; the engine turns this into a sentence.

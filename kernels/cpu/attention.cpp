@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/common/kv_layout.h"
 #include "kernels/common/validate.h"
+#include "kernels/cpu/attention_bf16.h"
+#include "kernels/cpu/attention_single.h"
 #include "kernels/cpu/cpu.h"
+#include "kernels/cpu/kv_rows-inl.h"
 #include "kernels/cpu/scratch.h"
 #include "kernels/cpu/tile-inl.h"
 
@@ -26,76 +28,6 @@ constexpr int64_t kTileKeys = 128;
 constexpr float kNoMaximum = -1e30f;
 constexpr float kLog2e = 1.44269504088896340736f;
 
-/// Decodes cached vectors of tokens [token, token + count), all of one region, to f32 rows [count, Dh].
-void decodeRows(const KvView& kv, bool keys, int64_t head, int64_t token, int64_t count, float* HWY_RESTRICT out) {
-    const int64_t p = kv.regionTokens, dim = kv.headDim, values = count * dim;
-    const int64_t complete = kv.completeRegions() * p;
-    if (token >= complete) {
-        const float* tail = (keys ? kv.tailKeys : kv.tailValues) + (head * p + token - complete) * dim;
-        std::memcpy(out, tail, static_cast<size_t>(values) * 4);
-        return;
-    }
-    const std::byte* page = (keys ? kv.keyPages : kv.valuePages)[token / kv.pageTokens];
-    const KvPageLayout layout = kvPageLayout(kv.type, kv.pageTokens, kv.regionTokens, kv.kvHeads, kv.headDim);
-    const int64_t inPage = token % kv.pageTokens;
-    const std::byte* data = page + head * layout.headBytes + inPage * (layout.headBytes / kv.pageTokens);
-    const int64_t scaleRow = head * (kv.pageTokens / p) + inPage / p;
-    const std::byte* scales = page + layout.scalesOffset + scaleRow * layout.scalesPerRegion * 4;
-    const int64_t lanes = floatLanes();
-    switch (kv.type) {
-        case KvType::F32:
-            std::memcpy(out, data, static_cast<size_t>(values) * 4);
-            return;
-        case KvType::BF16: {
-            const auto* from = reinterpret_cast<const uint16_t*>(data);
-            int64_t i = 0;
-            for (; i + lanes <= values; i += lanes) hn::StoreU(loadBfloat16(from + i), kFloat, out + i);
-            for (; i < values; ++i) out[i] = bfloat16ToFloat(from[i]);
-            return;
-        }
-        case KvType::Int8: {
-            float scale;
-            std::memcpy(&scale, scales, 4);
-            const auto* from = reinterpret_cast<const int8_t*>(data);
-            const hn::Rebind<int8_t, FloatTag> d8;
-            const FloatVec factor = hn::Set(kFloat, scale);
-            int64_t i = 0;
-            for (; i + lanes <= values; i += lanes) {
-                const auto wide = hn::PromoteTo(kInt, hn::LoadU(d8, from + i));
-                hn::StoreU(hn::Mul(hn::ConvertTo(kFloat, wide), factor), kFloat, out + i);
-            }
-            for (; i < values; ++i) out[i] = scale * static_cast<float>(from[i]);
-            return;
-        }
-        case KvType::Int4: {
-            const auto* from = reinterpret_cast<const uint8_t*>(data);
-            const auto* scale = reinterpret_cast<const float*>(scales);
-            const float* low = scale + dim;
-            for (int64_t t = 0; t < count; ++t) {
-                for (int64_t d = 0; d < dim; d += 2) {
-                    const uint8_t pair = from[(t * dim + d) / 2];
-                    out[t * dim + d] = static_cast<float>(pair & 15) * scale[d] + low[d];
-                    out[t * dim + d + 1] = static_cast<float>(pair >> 4) * scale[d + 1] + low[d + 1];
-                }
-            }
-            return;
-        }
-    }
-}
-
-/// Half-split rotation of decoded keys, for caches that hold them un-rotated.
-void rotateRows(float* rows, int64_t count, int64_t dim, const float* cos, const float* sin) {
-    const int64_t half = dim / 2;
-    for (int64_t r = 0; r < count; ++r) {
-        float* x = rows + r * dim;
-        for (int64_t i = 0; i < half; ++i) {
-            const float c = cos[r * half + i], s = sin[r * half + i], a = x[i], b = x[i + half];
-            x[i] = a * c - b * s;
-            x[i + half] = b * c + a * s;
-        }
-    }
-}
-
 /// One tile of decoded keys and values: tokens [first, first + count) when `own`, whole regions [region, ...)
 /// otherwise.
 struct Tile {
@@ -109,6 +41,7 @@ class Attention {
   public:
     explicit Attention(const GatheredAttentionArgs& args)
         : m_args(args),
+          m_cached(args.kv, args.kvHead),
           m_dim(args.kv.headDim),
           m_rows(args.queryTokens * args.groupHeads),
           m_panels((m_rows + kPanel - 1) / kPanel),
@@ -192,10 +125,9 @@ class Attention {
     }
 
     void addTokens(Tile& tile, int64_t token, int64_t count) {
-        const KvView& kv = m_args.kv;
         float* keys = m_keys + tile.count * m_dim;
-        decodeRows(kv, true, m_args.kvHead, token, count, keys);
-        decodeRows(kv, false, m_args.kvHead, token, count, m_values + tile.count * m_dim);
+        m_cached.decode(true, token, count, keys);
+        m_cached.decode(false, token, count, m_values + tile.count * m_dim);
         if (m_args.gatherCos != nullptr) {
             const int64_t row = token * (m_dim / 2);
             rotateRows(keys, count, m_dim, m_args.gatherCos + row, m_args.gatherSin + row);
@@ -338,6 +270,7 @@ class Attention {
     }
 
     const GatheredAttentionArgs& m_args;
+    const KvRows m_cached;
     const int64_t m_dim, m_rows, m_panels;
     const bool m_mass;
     float *m_q = nullptr, *m_out = nullptr, *m_max = nullptr, *m_sum = nullptr;
@@ -360,7 +293,10 @@ HWY_EXPORT(runAttention);
 
 Status gatheredAttention(const GatheredAttentionArgs& args) {
     if (!validGatheredAttention(args)) return Status::InvalidArgument;
-    return HWY_DYNAMIC_DISPATCH(runAttention)(args) ? Status::Ok : Status::OutOfMemory;
+    const bool done = args.queryTokens == 1 && args.groupHeads < kBlockRows ? attentionSingle(args)
+                      : args.bf16Products && supportsAttentionBf16(args)    ? attentionBf16(args)
+                                                                            : HWY_DYNAMIC_DISPATCH(runAttention)(args);
+    return done ? Status::Ok : Status::OutOfMemory;
 }
 
 }  // namespace lectern::kernels::cpu

@@ -63,6 +63,28 @@ HWY_INLINE void forRowGroups(int64_t rows, const F& f) {
     forRest<kTileRows - 1>(row, rows - row, f);
 }
 
+/// The sum of a vector's 128-bit blocks, stored at `out`.
+template <class D, class V>
+HWY_INLINE void storeSumOfBlocks(D d, V v, float* HWY_RESTRICT out) {
+    if constexpr (hn::MaxLanes(D()) <= 4) {
+        hn::StoreU(v, d, out);
+    } else {
+        const hn::Half<D> half;
+        storeSumOfBlocks(half, hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)), out);
+    }
+}
+
+/// Horizontal sums of four vectors.
+HWY_INLINE void sumsOfFour(FloatVec a, FloatVec b, FloatVec c, FloatVec e, float* HWY_RESTRICT out) {
+    const hn::RepartitionToWide<FloatTag> wide;
+    const auto ab = hn::Add(hn::InterleaveLower(kFloat, a, b), hn::InterleaveUpper(kFloat, a, b));
+    const auto ce = hn::Add(hn::InterleaveLower(kFloat, c, e), hn::InterleaveUpper(kFloat, c, e));
+    const auto low = hn::InterleaveLower(wide, hn::BitCast(wide, ab), hn::BitCast(wide, ce));
+    const auto high = hn::InterleaveUpper(wide, hn::BitCast(wide, ab), hn::BitCast(wide, ce));
+    // Each 128-bit block holds [a, b, c, e] of its lanes.
+    storeSumOfBlocks(kFloat, hn::Add(hn::BitCast(kFloat, low), hn::BitCast(kFloat, high)), out);
+}
+
 /// Four rows of four consecutive values each -> four columns: to[c * toStride + r] = from[r * fromStride + c].
 HWY_INLINE void transpose4x4(const float* HWY_RESTRICT from, int64_t fromStride, float* HWY_RESTRICT to,
                              int64_t toStride) {

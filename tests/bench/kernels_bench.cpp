@@ -101,6 +101,7 @@ struct AttentionShape {
     int32_t headDim, groupHeads, kvHeads;
     int64_t queries, selected;  ///< selected regions of 16 tokens out of 64K tokens
     bool mass;
+    bool bf16 = false;
 };
 
 void attention(benchmark::State& state, const AttentionShape& shape) {
@@ -135,16 +136,17 @@ void attention(benchmark::State& state, const AttentionShape& shape) {
     args.scale = 1.0f / std::sqrt(static_cast<float>(shape.headDim));
     args.regions = selections[0].data();
     args.regionMass = shape.mass ? mass.data() : nullptr;
+    args.bf16Products = shape.bf16;
     {
         GatheredAttentionArgs few = args;
         few.regionCount = std::min<int64_t>(shape.selected, 20);
-        few.queryTokens = std::min<int64_t>(shape.queries, 4);
+        few.queryTokens = std::min<int64_t>(shape.queries, 6);
         const auto count = static_cast<size_t>(few.queryTokens * width);
         few.out = expected.data();
         reference::gatheredAttention(few);
         few.out = out.data();
         const Status status = cpu::gatheredAttention(few);
-        if (!validate(state, status, {out.data(), count}, {expected.data(), count}, 1e-6)) return;
+        if (!validate(state, status, {out.data(), count}, {expected.data(), count}, shape.bf16 ? 1e-4 : 1e-6)) return;
     }
     args.out = out.data();
     args.regionCount = shape.selected;
@@ -317,6 +319,10 @@ void addAll() {
         add(std::string("block attention ") + name(type) + " Dh 64, 3 heads, 256 queries, 2K tokens",
             [=](benchmark::State& state) {
                 attention(state, {type, 64, 3, 4, 256, 112, false});
+            });
+        add(std::string("block attention ") + name(type) + " Dh 64, 3 heads, 256 queries, 2K tokens, bf16 products",
+            [=](benchmark::State& state) {
+                attention(state, {type, 64, 3, 4, 256, 112, false, true});
             });
     }
     for (const int64_t regions : {4096, 65536}) {

@@ -1,0 +1,373 @@
+#include "kernels/cpu/attention_bf16.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <type_traits>
+
+#include "hwy/targets.h"
+#include "kernels/common/half.h"
+#include "kernels/cpu/scratch.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+
+#pragma GCC push_options
+// GCC 12's own headers start from undefined vectors (gcc.gnu.org/PR105593).
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC target("avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")
+#include <immintrin.h>
+
+#include "kernels/cpu/kv_rows_bf16.h"
+
+// The scheme of attention.cpp: query rows across the lanes, keys in staged tiles. One vdpbf16ps multiplies two
+// consecutive values of 16 rows by a broadcast pair, so queries lie as [Dh/2][32 rows][2], keys as they are stored,
+// values and softmax weights as pairs of consecutive keys.
+
+namespace lectern::kernels::cpu {
+namespace {
+
+constexpr int64_t kTileKeys = 128;
+constexpr int64_t kLanes = 16;
+constexpr int64_t kPanelRows = 2 * kLanes;
+// Accumulators: 8 x 2 of 32 registers hide the latency; head sizes and padded tiles are multiples of 8.
+constexpr int kTileRows = 8;
+// Finite, and far apart: a row that has seen only masked keys keeps weight 0 for them.
+constexpr float kNoMaximum = -1e30f;
+constexpr float kMasked = -2e30f;
+constexpr float kLog2e = 1.44269504088896340736f;
+
+using Pair = uint32_t;
+
+inline __m512bh asBf16(__m512i v) {
+    return reinterpret_cast<__m512bh>(v);
+}
+
+/// 2^x: floor split, degree-4 polynomial (3.5e-6 relative, far below the bf16 rounding that follows); 0 below 2^-149.
+inline __m512 exp2Fast(__m512 x) {
+    const __m512 f = _mm512_reduce_ps(x, 0x09);
+    __m512 y = _mm512_fmadd_ps(_mm512_set1_ps(0x1.bff2dep-7f), f, _mm512_set1_ps(0x1.a7e52p-5f));
+    y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(0x1.eece44p-3f));
+    y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(0x1.62cd58p-1f));
+    y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(0x1.00003ap+0f));
+    return _mm512_scalef_ps(y, x);
+}
+
+class BlockAttention {
+  public:
+    explicit BlockAttention(const GatheredAttentionArgs& args)
+        : m_args(args),
+          m_cached(args.kv, args.kvHead),
+          m_dim(args.kv.headDim),
+          m_rows(args.queryTokens * args.groupHeads),
+          m_panels((m_rows + kPanelRows - 1) / kPanelRows),
+          m_scaled(args.kv.type == KvType::Int8) {}
+
+    bool run() {
+        if (!reserve()) return false;
+        packQueries();
+        const int64_t p = m_args.kv.regionTokens;
+        for (int64_t r = 0; r < m_args.regionCount; ++r) {
+            // A region that does not fit the tile's rest is split: nothing here depends on whole regions.
+            addTokens(static_cast<int64_t>(m_args.regions[r]) * p, p);
+        }
+        flush();
+        m_own = true;
+        addTokens(m_args.ownBegin, m_args.firstQuery + m_args.queryTokens - m_args.ownBegin);
+        flush();
+        finish();
+        return true;
+    }
+
+  private:
+    bool reserve() {
+        thread_local Scratch<std::byte> scratch;
+        const auto bytes = [](int64_t count) { return (count * 4 + 63) / 64 * 64; };
+        const int64_t panel = bytes(m_dim * kPanelRows), row = bytes(m_panels * kPanelRows);
+        const int64_t tile = bytes(kTileKeys * m_dim / 2);
+        std::byte* at = scratch.reserve(static_cast<size_t>(m_panels * (panel + panel / 2) + 2 * row + 3 * tile +
+                                                            4 * kTileKeys * 4 + kTileKeys * kPanelRows * 4 +
+                                                            kTileKeys / 2 * kPanelRows * 4));
+        if (at == nullptr) return false;
+        const auto take = [&](auto*& pointer, int64_t size) {
+            pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(at);
+            at += size;
+        };
+        take(m_q, m_panels * panel / 2);
+        take(m_out, m_panels * panel);
+        take(m_max, row);
+        take(m_sum, row);
+        take(m_keys, tile);
+        take(m_values, tile);
+        take(m_valuePairs, tile);
+        take(m_keyScales, kTileKeys * 4);
+        take(m_valueScales, kTileKeys * 4);
+        take(m_tokens, kTileKeys * 4);
+        take(m_scores, kTileKeys * kPanelRows * 4);
+        take(m_weights, kTileKeys / 2 * kPanelRows * 4);
+        std::memset(m_out, 0, static_cast<size_t>(m_panels * panel));
+        std::fill_n(m_max, m_panels * kPanelRows, kNoMaximum);
+        std::fill_n(m_sum, m_panels * kPanelRows, 0.0f);
+        return true;
+    }
+
+    /// Scaled so that scores are base-2 logarithms; rows beyond the last are zero.
+    void packQueries() {
+        std::memset(m_q, 0, static_cast<size_t>(m_panels * m_dim / 2 * kPanelRows) * sizeof(Pair));
+        const float factor = m_args.scale * kLog2e;
+        for (int64_t row = 0; row < m_rows; ++row) {
+            const float* q = m_args.q + row / m_args.groupHeads * m_args.qStride + row % m_args.groupHeads * m_dim;
+            Pair* panel = m_q + row / kPanelRows * (m_dim / 2) * kPanelRows + row % kPanelRows;
+            for (int64_t d = 0; d < m_dim; d += 2) {
+                const Pair low = floatToBfloat16(q[d] * factor), high = floatToBfloat16(q[d + 1] * factor);
+                panel[d / 2 * kPanelRows] = low | high << 16;
+            }
+        }
+    }
+
+    void addTokens(int64_t token, int64_t count) {
+        const int64_t p = m_args.kv.regionTokens;
+        while (count > 0) {
+            const int64_t inRegion = p - token % p;
+            const int64_t part = std::min({count, inRegion, kTileKeys - m_count});
+            m_cached.stage(true, token, part, m_keys + m_count * m_dim, m_keyScales + m_count);
+            m_cached.stage(false, token, part, m_values + m_count * m_dim, m_valueScales + m_count);
+            for (int64_t i = 0; i < part; ++i) m_tokens[m_count + i] = static_cast<int32_t>(token + i);
+            m_count += part;
+            token += part;
+            count -= part;
+            if (m_count == kTileKeys) flush();
+        }
+    }
+
+    int64_t position(int64_t row) const { return m_args.firstQuery + row / m_args.groupHeads; }
+
+    /// Attends the staged tile with every panel that may see some of it, and empties it.
+    void flush() {
+        if (m_count == 0) return;
+        const int64_t padded = (m_count + kTileRows - 1) / kTileRows * kTileRows;
+        std::memset(m_keys + m_count * m_dim, 0, static_cast<size_t>((padded - m_count) * m_dim) * 2);
+        std::memset(m_values + m_count * m_dim, 0, static_cast<size_t>((padded - m_count) * m_dim) * 2);
+        for (int64_t i = m_count; i < padded; ++i) {
+            m_keyScales[i] = m_valueScales[i] = 1.0f;
+            m_tokens[i] = INT32_MAX;
+        }
+        pairValues(padded);
+        for (int64_t panel = 0; panel < m_panels; ++panel) {
+            const int64_t last = position(std::min(m_rows, (panel + 1) * kPanelRows) - 1);
+            int64_t keys = padded;
+            bool masked = padded != m_count || m_args.slidingWindow > 0;
+            if (m_own) {
+                // Tokens of the own part ascend: keys behind the panel's last row are left out altogether.
+                if (m_tokens[0] > last) continue;
+                keys = std::min(padded, (last - m_tokens[0] + kTileRows) / kTileRows * kTileRows);
+                masked = masked || m_tokens[keys - 1] > position(panel * kPanelRows);
+            }
+            visit(panel, keys, masked);
+        }
+        m_count = 0;
+    }
+
+    void pairValues(int64_t keys) {
+        for (int64_t j = 0; j < keys; j += 2) {
+            const uint16_t* low = m_values + j * m_dim;
+            for (int64_t d = 0; d < m_dim; d += 8) {
+                const __m256i a = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(low + d)));
+                const __m256i b =
+                    _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(low + m_dim + d)));
+                _mm256_storeu_si256(reinterpret_cast<__m256i*>(m_valuePairs + j / 2 * m_dim + d),
+                                    _mm256_or_si256(a, _mm256_slli_epi32(b, 16)));
+            }
+        }
+    }
+
+    void visit(int64_t panel, int64_t keys, bool masked) {
+        float* maxima = m_max + panel * kPanelRows;
+        __m512 before[2], most[2];
+        for (int half = 0; half < 2; ++half) before[half] = most[half] = _mm512_load_ps(maxima + half * kLanes);
+        scorePanel(panel, keys, most);
+        if (masked) {
+            most[0] = before[0];
+            most[1] = before[1];
+            maskPanel(panel, keys, most);
+        }
+        __m512 factor[2];
+        for (int half = 0; half < 2; ++half) {
+            factor[half] = exp2Fast(_mm512_sub_ps(before[half], most[half]));
+            _mm512_store_ps(maxima + half * kLanes, most[half]);
+        }
+        weigh(panel, keys, most, factor);
+        accumulate(panel, keys, factor);
+    }
+
+    /// m_scores [keys, 32] = keys * query panel; `most` takes their maxima in.
+    void scorePanel(int64_t panel, int64_t keys, __m512 (&most)[2]) {
+        const Pair* queries = m_q + panel * (m_dim / 2) * kPanelRows;
+        for (int64_t key = 0; key < keys; key += kTileRows) {
+            __m512 acc[kTileRows][2];
+#pragma GCC unroll 8
+            for (int i = 0; i < kTileRows; ++i) acc[i][0] = acc[i][1] = _mm512_setzero_ps();
+            const auto* rows = reinterpret_cast<const int*>(m_keys + key * m_dim);
+            const Pair* q = queries;
+            for (int64_t s = 0; s < m_dim / 2; ++s, q += kPanelRows) {
+                const __m512bh b0 = asBf16(_mm512_load_si512(q)), b1 = asBf16(_mm512_load_si512(q + kLanes));
+#pragma GCC unroll 8
+                for (int i = 0; i < kTileRows; ++i) {
+                    const __m512bh a = asBf16(_mm512_set1_epi32(rows[i * (m_dim / 2) + s]));
+                    acc[i][0] = _mm512_dpbf16_ps(acc[i][0], a, b0);
+                    acc[i][1] = _mm512_dpbf16_ps(acc[i][1], a, b1);
+                }
+            }
+            float* scores = m_scores + key * kPanelRows;
+#pragma GCC unroll 8
+            for (int i = 0; i < kTileRows; ++i) {
+                if (m_scaled) {
+                    const __m512 scale = _mm512_set1_ps(m_keyScales[key + i]);
+                    acc[i][0] = _mm512_mul_ps(acc[i][0], scale);
+                    acc[i][1] = _mm512_mul_ps(acc[i][1], scale);
+                }
+                most[0] = _mm512_max_ps(most[0], acc[i][0]);
+                most[1] = _mm512_max_ps(most[1], acc[i][1]);
+                _mm512_store_ps(scores + i * kPanelRows, acc[i][0]);
+                _mm512_store_ps(scores + i * kPanelRows + kLanes, acc[i][1]);
+            }
+        }
+    }
+
+    /// Hides what the rows of the panel may not see; `most` takes in what is left.
+    void maskPanel(int64_t panel, int64_t keys, __m512 (&most)[2]) {
+        const int64_t window = m_args.slidingWindow > 0 ? m_args.slidingWindow : int64_t{1} << 40;
+        alignas(64) int32_t last[kPanelRows], first[kPanelRows];
+        for (int64_t lane = 0; lane < kPanelRows; ++lane) {
+            const int64_t at = position(std::min(m_rows - 1, panel * kPanelRows + lane));
+            last[lane] = static_cast<int32_t>(at);
+            first[lane] = static_cast<int32_t>(std::max<int64_t>(0, at - window + 1));
+        }
+        for (int half = 0; half < 2; ++half) {
+            const __m512i to = _mm512_load_si512(last + half * kLanes), from = _mm512_load_si512(first + half * kLanes);
+            for (int64_t j = 0; j < keys; ++j) {
+                float* score = m_scores + j * kPanelRows + half * kLanes;
+                const __m512i token = _mm512_set1_epi32(m_tokens[j]);
+                const __mmask16 seen = _mm512_cmple_epi32_mask(token, to) & _mm512_cmpge_epi32_mask(token, from);
+                const __m512 kept = _mm512_mask_blend_ps(seen, _mm512_set1_ps(kMasked), _mm512_load_ps(score));
+                _mm512_store_ps(score, kept);
+                most[half] = _mm512_max_ps(most[half], kept);
+            }
+        }
+    }
+
+    /// m_weights [keys / 2, 32 pairs] = 2^(score - maximum), rounded; sums are taken before rounding.
+    void weigh(int64_t panel, int64_t keys, const __m512 (&most)[2], const __m512 (&factor)[2]) {
+        alignas(64) uint16_t order[2 * kLanes];
+        for (uint16_t lane = 0; lane < kLanes; ++lane) {
+            order[2 * lane] = lane;
+            order[2 * lane + 1] = static_cast<uint16_t>(kLanes + lane);
+        }
+        const __m512i interleave = _mm512_load_si512(order);
+        float* sums = m_sum + panel * kPanelRows;
+        for (int half = 0; half < 2; ++half) {
+            __m512 even = _mm512_mul_ps(_mm512_load_ps(sums + half * kLanes), factor[half]), odd = _mm512_setzero_ps();
+            for (int64_t j = 0; j < keys; j += 2) {
+                const float* score = m_scores + j * kPanelRows + half * kLanes;
+                __m512 a = exp2Fast(_mm512_sub_ps(_mm512_load_ps(score), most[half]));
+                __m512 b = exp2Fast(_mm512_sub_ps(_mm512_load_ps(score + kPanelRows), most[half]));
+                even = _mm512_add_ps(even, a);
+                odd = _mm512_add_ps(odd, b);
+                if (m_scaled) {
+                    a = _mm512_mul_ps(a, _mm512_set1_ps(m_valueScales[j]));
+                    b = _mm512_mul_ps(b, _mm512_set1_ps(m_valueScales[j + 1]));
+                }
+                const auto both = reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(b, a));
+                _mm512_store_si512(m_weights + j / 2 * kPanelRows + half * kLanes,
+                                   _mm512_permutexvar_epi16(interleave, both));
+            }
+            _mm512_store_ps(sums + half * kLanes, _mm512_add_ps(even, odd));
+        }
+    }
+
+    /// out [Dh, 32] = out * factor + values^T * weights.
+    void accumulate(int64_t panel, int64_t keys, const __m512 (&factor)[2]) {
+        for (int64_t d = 0; d < m_dim; d += kTileRows) {
+            float* out = m_out + (panel * m_dim + d) * kPanelRows;
+            __m512 acc[kTileRows][2];
+#pragma GCC unroll 8
+            for (int i = 0; i < kTileRows; ++i) {
+                acc[i][0] = _mm512_mul_ps(_mm512_load_ps(out + i * kPanelRows), factor[0]);
+                acc[i][1] = _mm512_mul_ps(_mm512_load_ps(out + i * kPanelRows + kLanes), factor[1]);
+            }
+            const Pair* weights = m_weights;
+            const Pair* values = m_valuePairs + d;
+            for (int64_t j = 0; j < keys; j += 2, weights += kPanelRows, values += m_dim) {
+                const __m512bh b0 = asBf16(_mm512_load_si512(weights));
+                const __m512bh b1 = asBf16(_mm512_load_si512(weights + kLanes));
+#pragma GCC unroll 8
+                for (int i = 0; i < kTileRows; ++i) {
+                    const __m512bh a = asBf16(_mm512_set1_epi32(static_cast<int>(values[i])));
+                    acc[i][0] = _mm512_dpbf16_ps(acc[i][0], a, b0);
+                    acc[i][1] = _mm512_dpbf16_ps(acc[i][1], a, b1);
+                }
+            }
+#pragma GCC unroll 8
+            for (int i = 0; i < kTileRows; ++i) {
+                _mm512_store_ps(out + i * kPanelRows, acc[i][0]);
+                _mm512_store_ps(out + i * kPanelRows + kLanes, acc[i][1]);
+            }
+        }
+    }
+
+    void finish() {
+        for (int64_t row = 0; row < m_rows; ++row) {
+            const float total = m_sum[row], inverse = total > 0.0f ? 1.0f / total : 0.0f;
+            float* out = m_args.out + row / m_args.groupHeads * m_args.outStride + row % m_args.groupHeads * m_dim;
+            const float* from = m_out + row / kPanelRows * m_dim * kPanelRows + row % kPanelRows;
+            for (int64_t d = 0; d < m_dim; ++d) out[d] = from[d * kPanelRows] * inverse;
+        }
+    }
+
+    const GatheredAttentionArgs& m_args;
+    const KvRowsBf16 m_cached;
+    const int64_t m_dim, m_rows, m_panels;
+    const bool m_scaled;
+    bool m_own = false;
+    int64_t m_count = 0;  ///< keys in the tile
+    Pair *m_q = nullptr, *m_valuePairs = nullptr, *m_weights = nullptr;
+    uint16_t *m_keys = nullptr, *m_values = nullptr;
+    float *m_out = nullptr, *m_max = nullptr, *m_sum = nullptr, *m_scores = nullptr;
+    float *m_keyScales = nullptr, *m_valueScales = nullptr;
+    int32_t* m_tokens = nullptr;
+};
+
+}  // namespace
+
+bool attentionBf16(const GatheredAttentionArgs& args) {
+    return BlockAttention(args).run();
+}
+
+}  // namespace lectern::kernels::cpu
+
+#pragma GCC pop_options
+
+namespace lectern::kernels::cpu {
+
+bool supportsAttentionBf16(const GatheredAttentionArgs& args) {
+    static const bool hasInstructions = __builtin_cpu_supports("avx512bf16") != 0;
+    return hasInstructions && (hwy::SupportedTargets() & HWY_AVX3) != 0 && args.gatherCos == nullptr &&
+           args.regionMass == nullptr && args.queryTokens * args.groupHeads >= kBlockRows;
+}
+
+}  // namespace lectern::kernels::cpu
+
+#else
+
+namespace lectern::kernels::cpu {
+
+bool supportsAttentionBf16(const GatheredAttentionArgs&) {
+    return false;
+}
+bool attentionBf16(const GatheredAttentionArgs&) {
+    return false;
+}
+
+}  // namespace lectern::kernels::cpu
+
+#endif
