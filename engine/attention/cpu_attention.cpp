@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "engine/attention/answer_recorder.h"
+#include "engine/attention/cpu_selection.h"
 #include "engine/attention/planner.h"
 #include "engine/cache/cpu_kv_storage.h"
 #include "kernels/cpu/cpu.h"
@@ -14,56 +15,21 @@
 namespace lectern {
 namespace {
 
+using cpu_attention::BlockSelections;
+using cpu_attention::Call;
+using cpu_attention::groupCount;
+using cpu_attention::HeadGroup;
+using cpu_attention::headGroup;
+using cpu_attention::selectForToken;
 using kernels::Status;
 
 // Dense attention reads all keys once per query block: taller blocks mean fewer passes, but too few tasks starve the
 // threads.
 constexpr int64_t kDenseBlockTokens = 128;
 
-/// Everything the tasks of one call share.
-struct Call {
-    CpuKvStorage& storage;
-    const AttentionOp& op;
-    const float* q;  ///< [tokens, H, Dh]; rotated here for MsPretrain
-    const float* selectionQ;
-    float* out;
-    int32_t heads, groupHeads, dim;
-    kernels::KvView kv;
-    const float* gatherCos = nullptr;
-    const float* gatherSin = nullptr;
-
-    std::mutex* errorMutex = nullptr;
-    std::optional<Error>* error = nullptr;
-
-    void fail(const Error& what) const {
-        const std::lock_guard lock(*errorMutex);
-        *error = what;
-    }
-    int64_t rowStride() const { return static_cast<int64_t>(heads) * dim; }
-};
-
-/// A task's head group: `first` .. `first + count` query heads that share one K/V head and one selection.
-struct HeadGroup {
-    int32_t index = 0;
-    int32_t first = 0;
-    int32_t count = 1;
-    int32_t kvHead = 0;
-};
-
-HeadGroup headGroup(const Call& call, HeadGrouping grouping, int32_t index) {
-    if (grouping == HeadGrouping::PerKvHead) {
-        return {index, index * call.groupHeads, call.groupHeads, index};
-    }
-    return {index, index, 1, index / call.groupHeads};
-}
-
-int32_t groupCount(const Call& call, HeadGrouping grouping) {
-    return grouping == HeadGrouping::PerKvHead ? call.heads / call.groupHeads : call.heads;
-}
-
 Status attend(const Call& call, const HeadGroup& group, int64_t row, int64_t rows, int64_t ownBegin,
               const std::vector<RegionId>& regions, float* regionMass) {
-    if (auto checked = call.storage.verifyPages(call.op.layer, regions, ownBegin); !checked) {
+    if (auto checked = call.storage.prepare(call.op.layer, regions, ownBegin); !checked) {
         call.fail(checked.error());
         return Status::InvalidArgument;
     }
@@ -80,6 +46,8 @@ Status attend(const Call& call, const HeadGroup& group, int64_t row, int64_t row
     args.firstQuery = call.op.firstToken + row;
     args.slidingWindow = call.op.mode == AttentionMode::Dense ? call.op.slidingWindow : 0;
     args.scale = 1.0f / std::sqrt(static_cast<float>(call.dim));
+    // A cache of f32 is asked for where results must be exact.
+    args.bf16Products = call.kv.type != KvType::F32;
     args.out = call.out + row * call.rowStride() + static_cast<int64_t>(group.first) * call.dim;
     args.outStride = call.rowStride();
     args.regionMass = regionMass;
@@ -88,81 +56,15 @@ Status attend(const Call& call, const HeadGroup& group, int64_t row, int64_t row
     return kernels::cpu::gatheredAttention(args);
 }
 
-kernels::SelectArgs selectArgs(const Call& call, const HeadGroup& group, const SelectionFrame& frame, Scorer scorer) {
-    kernels::SelectArgs args;
-    args.groupHeads = group.count;
-    args.summaries = call.storage.summaries(call.op.layer, group.kvHead);
-    args.scorer = scorer;
-    args.candidateBegin = frame.candidateBegin;
-    args.candidateEnd = frame.candidateEnd;
-    args.keep = frame.keep;
-    args.causalMerge = frame.causalMerge;
-    args.firstRegion = frame.regions;
-    return args;
-}
-
-/// Mean queries of the block's regions, [regions, group heads, Dh]; a partial last region averages the tokens it has.
-std::vector<float> regionQueries(const Call& call, const HeadGroup& group, int64_t row, int64_t rows, int32_t region) {
-    const int64_t count = (rows + region - 1) / region;
-    const int64_t width = static_cast<int64_t>(group.count) * call.dim;
-    std::vector<float> means(static_cast<size_t>(count * width), 0.0f);
-    for (int64_t r = 0; r < rows; ++r) {
-        float* mean = means.data() + r / region * width;
-        const float* q = call.selectionQ + (row + r) * call.rowStride() + static_cast<int64_t>(group.first) * call.dim;
-        for (int64_t d = 0; d < width; ++d) {
-            mean[d] += q[d];
-        }
-    }
-    for (int64_t i = 0; i < count; ++i) {
-        const auto members = static_cast<float>(std::min<int64_t>(region, rows - i * region));
-        for (int64_t d = 0; d < width; ++d) {
-            means[static_cast<size_t>(i * width + d)] /= members;
-        }
-    }
-    return means;
-}
-
-/// One block of a block-wise mode for one head group: each region lists its best, the lists are merged, all rows attend
-/// the union.
-Status blockTask(const Call& call, int64_t block, int32_t groupIndex) {
+/// One block of a block-wise mode for one head group: all rows attend the merged choice of the block's regions.
+Status blockTask(const Call& call, int64_t block, const BlockSelections& selections, int32_t groupIndex) {
     const AttentionProfile& profile = *call.op.profile;
     const HeadGroup group = headGroup(call, profile.prefill.heads, groupIndex);
     const int64_t row = block * profile.blockTokens();
     const int64_t rows = std::min<int64_t>(profile.blockTokens(), call.op.tokens - row);
     const int64_t begin = call.op.firstToken + row;
     const SelectionFrame frame = blockFrame(call.op.mode, profile, begin);
-    std::vector<RegionId> chosen;
-    if (!frame.dense) {
-        const std::vector<float> queries = regionQueries(call, group, row, rows, profile.region);
-        const auto lists = static_cast<int32_t>((rows + profile.region - 1) / profile.region);
-        std::vector<RegionId> ids(static_cast<size_t>(lists) * frame.keep);
-        std::vector<int32_t> found(static_cast<size_t>(lists));
-        kernels::SelectArgs select = selectArgs(call, group, frame, profile.prefill.scorer);
-        select.queries = queries.data();
-        select.queryCount = lists;
-        select.ids = ids.data();
-        select.found = found.data();
-        if (const Status status = kernels::cpu::select(select); status != Status::Ok) {
-            return status;
-        }
-        chosen.resize(static_cast<size_t>(frame.keep));
-        std::vector<uint16_t> nominators(chosen.size());
-        int32_t merged = 0;
-        const kernels::MergeArgs merge{ids.data(),    found.data(),     lists, frame.keep, frame.keep,
-                                       chosen.data(), nominators.data()};
-        if (const Status status = kernels::cpu::mergeRankMajor(merge, &merged); status != Status::Ok) {
-            return status;
-        }
-        chosen.resize(static_cast<size_t>(merged));
-        if (call.op.documentTrace) {
-            std::vector<DocumentTrace::Entry> entries(chosen.size());
-            for (size_t i = 0; i < entries.size(); ++i) {
-                entries[i] = {chosen[i], nominators[i]};
-            }
-            call.op.documentTrace->set(begin / profile.blockTokens(), call.op.layer, group.index, std::move(entries));
-        }
-    }
-    return attend(call, group, row, rows, begin, attendedRegions(frame, std::move(chosen)), nullptr);
+    return attend(call, group, row, rows, begin, attendedRegions(frame, selections.chosen(block, groupIndex)), nullptr);
 }
 
 /// The selection scores of `regions`, 0 for those that were kept without a choice.
@@ -188,20 +90,9 @@ Status tokenTask(const Call& call, int64_t row, int32_t groupIndex, std::mutex& 
     std::vector<RegionId> chosen;
     std::vector<float> scores;
     if (!frame.dense) {
-        chosen.resize(static_cast<size_t>(frame.keep));
-        scores.resize(chosen.size());
-        int32_t found = 0;
-        kernels::SelectArgs select = selectArgs(call, group, frame, profile.decode.scorer);
-        select.queries = call.selectionQ + row * call.rowStride() + static_cast<int64_t>(group.first) * call.dim;
-        select.queryCount = 1;
-        select.ids = chosen.data();
-        select.scores = scores.data();
-        select.found = &found;
-        if (const Status status = kernels::cpu::select(select); status != Status::Ok) {
+        if (const Status status = selectForToken(call, group, frame, row, chosen, scores); status != Status::Ok) {
             return status;
         }
-        chosen.resize(static_cast<size_t>(found));
-        scores.resize(chosen.size());
     }
     const std::vector<RegionId> regions = attendedRegions(frame, chosen, call.op.excludedRegions);
     const bool traced = call.op.answerTrace != nullptr;
@@ -271,9 +162,11 @@ Result<void> cpuAttention(CpuKvStorage& storage, const AttentionOp& op, Tensor& 
     if (blockwise) {
         const int64_t blocks = (op.tokens + profile.blockTokens() - 1) / profile.blockTokens();
         const int32_t groups = groupCount(call, profile.prefill.heads);
+        BlockSelections selections(call, blocks, groups);
+        pool.parallelFor(selections.tasks(), [&](int64_t task) { note(selections.run(task)); });
         // Later blocks first: they are the longest tasks while a chunk still lies in the dense beginning.
-        pool.parallelFor(blocks * groups, [&](int64_t task) {
-            note(blockTask(call, blocks - 1 - task / groups, static_cast<int32_t>(task % groups)));
+        pool.parallelFor(status.load() == Status::Ok ? blocks * groups : 0, [&](int64_t task) {
+            note(blockTask(call, blocks - 1 - task / groups, selections, static_cast<int32_t>(task % groups)));
         });
     } else if (op.mode == AttentionMode::Dense && !op.answerTrace) {
         const int64_t blocks = (op.tokens + kDenseBlockTokens - 1) / kDenseBlockTokens;

@@ -28,6 +28,9 @@ constexpr std::array kGroupings{Named{HeadGrouping::PerQueryHead, std::string_vi
 constexpr std::array kKvTypes{
     Named{KvType::F32, std::string_view("f32")}, Named{KvType::BF16, std::string_view("bf16")},
     Named{KvType::Int8, std::string_view("int8")}, Named{KvType::Int4, std::string_view("int4")}};
+constexpr std::array kSearchLevels{Named{SearchLevel::Flat, std::string_view("flat")},
+                                   Named{SearchLevel::Exact, std::string_view("exact")},
+                                   Named{SearchLevel::Approximate, std::string_view("approximate")}};
 
 template <typename Table, typename Enum>
 std::string_view nameIn(const Table& table, Enum value) {
@@ -116,6 +119,20 @@ Result<void> readRule(const Json& object, const char* key, SelectionRule& rule) 
     return readName(*found, "heads", parseHeadGrouping, rule.heads);
 }
 
+Result<void> readSearch(const Json& object, AttentionProfile& profile) {
+    if (!object.is_object()) {
+        return profileError("search must be an object");
+    }
+    LECTERN_TRY(checkKeys(object, {"level", "probe"}, "search"));
+    if (const auto probe = object.find("probe"); probe != object.end()) {
+        if (!probe->is_number()) {
+            return profileError("search.probe must be a number");
+        }
+        profile.searchProbe = probe->get<double>();
+    }
+    return readName(object, "level", parseSearchLevel, profile.search);
+}
+
 Result<void> readCapacity(const Json& list, std::vector<CapacityClass>& capacity) {
     if (!list.is_array() || list.size() > 64) {
         return profileError("capacity must be a list of at most 64 classes");
@@ -174,6 +191,9 @@ std::string_view name(HeadGrouping grouping) {
 std::string_view name(KvType type) {
     return nameIn(kKvTypes, type);
 }
+std::string_view name(SearchLevel level) {
+    return nameIn(kSearchLevels, level);
+}
 Result<AttentionMode> parseAttentionMode(std::string_view text) {
     return parseIn(kModes, text, "attention mode");
 }
@@ -186,6 +206,9 @@ Result<HeadGrouping> parseHeadGrouping(std::string_view text) {
 Result<KvType> parseKvType(std::string_view text) {
     return parseIn(kKvTypes, text, "K/V type");
 }
+Result<SearchLevel> parseSearchLevel(std::string_view text) {
+    return parseIn(kSearchLevels, text, "search level");
+}
 
 AttentionMode AttentionProfile::decodeMode() const {
     return mode == AttentionMode::Dense ? AttentionMode::Dense : AttentionMode::MsDecode;
@@ -197,6 +220,9 @@ Result<void> AttentionProfile::check() const {
     }
     if (merge < 1 || merge > 65535) {
         return profileError("merge must be 1 to 65535 regions");
+    }
+    if (!(searchProbe > 0) || searchProbe > 1e6) {
+        return profileError("search.probe must be above 0");
     }
     LECTERN_TRY(checkRule(*this, prefill, merge, "prefill"));
     LECTERN_TRY(checkRule(*this, decode, 0, "decode"));
@@ -239,15 +265,18 @@ Result<AttentionProfile> parseProfile(std::string_view text) {
     if (root.value("format", Json()) != "lectern.profile/1") {
         return profileError("\"format\" must be \"lectern.profile/1\"");
     }
-    LECTERN_TRY(checkKeys(
-        root,
-        {"format", "region", "merge", "mode", "prefill", "decode", "kv_type", "capacity", "citation_heads", "notes"},
-        "the profile"));
+    LECTERN_TRY(checkKeys(root,
+                          {"format", "region", "merge", "mode", "prefill", "decode", "kv_type", "search", "capacity",
+                           "citation_heads", "notes"},
+                          "the profile"));
     AttentionProfile profile;
     LECTERN_TRY(readInt(root, "region", 1, 1024, profile.region));
     LECTERN_TRY(readInt(root, "merge", 1, 65535, profile.merge));
     LECTERN_TRY(readName(root, "mode", parseAttentionMode, profile.mode));
     LECTERN_TRY(readName(root, "kv_type", parseKvType, profile.kvType));
+    if (root.contains("search")) {
+        LECTERN_TRY(readSearch(root["search"], profile));
+    }
     LECTERN_TRY(readRule(root, "prefill", profile.prefill));
     LECTERN_TRY(readRule(root, "decode", profile.decode));
     if (root.contains("capacity")) {
@@ -276,6 +305,7 @@ Json profileToJson(const AttentionProfile& profile) {
             {"prefill", ruleToJson(profile.prefill)},
             {"decode", ruleToJson(profile.decode)},
             {"kv_type", name(profile.kvType)},
+            {"search", {{"level", name(profile.search)}, {"probe", profile.searchProbe}}},
             {"capacity", capacity},
             {"citation_heads", heads}};
 }

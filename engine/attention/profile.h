@@ -52,6 +52,10 @@ struct AttentionProfile {
     SelectionRule prefill;
     SelectionRule decode{.scorer = Scorer::Bound};
     KvType kvType = KvType::BF16;
+    /// How selections are searched. Flat until another one pays: on novels at 64K tokens the bounds of 16 regions of
+    /// rotated keys rule nothing out. Approximate: decode looks into `searchProbe` super-regions per region it keeps.
+    SearchLevel search = SearchLevel::Flat;
+    double searchProbe = 4.0;
     std::vector<CapacityClass> capacity;      ///< ascending; empty: one unscaled class of the trained context
     std::vector<CitationHead> citationHeads;  ///< empty: all heads weigh the same
     bool operator==(const AttentionProfile&) const = default;
@@ -75,14 +79,16 @@ Result<AttentionProfile> parseProfile(std::string_view json);
 nlohmann::json profileToJson(const AttentionProfile& profile);
 
 /// Names used in flags and JSON: "dense", "ms_prefill", ...; "mean", "bound"; "query", "kv"; "f32", "bf16", "int8",
-/// "int4".
+/// "int4"; "flat", "exact", "approximate".
 std::string_view name(AttentionMode mode);
 std::string_view name(Scorer scorer);
 std::string_view name(HeadGrouping grouping);
 std::string_view name(KvType type);
+std::string_view name(SearchLevel level);
 Result<AttentionMode> parseAttentionMode(std::string_view text);
 Result<Scorer> parseScorer(std::string_view text);
 Result<HeadGrouping> parseHeadGrouping(std::string_view text);
 Result<KvType> parseKvType(std::string_view text);
+Result<SearchLevel> parseSearchLevel(std::string_view text);
 
 }  // namespace lectern

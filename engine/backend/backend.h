@@ -47,6 +47,15 @@ struct KvStorageSpec {
     int32_t regionTokens = 0;  ///< p
     KvType type = KvType::BF16;
     int64_t capacityTokens = 0;
+    /// Host memory for keys, values and summaries together; what exceeds it lies in a mapped file. 0: what is free.
+    int64_t memoryBudgetBytes = 0;
+    std::string fileFolder;  ///< of that file; empty: the system's folder for large temporary files
+};
+
+/// Regions that selections chose from, and how many of them had to be scored.
+struct SelectionCounts {
+    int64_t candidates = 0;
+    int64_t visited = 0;
 };
 
 /// Keys, values and region summaries of every layer on the backend's device. Grows by pages; see KvCache for the owner.
@@ -64,6 +73,8 @@ class KvStorage {
     virtual Result<void> restore(std::shared_ptr<SnapshotFile> file, int64_t tokens);
     /// Makes pages ready for `tokens` in all; called before the appends of a chunk. Errors: OutOfMemory, DiskFull.
     virtual Result<void> reserve(int64_t tokens) = 0;
+    /// Since the storage was made; zeros where the backend does not count.
+    virtual SelectionCounts selectionCounts() const { return {}; }
 };
 
 /// Attention of the last `tokens` cached tokens of one layer. q is [tokens, H, Dh], rotated; its K/V have been

@@ -1,11 +1,7 @@
 #include "engine/cache/cpu_kv_storage.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstring>
-#include <fstream>
 #include <string>
 
 #include "kernels/cpu/cpu.h"
@@ -17,12 +13,6 @@ constexpr int32_t kRegionsPerPage = 16;
 
 int64_t roundUp(int64_t value, int64_t step) {
     return (value + step - 1) / step * step;
-}
-
-std::string gibibytes(int64_t bytes) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f GiB", static_cast<double>(bytes) / (1 << 30));
-    return text;
 }
 
 // Floating K/V types round on the way into the tail as well, so that a token reads the same before and after its region
@@ -41,67 +31,13 @@ void roundToType(KvType type, float* values, int64_t count) {
 
 }  // namespace
 
-int64_t availableMemoryBytes() {
-    std::ifstream file("/proc/meminfo");
-    std::string key;
-    int64_t kibibytes = 0;
-    for (std::string unit; file >> key >> kibibytes; std::getline(file, unit)) {
-        if (key == "MemAvailable:") {
-            return kibibytes * 1024;
-        }
-    }
-    return static_cast<int64_t>(sysconf(_SC_AVPHYS_PAGES)) * sysconf(_SC_PAGESIZE);
-}
-
-int64_t totalMemoryBytes() {
-    return static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
-}
-
-Result<ReservedMemory> ReservedMemory::create(int64_t bytes) {
-    ReservedMemory memory;
-    if (bytes == 0) {
-        return memory;
-    }
-    void* data = mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (data == MAP_FAILED) {
-        return Error{ErrorCode::OutOfMemory,
-                     "Could not reserve " + gibibytes(bytes) + " of address space for the context."};
-    }
-    memory.m_data = static_cast<std::byte*>(data);
-    memory.m_sizeBytes = bytes;
-    return memory;
-}
-
-ReservedMemory::ReservedMemory(ReservedMemory&& other) noexcept {
-    *this = std::move(other);
-}
-
-ReservedMemory& ReservedMemory::operator=(ReservedMemory&& other) noexcept {
-    std::swap(m_data, other.m_data);
-    std::swap(m_sizeBytes, other.m_sizeBytes);
-    return *this;
-}
-
-ReservedMemory::~ReservedMemory() {
-    if (m_data) {
-        munmap(m_data, static_cast<size_t>(m_sizeBytes));
-    }
-}
-
-void ReservedMemory::discardFrom(int64_t offset) {
-    const int64_t begin = roundUp(offset, sysconf(_SC_PAGESIZE));
-    if (begin < m_sizeBytes) {
-        madvise(m_data + begin, static_cast<size_t>(m_sizeBytes - begin), MADV_DONTNEED);
-    }
-}
-
 int64_t CpuKvStorage::bytesFor(const KvStorageSpec& spec, int64_t tokens) {
     const int32_t pageTokens = spec.regionTokens * kRegionsPerPage;
     const auto layout = kernels::kvPageLayout(spec.type, pageTokens, spec.regionTokens, spec.kvHeads, spec.headDim);
     const int64_t pages = roundUp(tokens, pageTokens) / pageTokens;
-    const int64_t regions = pages * kRegionsPerPage;
-    return spec.layers * (2 * pages * layout.pageBytes + 3 * regions * spec.kvHeads * spec.headDim * 4);
+    return spec.layers *
+           (2 * pages * layout.pageBytes +
+            RegionIndex::bytesFor(spec.kvHeads, spec.headDim, pages * kRegionsPerPage, spec.type == KvType::F32));
 }
 
 CpuKvStorage::CpuKvStorage(const KvStorageSpec& spec)
@@ -112,49 +48,13 @@ CpuKvStorage::CpuKvStorage(const KvStorageSpec& spec)
       m_layers(static_cast<size_t>(spec.layers)) {}
 
 Result<std::unique_ptr<CpuKvStorage>> CpuKvStorage::create(const KvStorageSpec& spec) {
-    const int64_t needed = bytesFor(spec, spec.capacityTokens);
-    const int64_t available = availableMemoryBytes();
-    if (needed > available) {
-        return Error{ErrorCode::LimitExceeded, "A context of " + std::to_string(spec.capacityTokens) +
-                                                   " tokens needs " + gibibytes(needed) + " of memory and " +
-                                                   gibibytes(available) +
-                                                   " are free; choose a smaller K/V type or a shorter context."};
-    }
     std::unique_ptr<CpuKvStorage> storage(new CpuKvStorage(spec));
-    const int64_t pages = storage->m_capacityRegions / kRegionsPerPage;
-    const int64_t pageBytes = storage->m_layout.pageBytes;
-    const int64_t summaryBytes = storage->m_capacityRegions * spec.kvHeads * spec.headDim * 4;
-    for (Layer& layer : storage->m_layers) {
-        LECTERN_ASSIGN(layer.keys, ReservedMemory::create(pages * pageBytes));
-        LECTERN_ASSIGN(layer.values, ReservedMemory::create(pages * pageBytes));
-        LECTERN_ASSIGN(layer.mean, ReservedMemory::create(summaryBytes));
-        LECTERN_ASSIGN(layer.min, ReservedMemory::create(summaryBytes));
-        LECTERN_ASSIGN(layer.max, ReservedMemory::create(summaryBytes));
-        for (int64_t page = 0; page < pages; ++page) {
-            layer.keyPages.push_back(layer.keys.data() + page * pageBytes);
-            layer.valuePages.push_back(layer.values.data() + page * pageBytes);
-        }
-        layer.tailKeys.resize(static_cast<size_t>(spec.kvHeads) * spec.regionTokens * spec.headDim);
-        layer.tailValues.resize(layer.tailKeys.size());
-    }
+    LECTERN_TRY(storage->placePages());
     return storage;
 }
 
 int64_t CpuKvStorage::sizeBytes() const {
     return bytesFor(m_spec, m_layers.empty() ? 0 : m_layers[0].tokens);
-}
-
-Result<void> CpuKvStorage::reserve(int64_t tokens) {
-    if (tokens > m_spec.capacityTokens) {
-        return Error{ErrorCode::LimitExceeded, "The context is full: " + std::to_string(tokens) +
-                                                   " tokens do not fit its " + std::to_string(m_spec.capacityTokens) +
-                                                   "."};
-    }
-    return {};
-}
-
-int64_t CpuKvStorage::summaryOffset(int32_t kvHead, int64_t region) const {
-    return (kvHead * m_capacityRegions + region) * m_spec.headDim;
 }
 
 void CpuKvStorage::storeRegion(Layer& layer, int32_t kvHead, int64_t region, const float* keys, const float* values) {
@@ -166,10 +66,7 @@ void CpuKvStorage::storeRegion(Layer& layer, int32_t kvHead, int64_t region, con
     };
     store(keys, layer.keyPages[static_cast<size_t>(page)]);
     store(values, layer.valuePages[static_cast<size_t>(page)]);
-    const int64_t offset = summaryOffset(kvHead, region);
-    const auto at = [&](const ReservedMemory& memory) { return reinterpret_cast<float*>(memory.data()) + offset; };
-    kernels::cpu::regionSummary(keys, m_spec.regionTokens, m_spec.headDim, at(layer.mean), at(layer.min),
-                                at(layer.max));
+    layer.index.store(kvHead, region, keys, m_spec.regionTokens);
 }
 
 Result<void> CpuKvStorage::append(int32_t layerIndex, const float* k, const float* v, int64_t firstToken,
@@ -189,6 +86,12 @@ Result<void> CpuKvStorage::append(int32_t layerIndex, const float* k, const floa
     for (int64_t page = firstToken / m_pageTokens; page < std::min(m_filePages, pagesFor(endToken)); ++page) {
         LECTERN_TRY(verifyPage(layer, page));
     }
+    releaseTouched();
+    const int64_t firstPage = firstToken / m_pageTokens;
+    m_unwrittenFilePages = std::min(m_unwrittenFilePages, firstPage);
+    for (int64_t page = firstPage; page < pagesFor(endToken); ++page) {
+        if (inFile(page)) touch(layerIndex, page);
+    }
     const int64_t finished = endToken / p - firstRegion;
     pool.parallelFor(finished * heads, [&](int64_t task) {
         const auto head = static_cast<int32_t>(task % heads);
@@ -204,6 +107,9 @@ Result<void> CpuKvStorage::append(int32_t layerIndex, const float* k, const floa
         copyRows(k, head, begin, (region + 1) * p, keys + kept * dim);
         copyRows(v, head, begin, (region + 1) * p, values + kept * dim);
         storeRegion(layer, head, region, keys, values);
+    });
+    pool.parallelFor(finished > 0 ? heads : 0, [&](int64_t head) {
+        layer.index.updateSupers(static_cast<int32_t>(head), firstRegion, firstRegion + finished);
     });
     // The rest becomes the new tail, after the region that continued the old one has read it.
     const int64_t tailRegion = endToken / p;
@@ -238,6 +144,9 @@ Result<void> CpuKvStorage::truncate(int64_t tokens) {
             load(layer.valuePages[static_cast<size_t>(region / kRegionsPerPage)], layer.tailValues);
         }
         layer.tokens = tokens;
+        for (int32_t head = 0; head < m_spec.kvHeads && region > 0; ++head) {
+            layer.index.updateSupers(head, region - 1, region);
+        }
         const int64_t firstFreePage = roundUp(tokens, m_pageTokens) / m_pageTokens;
         layer.keys.discardFrom(firstFreePage * m_layout.pageBytes);
         layer.values.discardFrom(firstFreePage * m_layout.pageBytes);
@@ -261,13 +170,23 @@ kernels::KvView CpuKvStorage::view(int32_t layerIndex) const {
     return view;
 }
 
-kernels::RegionSummaryView CpuKvStorage::summaries(int32_t layerIndex, int32_t kvHead) const {
+kernels::cpu::RegionIndexView CpuKvStorage::regionIndex(int32_t layerIndex, int32_t kvHead) const {
     const Layer& layer = m_layers[static_cast<size_t>(layerIndex)];
-    const int64_t offset = summaryOffset(kvHead, 0);
-    const auto at = [&](const ReservedMemory& memory) {
-        return reinterpret_cast<const float*>(memory.data()) + offset;
-    };
-    return {at(layer.mean), at(layer.min), at(layer.max), m_spec.headDim, layer.tokens / m_spec.regionTokens};
+    return layer.index.view(kvHead, layer.tokens / m_spec.regionTokens);
+}
+
+kernels::RegionSummaryView CpuKvStorage::exactSummaries(int32_t layerIndex, int32_t kvHead) const {
+    const Layer& layer = m_layers[static_cast<size_t>(layerIndex)];
+    return layer.index.exactView(kvHead, layer.tokens / m_spec.regionTokens);
+}
+
+std::vector<kernels::RegionId>& CpuKvStorage::lastSelection(int32_t layer, int32_t group) {
+    auto& lists = m_layers[static_cast<size_t>(layer)].lastSelections;
+    return lists[static_cast<size_t>(group)];
+}
+
+SelectionCounts CpuKvStorage::selectionCounts() const {
+    return {m_candidates.load(), m_visited.load()};
 }
 
 }  // namespace lectern

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int64_t kAlignment = 4096;
 constexpr char kMagic[8] = {'L', 'E', 'C', 'T', 'S', 'N', 'A', 'P'};
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr int64_t kMaxManifestBytes = int64_t{64} << 20;
 constexpr int64_t kMaxBlockBytes = int64_t{1} << 40;
 
@@ -94,8 +94,13 @@ Result<std::unique_ptr<SnapshotWriter>> SnapshotWriter::create(const std::filesy
         return Error{ErrorCode::DiskFull, "Keeping this document ready needs " + mebibytes(expectedBytes) +
                                               " on disk and " + mebibytes(freeBytes) + " are free."};
     }
-    std::string temporary = target.string() + ".XXXXXX";
-    const int file = mkstemp(temporary.data());
+    // A file without a name vanishes with a killed process; where the file system has none, a temporary name serves.
+    std::string temporary;
+    int file = ::open(target.parent_path().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (file < 0) {
+        temporary = target.string() + ".XXXXXX";
+        file = mkstemp(temporary.data());
+    }
     if (file < 0) {
         return systemError("create");
     }
@@ -108,7 +113,9 @@ Result<std::unique_ptr<SnapshotWriter>> SnapshotWriter::create(const std::filesy
 SnapshotWriter::~SnapshotWriter() {
     if (m_file >= 0) {
         close(m_file);
-        unlink(m_temporary.c_str());
+        if (!m_temporary.empty()) {
+            unlink(m_temporary.c_str());
+        }
     }
 }
 
@@ -150,6 +157,20 @@ Result<void> SnapshotWriter::append(std::span<const std::byte> bytes) {
     return write(bytes.data(), static_cast<int64_t>(bytes.size()));
 }
 
+Result<void> SnapshotWriter::giveName() {
+    if (!m_temporary.empty()) {
+        return {};
+    }
+    const std::string name = m_target.string() + ".new" + std::to_string(getpid());
+    const std::string file = "/proc/self/fd/" + std::to_string(m_file);
+    unlink(name.c_str());
+    if (linkat(AT_FDCWD, file.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+        return systemError("name");
+    }
+    m_temporary = name;
+    return {};
+}
+
 Result<void> SnapshotWriter::finish(const nlohmann::json& description) {
     nlohmann::json sections = nlohmann::json::array();
     for (const Section& section : m_sections) {
@@ -174,8 +195,11 @@ Result<void> SnapshotWriter::finish(const nlohmann::json& description) {
     header.manifestChecksum = XXH3_64bits(manifest.data(), manifest.size());
     LECTERN_TRY(write(manifest.data(), header.manifestBytes));
     header.fileBytes = m_offset;
-    if (pwrite(m_file, &header, sizeof header, 0) != static_cast<ssize_t>(sizeof header) || fsync(m_file) != 0 ||
-        close(m_file) != 0) {
+    if (pwrite(m_file, &header, sizeof header, 0) != static_cast<ssize_t>(sizeof header) || fsync(m_file) != 0) {
+        return systemError("write");
+    }
+    LECTERN_TRY(giveName());
+    if (close(m_file) != 0) {
         return systemError("write");
     }
     m_file = -1;

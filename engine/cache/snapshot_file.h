@@ -41,9 +41,11 @@ class SnapshotWriter {
         : m_target(std::move(target)), m_temporary(std::move(temporary)), m_file(file) {}
     Result<void> write(const void* data, int64_t size);
     Result<void> pad();
+    /// Gives a nameless file the temporary name that rename() needs.
+    Result<void> giveName();
 
     std::filesystem::path m_target;
-    std::string m_temporary;
+    std::string m_temporary;  ///< empty while the file has no name
     int m_file;
     int64_t m_offset = 0;
     std::vector<Section> m_sections;

@@ -1,6 +1,8 @@
 #include "engine/session/run_options.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/core/resources.h"
@@ -45,6 +47,10 @@ Result<AttentionProfile> applyFlags(AttentionProfile profile, const RunOptions& 
     if (options.kvType) {
         LECTERN_ASSIGN(profile.kvType, parseKvType(*options.kvType));
     }
+    if (options.search) {
+        LECTERN_ASSIGN(profile.search, parseSearchLevel(*options.search));
+    }
+    profile.searchProbe = options.probe.value_or(profile.searchProbe);
     if (options.region) {
         profile.region = *options.region;
         if (profile.region < 1) {
@@ -60,6 +66,30 @@ Result<AttentionProfile> applyFlags(AttentionProfile profile, const RunOptions& 
     deriveGeometry(profile, options);
     LECTERN_TRY(profile.check());
     return profile;
+}
+
+Result<int64_t> parseSize(std::string_view text) {
+    const Error unknown{ErrorCode::InvalidInput,
+                        "\"" + std::string(text.substr(0, 40)) + "\" is not a size; write for instance 512M or 4G."};
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    std::string unit(end, text.data() + text.size());
+    std::transform(unit.begin(), unit.end(), unit.begin(), [](unsigned char c) { return std::toupper(c); });
+    static constexpr std::string_view kUnits = "KMGT";
+    double factor = 1;
+    if (!unit.empty() && unit != "B") {
+        const size_t power = kUnits.find(unit[0]);
+        const std::string_view rest = std::string_view(unit).substr(1);
+        if (power == std::string_view::npos || !(rest.empty() || rest == "B" || rest == "IB")) {
+            return unknown;
+        }
+        factor = std::pow(1024.0, static_cast<double>(power) + 1);
+    }
+    const double bytes = number * factor;
+    if (error != std::errc() || !(bytes >= 1) || bytes > 1e15) {
+        return unknown;
+    }
+    return static_cast<int64_t>(bytes);
 }
 
 Result<LoadedModel> loadModel(const RunOptions& options) {
@@ -84,6 +114,9 @@ Result<LoadedModel> loadModel(const RunOptions& options, ModelSource source) {
         LECTERN_ASSIGN(base, parseProfile(json));
     }
     LECTERN_ASSIGN(loaded.profile, applyFlags(std::move(base), options));
+    if (!options.kvMemory.empty()) {
+        LECTERN_ASSIGN(loaded.kvMemoryBytes, parseSize(options.kvMemory));
+    }
     if (options.ropeScale) {
         if (!(*options.ropeScale >= 1.0)) {
             return Error{ErrorCode::InvalidInput, "--rope-scale must be at least 1."};
@@ -98,6 +131,7 @@ SessionOptions LoadedModel::sessionOptions(int64_t capacityTokens) const {
     options.profile = profile;
     options.capacityTokens = capacityTokens;
     options.ropeScale = ropeScale;
+    options.kvMemoryBytes = kvMemoryBytes;
     return options;
 }
 

@@ -16,9 +16,10 @@ struct RunOptions {
     std::string model;    ///< path; empty: the embedded default
     std::string profile;  ///< path of a profile JSON; empty: the model's own
     std::string adapter;  ///< adapter folder, merged at load; empty: none
-    std::optional<std::string> attention, scorer, heads, kvType;
+    std::optional<std::string> attention, scorer, heads, kvType, search;
     std::optional<int32_t> budget, decodeBudget, region, merge, local;
-    std::optional<double> ropeScale;
+    std::optional<double> ropeScale, probe;
+    std::string kvMemory;  ///< "4G", "512M", bytes; empty: what is free
     int32_t threads = 0;
     std::string device = "cpu";
 };
@@ -26,12 +27,16 @@ struct RunOptions {
 /// The profile that results from `base` and the flags. Errors: InvalidInput.
 Result<AttentionProfile> applyFlags(AttentionProfile base, const RunOptions& options);
 
+/// "512M", "4G", "4GiB", "1.5G" or plain bytes, powers of 1024. Errors: InvalidInput.
+Result<int64_t> parseSize(std::string_view text);
+
 /// A model ready to open Sessions.
 struct LoadedModel {
     std::shared_ptr<Backend> backend;
     std::shared_ptr<const Model> model;
     AttentionProfile profile;
-    double ropeScale = 0;  ///< 0: by capacity class
+    double ropeScale = 0;       ///< 0: by capacity class
+    int64_t kvMemoryBytes = 0;  ///< 0: what is free
 
     SessionOptions sessionOptions(int64_t capacityTokens) const;
 };

@@ -72,6 +72,8 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
     spec.regionTokens = profile.region;
     spec.type = profile.kvType;
     spec.capacityTokens = options.capacityTokens;
+    spec.memoryBudgetBytes = options.kvMemoryBytes;
+    spec.fileFolder = options.kvFileFolder.string();
     LECTERN_ASSIGN(impl->storage, backend->createKvStorage(spec));
     const int64_t block = profile.blockTokens();
     const int64_t chunkBlocks =
@@ -249,6 +251,15 @@ void Session::setExcludedRegions(std::vector<RegionId> regions) {
     m_impl->excluded = std::move(regions);
 }
 
+void Session::setSearch(SearchLevel level, double probe) {
+    m_impl->options.profile.search = level;
+    m_impl->options.profile.searchProbe = probe;
+}
+
+void Session::setRecordAnswerTrace(bool record) {
+    m_impl->options.recordAnswerTrace = record;
+}
+
 int64_t Session::tokens() const {
     return m_impl->tokens;
 }
@@ -272,6 +283,9 @@ const AnswerTrace& Session::answerTrace() const {
 }
 void Session::clearAnswerTrace() {
     m_impl->answerTrace.steps.clear();
+}
+SelectionCounts Session::selectionCounts() const {
+    return m_impl->storage->selectionCounts();
 }
 int64_t Session::cacheBytes() const {
     return m_impl->storage->sizeBytes();

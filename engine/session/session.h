@@ -19,9 +19,11 @@ namespace lectern {
 
 struct SessionOptions {
     AttentionProfile profile;
-    int64_t capacityTokens = 0;  ///< document + conversation + reply; chooses the capacity class
-    double ropeScale = 0;        ///< A; 0: from the profile's capacity class
-    int32_t chunkBlocks = 0;     ///< prefill chunk in blocks; 0: chosen from the block size
+    int64_t capacityTokens = 0;          ///< document + conversation + reply; chooses the capacity class
+    double ropeScale = 0;                ///< A; 0: from the profile's capacity class
+    int64_t kvMemoryBytes = 0;           ///< budget of keys, values and summaries in memory; 0: what is free
+    std::filesystem::path kvFileFolder;  ///< where the rest goes; empty: the system's place for temporary files
+    int32_t chunkBlocks = 0;             ///< prefill chunk in blocks; 0: chosen from the block size
     bool recordDocumentTrace = false;
     bool recordAnswerTrace = false;
     AnswerTraceLimits traceLimits;
@@ -102,6 +104,10 @@ class Session {
     /// cache.
     void setExcludedRegions(std::vector<RegionId> regions);
 
+    /// How selections are searched from now on.
+    void setSearch(SearchLevel level, double probe);
+    void setRecordAnswerTrace(bool record);
+
     int64_t tokens() const;
     int64_t capacityTokens() const;
     /// Factor A in force (1: unscaled).
@@ -112,6 +118,8 @@ class Session {
     const AnswerTrace& answerTrace() const;
     void clearAnswerTrace();
     int64_t cacheBytes() const;
+    /// Regions that selections chose from so far, and how many were scored.
+    SelectionCounts selectionCounts() const;
 
   private:
     struct Impl;

@@ -30,6 +30,7 @@ std::string Session::snapshotKey() const {
     profile.erase("citation_heads");
     profile.erase("capacity");
     profile.erase("decode");
+    profile.erase("search");
     char fingerprint[24];
     std::snprintf(fingerprint, sizeof fingerprint, "%016llx",
                   static_cast<unsigned long long>(self.model->fingerprint()));

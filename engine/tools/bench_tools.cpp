@@ -1,14 +1,17 @@
 // bench prefill|decode: tokens per second beside the floors of the same machine, measured in the same run.
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cstring>
 #include <ctime>
 #include <limits>
 #include <map>
+#include <random>
 
 #include "engine/backend/cpu_backend.h"
 #include "engine/backend/timing_backend.h"
+#include "engine/core/resources.h"
 #include "engine/model/random_model.h"
 #include "engine/tools/tools.h"
 #include "kernels/cpu/cpu.h"
@@ -40,6 +43,7 @@ struct BenchFlags {
     int32_t repeat = 1;  ///< times to measure; the fastest is reported
     bool trace = false;
     bool stages = false;
+    std::string text;  ///< file whose tokens are run over; empty: seeded random ones
 };
 
 /// The fastest of several runs, with its stages.
@@ -153,14 +157,40 @@ Result<Bench> openBench(const BenchFlags& flags, int64_t capacity) {
     return bench;
 }
 
-/// Tokens to run over: the default model gets text-like ids, random shapes any ids.
-std::vector<TokenId> benchTokens(const Bench& bench, int64_t count, uint64_t seed) {
-    std::mt19937_64 random(seed);
-    std::vector<TokenId> tokens(static_cast<size_t>(count));
+/// Tokens to run over: those of a text (from its beginning again when it ends early), or seeded random ones.
+Result<std::vector<TokenId>> benchTokens(const Bench& bench, const BenchFlags& flags, int64_t count) {
+    const Model& model = *bench.loaded.model;
+    std::vector<TokenId> tokens;
+    if (!flags.text.empty()) {
+        if (!model.hasTokenizer()) {
+            return Error{ErrorCode::InvalidInput, "--text needs a model with a tokenizer; --shape makes one without."};
+        }
+        constexpr int64_t kMaxBytes = int64_t{1} << 30;
+        LECTERN_ASSIGN(const std::string text, readFile(flags.text, kMaxBytes));
+        tokens = model.tokenizer().encode(text, {});
+        if (tokens.empty()) {
+            return Error{ErrorCode::InvalidInput, flags.text + " holds no text."};
+        }
+        for (size_t i = 0; tokens.size() < static_cast<size_t>(count); ++i) {
+            tokens.push_back(tokens[i]);
+        }
+        tokens.resize(static_cast<size_t>(count));
+        return tokens;
+    }
+    std::mt19937_64 random(flags.seed);
+    tokens.resize(static_cast<size_t>(count));
     for (TokenId& token : tokens) {
-        token = static_cast<TokenId>(3 + random() % static_cast<uint64_t>(bench.loaded.model->config().vocabSize - 3));
+        token = static_cast<TokenId>(3 + random() % static_cast<uint64_t>(model.config().vocabSize - 3));
     }
     return tokens;
+}
+
+/// The share of candidate regions that had to be scored between two readings.
+nlohmann::json visitedShare(const SelectionCounts& before, const SelectionCounts& after) {
+    const int64_t candidates = after.candidates - before.candidates;
+    return candidates == 0
+               ? nlohmann::json()
+               : nlohmann::json(static_cast<double>(after.visited - before.visited) / static_cast<double>(candidates));
 }
 
 void report(const BenchFlags& flags, const Bench& bench, const Fastest& fastest, nlohmann::json result) {
@@ -214,23 +244,37 @@ Result<void> measure(Bench& bench, Fastest& fastest, const Run& run) {
 
 Result<void> benchPrefill(const BenchFlags& flags, std::stop_token stop) {
     LECTERN_ASSIGN(Bench bench, openBench(flags, flags.context));
-    const std::vector<TokenId> tokens = benchTokens(bench, flags.context, flags.seed);
+    LECTERN_ASSIGN(const std::vector<TokenId> tokens, benchTokens(bench, flags, flags.context));
     // One untimed chunk: first touches of memory and lazily made kernels belong to start-up.
     const auto warmUp = std::min<size_t>(tokens.size(), 256);
     LECTERN_TRY(bench.session->prefill(std::span(tokens).first(warmUp), nullptr, stop));
+    nlohmann::json marks;
+    SelectionCounts before;
     Fastest fastest;
     for (int32_t run = 0; run < flags.repeat; ++run) {
         LECTERN_TRY(bench.session->truncate(0));
-        LECTERN_TRY(measure(bench, fastest, [&] { return bench.session->prefill(tokens, nullptr, stop); }));
+        before = bench.session->selectionCounts();
+        marks = nlohmann::json::array();
+        const auto note = [&](const PrefillProgress& progress) {
+            // Powers of two and the end: how the rate develops with length.
+            if (progress.doneTokens == progress.totalTokens ||
+                std::has_single_bit(static_cast<uint64_t>(progress.doneTokens))) {
+                marks.push_back({{"tokens", progress.doneTokens}, {"seconds", progress.seconds}});
+            }
+        };
+        LECTERN_TRY(measure(bench, fastest, [&] { return bench.session->prefill(tokens, note, stop); }));
     }
     report(flags, bench, fastest,
-           {{"bench", "prefill"}, {"tokens_per_second", static_cast<double>(flags.context) / fastest.seconds}});
+           {{"bench", "prefill"},
+            {"marks", marks},
+            {"visited_share", visitedShare(before, bench.session->selectionCounts())},
+            {"tokens_per_second", static_cast<double>(flags.context) / fastest.seconds}});
     return {};
 }
 
 Result<void> benchDecode(const BenchFlags& flags, std::stop_token stop) {
     LECTERN_ASSIGN(Bench bench, openBench(flags, flags.context + flags.tokens + 8));
-    const std::vector<TokenId> tokens = benchTokens(bench, flags.context + flags.tokens + 4, flags.seed);
+    LECTERN_ASSIGN(const std::vector<TokenId> tokens, benchTokens(bench, flags, flags.context + flags.tokens + 4));
     const std::span<const TokenId> all(tokens);
     const auto depth = static_cast<size_t>(flags.context);
     const auto fill = Clock::now();
@@ -247,6 +291,7 @@ Result<void> benchDecode(const BenchFlags& flags, std::stop_token stop) {
         }
         return {};
     };
+    const SelectionCounts before = bench.session->selectionCounts();
     Fastest fastest;
     for (int32_t run = 0; run < flags.repeat; ++run) {
         LECTERN_TRY(bench.session->truncate(flags.context + 4));
@@ -258,6 +303,7 @@ Result<void> benchDecode(const BenchFlags& flags, std::stop_token stop) {
             {"tokens_per_second", flags.tokens / fastest.seconds},
             {"tokens", flags.tokens},
             {"prefill_seconds", prefillSeconds},
+            {"visited_share", visitedShare(before, bench.session->selectionCounts())},
             {"weight_read_gbps", 1e-9 * weights * flags.tokens / fastest.seconds}});
     return {};
 }
@@ -272,6 +318,7 @@ CLI::App* addBench(CLI::App& parent, const char* name, const char* description, 
     app->add_option("--context", flags.context, "Tokens")
         ->capture_default_str()
         ->check(CLI::Range(int64_t{0}, int64_t{1} << 24));
+    app->add_option("--text", flags.text, "Text file to run over (default: random tokens)");
     app->add_option("--seed", flags.seed, "Of weights and tokens");
     app->add_option("--repeat", flags.repeat, "Times to measure; the fastest is reported")
         ->capture_default_str()

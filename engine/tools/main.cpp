@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
     bench->require_subcommand(1);
     add(*bench, tools::addBenchPrefill);
     add(*bench, tools::addBenchDecode);
+    add(*bench, tools::addBenchSelection);
     CLI::App* eval = app.add_subcommand("eval", "Measure what the model finds in long contexts");
     eval->require_subcommand(1);
     add(*eval, tools::addEvalPasskey);

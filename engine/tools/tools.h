@@ -26,6 +26,7 @@ Command addConvert(CLI::App& parent);
 Command addInfo(CLI::App& parent);
 Command addBenchPrefill(CLI::App& parent);
 Command addBenchDecode(CLI::App& parent);
+Command addBenchSelection(CLI::App& parent);
 Command addEvalPasskey(CLI::App& parent);
 Command addEvalNeedle(CLI::App& parent);
 Command addEvalCitationHeads(CLI::App& parent);

@@ -2,7 +2,9 @@
 // reason.
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <algorithm>
 #include <chrono>
@@ -191,6 +193,36 @@ TEST_F(SnapshotTest, AnUnfinishedSaveLeavesNothing) {
     const auto refused = SnapshotWriter::create(folder / "huge.lectern-context", int64_t{1} << 60);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::DiskFull);
+}
+
+TEST_F(SnapshotTest, AKilledSaveLeavesNothing) {
+    std::filesystem::create_directories(folder);
+    int ready[2];
+    ASSERT_EQ(pipe(ready), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        // Writes until it is killed; the parent is told when the file has content.
+        auto writer = SnapshotWriter::create(folder / "killed.lectern-context", 1 << 20);
+        const std::vector<std::byte> bytes(1 << 20);
+        bool told = writer && (*writer)->beginSection("a", 4096);
+        while (told && (*writer)->append(bytes)) {
+            told = write(ready[1], "x", 1) == 1;
+            usleep(1000);
+        }
+        _exit(0);
+    }
+    char byte = 0;
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_EQ(read(ready[0], &byte, 1), 1);
+    }
+    kill(child, SIGKILL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    close(ready[0]);
+    close(ready[1]);
+    EXPECT_TRUE(WIFSIGNALED(status));
+    EXPECT_TRUE(store.list().empty());
+    EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
 TEST_F(SnapshotTest, TheStoreListsSizesAndClears) {
