@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
     add(*library, cli::addLibraryConversations);
     add(*library, cli::addLibraryExport);
     add(*library, cli::addLibrarySearch);
+    add(*library, cli::addLibraryContexts);
     CLI::App* models = application.add_subcommand("models", "List and describe models");
     models->require_subcommand(1);
     add(*models, cli::addModelsList);

@@ -24,6 +24,7 @@ Command addLibraryRemove(CLI::App& parent);
 Command addLibraryConversations(CLI::App& parent);
 Command addLibraryExport(CLI::App& parent);
 Command addLibrarySearch(CLI::App& parent);
+Command addLibraryContexts(CLI::App& parent);
 Command addModelsList(CLI::App& parent);
 Command addModelsInfo(CLI::App& parent);
 

@@ -63,7 +63,8 @@ std::vector<SettingSpec> makeSpecs() {
         choice("model/kv_type", {"profile", "f32", "bf16", "int8", "int4"}, "Cache format",
                "Number format of cached keys and values; smaller formats hold longer documents."),
         real("model/memory_gibibytes", 0, 0, 4096, "Memory limit (GiB)",
-             "The most memory that a document's cache may take; 0 leaves it to what is free."),
+             "The most memory that a document's cache may take, the rest lies in a temporary file; 0 leaves it to "
+             "what is free."),
 
         choice("attention/mode", {"profile", "dense", "ms_prefill", "ms_decode"}, "Attention",
                "How documents are read; the model's profile knows what suits it."),

@@ -148,7 +148,7 @@ Result<void> writeTasks(const Tokenizer& tokenizer, const RetrievalSpec& spec, c
     std::filesystem::create_directories(folder, failure);
     nlohmann::json questions = nlohmann::json::array();
     int number = 0;
-    LECTERN_TRY(forEachTask(spec, makeTask, [&](const RetrievalTask& task, uint64_t) -> Result<void> {
+    const auto write = [&](const RetrievalTask& task, uint64_t) -> Result<void> {
         std::string digits = std::to_string(number++);
         digits.insert(0, digits.size() < 3 ? 3 - digits.size() : 0, '0');
         const std::string file = digits + ".txt";
@@ -161,7 +161,8 @@ Result<void> writeTasks(const Tokenizer& tokenizer, const RetrievalSpec& spec, c
                                  {"depth", question.depth}});
         }
         return {};
-    }));
+    };
+    LECTERN_TRY(forEachTask(spec, makeTask, write));
     return writeFileAtomically(folder / "questions.json", questions.dump(1) + "\n");
 }
 

@@ -22,6 +22,9 @@ RunOptions runOptions(const app::Settings& settings) {
     options.device = settings.text(QStringLiteral("model/device")).toStdString();
     options.threads = static_cast<int32_t>(settings.integer(QStringLiteral("model/threads")));
     options.kvType = chosen(settings, "model/kv_type");
+    if (const double gibibytes = settings.real(QStringLiteral("model/memory_gibibytes")); gibibytes > 0) {
+        options.kvMemory = std::to_string(static_cast<int64_t>(gibibytes * 1024)) + "M";
+    }
     options.attention = chosen(settings, "attention/mode");
     options.scorer = chosen(settings, "attention/scorer");
     if (const int64_t budget = settings.integer(QStringLiteral("attention/budget")); budget > 0) {
@@ -56,10 +59,11 @@ app::AskSessionOptions sessionOptions(const app::Settings& settings, const std::
 }
 
 bool changesModel(const QString& settingKey) {
-    static const QStringList keys = {QStringLiteral("model/current"),    QStringLiteral("model/adapter"),
-                                     QStringLiteral("model/device"),     QStringLiteral("model/threads"),
-                                     QStringLiteral("model/kv_type"),    QStringLiteral("attention/mode"),
-                                     QStringLiteral("attention/scorer"), QStringLiteral("attention/budget")};
+    static const QStringList keys = {QStringLiteral("model/current"),         QStringLiteral("model/adapter"),
+                                     QStringLiteral("model/device"),          QStringLiteral("model/threads"),
+                                     QStringLiteral("model/kv_type"),         QStringLiteral("attention/mode"),
+                                     QStringLiteral("attention/scorer"),      QStringLiteral("attention/budget"),
+                                     QStringLiteral("model/memory_gibibytes")};
     return keys.contains(settingKey);
 }
 
