@@ -128,7 +128,7 @@ Result<std::vector<RetrievalTrial>> runRetrieval(const LoadedModel& loaded, cons
         return Error{ErrorCode::Unsupported, "This model has no tokenizer."};
     }
     std::vector<RetrievalTrial> trials;
-    LECTERN_TRY(forEachTask(spec, makeTask, [&](const RetrievalTask& task, uint64_t seed) -> Result<void> {
+    const auto ask = [&](const RetrievalTask& task, uint64_t seed) -> Result<void> {
         LECTERN_ASSIGN(DocumentReading reading, DocumentReading::read(loaded, task.document, spec.contextTokens, stop));
         for (const RetrievalQuestion& question : task.questions) {
             LECTERN_ASSIGN(RetrievalTrial trial, runQuestion(reading, task, question, seed, stop, onTrace));
@@ -138,7 +138,8 @@ Result<std::vector<RetrievalTrial>> runRetrieval(const LoadedModel& loaded, cons
             trials.push_back(std::move(trial));
         }
         return {};
-    }));
+    };
+    LECTERN_TRY(forEachTask(spec, makeTask, ask));
     return trials;
 }
 
