@@ -29,6 +29,10 @@ void addCommonFlags(CLI::App& app, RunOptions& options) {
     app.add_option("--heads", options.heads, "query or kv: who selects");
     app.add_option("--rope-scale", options.ropeScale, "A: NTK factor (default: by capacity class)");
     app.add_option("--kv-type", options.kvType, "f32, bf16, int8, int4");
+    app.add_option("--kv-memory", options.kvMemory,
+                   "Memory for the context's keys and values, for instance 4G; the rest lies in a temporary file");
+    app.add_option("--search", options.search, "flat, exact or approximate: how the best regions are found");
+    app.add_option("--probe", options.probe, "Super-regions looked into per region kept (approximate search)");
     app.add_option("--threads", options.threads, "Threads; 0: all cores")->check(CLI::Range(0, kMostThreads));
     app.add_option("--device", options.device, "cpu, cuda or auto");
 }
