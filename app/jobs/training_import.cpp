@@ -1,5 +1,6 @@
 #include "app/jobs/training_import.h"
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 

@@ -139,6 +139,9 @@ void TrainingLog::apply(std::string_view line) {
                 step.periodHigh = period[1].get<int64_t>();
             }
         }
+        if (event.contains("trained_tokens") && integer(event, "trained_tokens") == 0 && !steps.empty()) {
+            step.loss = steps.back().loss;  // nothing was trained: the 0 that is told is no loss
+        }
         state = RunState::Running;
         steps.push_back(step);
     } else if (kind == "eval") {

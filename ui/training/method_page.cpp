@@ -164,7 +164,8 @@ void MethodPage::showMemory() {
                        .arg(byteText(m_memory.total()), byteText(m_memory.weights), byteText(m_memory.trained),
                             byteText(m_memory.activations), byteText(m_memory.working));
     if (available > 0) {
-        text += u' ' + (m_bar->fits() ? tr("%1 are free.") : tr("Only %1 are free.")).arg(byteText(available));
+        text += QStringLiteral(" ") +
+                (m_bar->fits() ? tr("%1 are free.") : tr("Only %1 are free.")).arg(byteText(available));
     }
     m_memoryText->setText(text + u' ' + tr("The dry run measures it."));
 }

@@ -56,6 +56,14 @@ TEST(TrainingLog, AResumedRunReplacesTheStepsAfterItsCheckpoint) {
     EXPECT_DOUBLE_EQ(log.steps[3].loss, 2.5);
 }
 
+TEST(TrainingLog, AStepWithoutTrainedTokensIsNoFallToZero) {
+    TrainingLog log;
+    log.apply(R"({"event":"started","step":0,"steps":10})");
+    log.apply(step(1, "3.5"));
+    log.apply(R"({"event":"step","step":2,"loss":0.0,"trained_tokens":0})");
+    EXPECT_DOUBLE_EQ(log.steps[1].loss, 3.5);
+}
+
 TEST(TrainingLog, IgnoresWhatIsNoEvent) {
     TrainingLog log;
     for (const char* line : {"", "{", "[1,2]", "null", R"({"event":7})", R"({"event":"step","loss":"high"})",
