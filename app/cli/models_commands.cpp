@@ -90,7 +90,8 @@ Result<void> info(const Flags& flags) {
         LECTERN_ASSIGN(profile, parseProfile(source.profileJson));
     }
     constexpr int64_t kTokens = 65536;
-    const KvStorageSpec spec{config.layerCount, config.kvHeadCount, config.headDim, profile.region, profile.kvType, 0};
+    const KvStorageSpec spec{
+        config.layerCount, config.kvHeadCount, config.headDim, profile.region, profile.kvType, 0, 0, {}};
     const nlohmann::json object = {
         {"name", config.name},
         {"path", source.path.string()},

@@ -90,8 +90,14 @@ MemoryNeed memoryNeed(const ModelCard& card, int64_t contextTokens, const std::s
     if (config.layerCount <= 0 || contextTokens <= 0) {
         return need;
     }
-    const KvStorageSpec spec{config.layerCount, config.kvHeadCount,      config.headDim,
-                             card.regionTokens, kvTypeFor(card, kvType), contextTokens};
+    const KvStorageSpec spec{config.layerCount,
+                             config.kvHeadCount,
+                             config.headDim,
+                             card.regionTokens,
+                             kvTypeFor(card, kvType),
+                             contextTokens,
+                             0,
+                             {}};
     const int64_t regions = (contextTokens + card.regionTokens - 1) / card.regionTokens;
     need.summaries = int64_t{config.layerCount} * kSummariesPerRegion * regions * config.kvHeadCount * config.headDim *
                      static_cast<int64_t>(sizeof(float));

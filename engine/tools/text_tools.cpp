@@ -160,8 +160,8 @@ nlohmann::json infoJson(const LoadedModel& loaded) {
     const ModelConfig& config = loaded.model->config();
     const DeviceInfo device = loaded.backend->info();
     constexpr int64_t kTokens = 65536;
-    const KvStorageSpec spec{config.layerCount,     config.kvHeadCount,    config.headDim,
-                             loaded.profile.region, loaded.profile.kvType, 0};
+    const KvStorageSpec spec{
+        config.layerCount, config.kvHeadCount, config.headDim, loaded.profile.region, loaded.profile.kvType, 0, 0, {}};
     return {{"name", config.name},
             {"architecture", config.architecture},
             {"path", loaded.model->source().path.string()},
