@@ -76,9 +76,14 @@ int64_t AskEngine::Worker::largestContext() const {
 
 int64_t AskEngine::Worker::cacheBytes(int64_t tokens) const {
     const ModelConfig& config = m_model->model->config();
-    return CpuKvStorage::bytesFor({config.layerCount, config.kvHeadCount, config.headDim, m_model->profile.region,
-                                   m_model->profile.kvType, tokens},
-                                  tokens);
+    KvStorageSpec spec;
+    spec.layers = config.layerCount;
+    spec.kvHeads = config.kvHeadCount;
+    spec.headDim = config.headDim;
+    spec.regionTokens = m_model->profile.region;
+    spec.type = m_model->profile.kvType;
+    spec.capacityTokens = tokens;
+    return CpuKvStorage::bytesFor(spec, tokens);
 }
 
 Result<void> AskEngine::Worker::loadModel(JobId job, const RunOptions& options, const std::stop_token&) {

@@ -56,7 +56,7 @@ struct Layer {
         q = generated(1, tokens * heads * dim);
         k = generated(2, tokens * kvHeads * dim);
         v = generated(3, tokens * kvHeads * dim);
-        KvStorageSpec spec{1, kvHeads, dim, region, type, tokens};
+        KvStorageSpec spec{1, kvHeads, dim, region, type, tokens, 0, {}};
         storage = std::move(*CpuKvStorage::create(spec));
     }
 

@@ -15,7 +15,7 @@ constexpr int64_t kTokens = 65536, kChunk = 4096;
 constexpr int32_t kHeads = 2, kDim = 64;
 
 KvStorageSpec spec(int64_t budgetBytes) {
-    KvStorageSpec made{1, kHeads, kDim, 16, KvType::BF16, kTokens};
+    KvStorageSpec made{1, kHeads, kDim, 16, KvType::BF16, kTokens, 0, {}};
     made.memoryBudgetBytes = budgetBytes;
     made.fileFolder = std::filesystem::temp_directory_path().string();
     return made;
