@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "engine/core/resources.h"
 #include "engine/formats/tensor_checks.h"
 #include "engine/text/tokenizer.h"
 #include "engine/train/keyed_random.h"
@@ -11,21 +10,8 @@ namespace lectern {
 namespace {
 
 constexpr uint64_t kWeightStream = 0x696e6974;
-constexpr int64_t kMaxTokenizerBytes = 64 << 20;
 
 }  // namespace
-
-Result<std::string> readTokenizerModel(const std::filesystem::path& path) {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(path, ignored)) {
-        return readFile(path / "tokenizer.model", kMaxTokenizerBytes);
-    }
-    if (path.extension() == ".gguf") {
-        LECTERN_ASSIGN(ModelSource source, openModelSource(path));
-        return std::move(source.tokenizerModel);
-    }
-    return readFile(path, kMaxTokenizerBytes);
-}
 
 Result<ModelSource> makeScratchModel(ModelConfig config, std::string tokenizerModel, uint64_t seed, double deviation) {
     LECTERN_ASSIGN(const Tokenizer tokenizer, Tokenizer::create(tokenizerModel));

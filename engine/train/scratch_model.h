@@ -1,7 +1,7 @@
 #pragma once
 // A model to be trained from nothing: seeded random weights under a configuration.
 
-#include <filesystem>
+#include <string>
 
 #include "engine/formats/model_source.h"
 
@@ -11,8 +11,5 @@ namespace lectern {
 /// divided by sqrt(2 * layers) as in GPT-2, norms 1. `tokenizerModel` is a serialised sentencepiece model; its bos and
 /// eos enter the configuration. Errors: InvalidInput when the vocabulary does not fit.
 Result<ModelSource> makeScratchModel(ModelConfig config, std::string tokenizerModel, uint64_t seed, double deviation);
-
-/// The sentencepiece model of a tokenizer.model file, a model folder or a GGUF file.
-Result<std::string> readTokenizerModel(const std::filesystem::path& path);
 
 }  // namespace lectern

@@ -138,7 +138,7 @@ TEST(Golden, TinyLlamaLayerByLayer) {
     const RopeSchedule rope = RopeSchedule::fromConfig(model->config(), count);
     const ModelConfig& config = model->config();
     auto storage = *backend->createKvStorage(
-        {config.layerCount, config.kvHeadCount, config.headDim, profile.region, profile.kvType, count});
+        {config.layerCount, config.kvHeadCount, config.headDim, profile.region, profile.kvType, count, 0, {}});
     auto forward = *LlamaForward::create(model, backend, count);
     ForwardOptions options;
     options.profile = &profile;
