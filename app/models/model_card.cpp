@@ -6,13 +6,12 @@
 #include "engine/attention/profile.h"
 #include "engine/backend/backend.h"
 #include "engine/cache/cpu_kv_storage.h"
+#include "engine/cache/region_index.h"
 #include "engine/formats/model_source.h"
 #include "engine/formats/tensor_checks.h"
 
 namespace lectern::app {
 namespace {
-
-constexpr int64_t kSummariesPerRegion = 3;  // mean, lower and upper bound
 
 KvType kvTypeFor(const ModelCard& card, const std::string& wanted) {
     for (const std::string& each : {wanted, card.kvType}) {
@@ -99,8 +98,8 @@ MemoryNeed memoryNeed(const ModelCard& card, int64_t contextTokens, const std::s
                              0,
                              {}};
     const int64_t regions = (contextTokens + card.regionTokens - 1) / card.regionTokens;
-    need.summaries = int64_t{config.layerCount} * kSummariesPerRegion * regions * config.kvHeadCount * config.headDim *
-                     static_cast<int64_t>(sizeof(float));
+    need.summaries =
+        config.layerCount * RegionIndex::bytesFor(spec.kvHeads, spec.headDim, regions, spec.type == KvType::F32);
     need.keysAndValues = CpuKvStorage::bytesFor(spec, contextTokens) - need.summaries;
     return need;
 }
