@@ -19,13 +19,7 @@ std::vector<bool> lookedRegions(const AnswerTrace& trace, int64_t documentTokens
             looked[static_cast<size_t>(each)] = true;
         }
     };
-    for (int64_t i = 0; i < trace.sink; ++i) {
-        mark(i);
-    }
     for (const AnswerTrace::Step& step : trace.steps) {
-        for (int64_t i = 1; i <= trace.local; ++i) {
-            mark(step.token / region - i);
-        }
         for (const auto& group : step.groups) {
             for (const AnswerTrace::Entry& entry : group) {
                 mark(entry.region);

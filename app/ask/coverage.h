@@ -26,7 +26,8 @@ struct Coverage {
 inline constexpr size_t kMaximumUnseenParts = 50;
 
 /// A token counts as looked at when its region is among those that any step of question or answer recorded for any
-/// layer and head, or is always kept. A page counts when any of its tokens does.
+/// layer and head; always-kept regions are recorded too, where a scope does not leave them out. A page counts when any
+/// of its tokens does.
 Coverage coverageOf(const AnswerTrace& trace, const Context& context);
 
 /// Whether an answer says that the documents do not hold one ("The text does not say."), or says nothing.
