@@ -12,8 +12,8 @@
 #include <memory>
 #include <vector>
 
-#include "app/desktop/single_instance.h"
 #include "app/library/library.h"
+#include "ui/desktop/single_instance.h"
 #include "ui/main_window.h"
 #include "ui/services/language.h"
 #include "ui/services/stall_watchdog.h"
@@ -109,8 +109,8 @@ int main(int argc, char** argv) {
 
     // A start with a data folder of its own has nothing to do with the program that runs on the user's.
     const bool alone = parser.isSet(separate) || qEnvironmentVariableIsSet("LECTERN_DATA_DIR");
-    app::SingleInstance instance;
-    if (!alone && instance.start(parser.positionalArguments()) == app::SingleInstance::Role::HandedOver) {
+    ui::SingleInstance instance;
+    if (!alone && instance.start(parser.positionalArguments()) == ui::SingleInstance::Role::HandedOver) {
         return 0;
     }
     const auto directory = app::dataDirectory();
@@ -137,9 +137,9 @@ int main(int argc, char** argv) {
     }
     closeOnSignals(application);
     Windows windows(services);
-    QObject::connect(&instance, &app::SingleInstance::opened, &application,
+    QObject::connect(&instance, &ui::SingleInstance::opened, &application,
                      [&](const QStringList& paths) { windows.toFront()->open(paths); });
-    QObject::connect(&instance, &app::SingleInstance::activated, &application, [&] { windows.toFront(); });
+    QObject::connect(&instance, &ui::SingleInstance::activated, &application, [&] { windows.toFront(); });
     ui::MainWindow* window = windows.add();
     parser.positionalArguments().isEmpty() ? window->reopen() : window->open(parser.positionalArguments());
     return QApplication::exec();

@@ -58,6 +58,9 @@ DocumentSession::DocumentSession(Services& services, QString path, QObject* pare
 }
 
 DocumentSession::~DocumentSession() {
+    // Cancelling what still waits answers at once, and a window that is going has nobody to hear it.
+    m_services.ingest.disconnect(this);
+    disconnect();
     if (m_ingestJob != 0) {
         m_services.ingest.cancel(m_ingestJob);
     }

@@ -89,7 +89,8 @@ TEST_F(RecogniseTest, WordsStandWhereTheyArePrinted) {
     EXPECT_THAT(read->text, HasSubstr("The harbour of Corrin closes at dusk."));
     EXPECT_THAT(read->text, HasSubstr("\n\nLanterns are lit by the keeper."));
     const DocumentPage typed = *m_typed->page(0);
-    for (const char* word : {"harbour", "Corrin", "Lanterns", "keeper"}) {
+    // Tesseract boxes whole words, so words with no punctuation behind them are compared.
+    for (const char* word : {"harbour", "Corrin", "Lanterns", "lit"}) {
         const auto at = [&](const DocumentPage& page) {
             const std::vector<ByteRange> hits = findInText(page.text, word, {});
             const std::vector<PageRect> rects =

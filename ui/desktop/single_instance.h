@@ -6,7 +6,7 @@
 #include <QStringList>
 #include <QVariantMap>
 
-namespace lectern::app {
+namespace lectern::ui {
 
 /// Owns the name org.lectern.Lectern on the session bus, or has handed over to the program that does. Without a session
 /// bus every start stands alone. Lives on the GUI thread; the bus is a local socket, nothing leaves the computer.
@@ -47,4 +47,4 @@ class ApplicationAdaptor : public QDBusAbstractAdaptor {
     SingleInstance* m_owner;
 };
 
-}  // namespace lectern::app
+}  // namespace lectern::ui

@@ -1,4 +1,4 @@
-#include "app/desktop/single_instance.h"
+#include "ui/desktop/single_instance.h"
 
 #include <QDBusConnection>
 #include <QDBusConnectionInterface>
@@ -6,7 +6,7 @@
 #include <QDir>
 #include <QUrl>
 
-namespace lectern::app {
+namespace lectern::ui {
 namespace {
 
 constexpr const char* kName = "org.lectern.Lectern";
@@ -81,4 +81,4 @@ void ApplicationAdaptor::ActivateAction(const QString&, const QVariantList&, con
     emit m_owner->activated(tokenOf(data));
 }
 
-}  // namespace lectern::app
+}  // namespace lectern::ui

@@ -1,6 +1,6 @@
 // Two starts on a session bus of their own: the second hands its files to the first.
 
-#include "app/desktop/single_instance.h"
+#include "ui/desktop/single_instance.h"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -12,7 +12,7 @@
 
 #include "tests/app/support/app_test.h"
 
-namespace lectern::app {
+namespace lectern::ui {
 namespace {
 
 // The program starts itself again as the second instance: argv[0] --second FILE...
@@ -22,7 +22,7 @@ TEST(SingleInstance, TheSecondHandsItsFilesToTheFirst) {
     if (std::getenv("DBUS_SESSION_BUS_ADDRESS") == nullptr) {
         GTEST_SKIP() << "there is no session bus (dbus-run-session)";
     }
-    test::runUntil([] { return true; });  // makes the application object
+    app::test::runUntil([] { return true; });  // makes the application object
     if (std::getenv(kSecond) != nullptr) {
         SingleInstance second;
         const auto role = second.start({QStringLiteral("relative file.pdf"), QStringLiteral("/tmp/x#y.txt")});
@@ -39,7 +39,7 @@ TEST(SingleInstance, TheSecondHandsItsFilesToTheFirst) {
         _exit(9);
     }
     int status = -1;
-    EXPECT_TRUE(test::runUntil([&] { return waitpid(child, &status, WNOHANG) == child; }));
+    EXPECT_TRUE(app::test::runUntil([&] { return waitpid(child, &status, WNOHANG) == child; }));
     EXPECT_EQ(status, 0);
     ASSERT_EQ(opened.size(), 2);
     EXPECT_EQ(opened[0], QDir::current().absoluteFilePath(QStringLiteral("relative file.pdf")));
@@ -47,4 +47,4 @@ TEST(SingleInstance, TheSecondHandsItsFilesToTheFirst) {
 }
 
 }  // namespace
-}  // namespace lectern::app
+}  // namespace lectern::ui
