@@ -111,6 +111,7 @@ QWidget* DataPage::buildSources() {
     buttons->addWidget(remove);
     buttons->addStretch();
     layout->addLayout(buttons);
+    m_addDocument->setEnabled(false);  // until the library's documents are there
     m_documents->setAccessibleName(tr("Document of the library"));
     m_documents->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     auto* fromLibrary = new QHBoxLayout;
