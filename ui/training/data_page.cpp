@@ -31,6 +31,9 @@ app::DataSummary sumOf(const std::vector<app::DataSummary>& data) {
     app::DataSummary sum;
     std::map<int64_t, int64_t> bins;
     for (const app::DataSummary& each : data) {
+        if (each.kind != "text" && each.kind != "examples") {
+            continue;  // made from the same texts, which are counted once
+        }
         sum.documents += each.documents;
         sum.heldOut += each.heldOut;
         sum.tokens += each.tokens;

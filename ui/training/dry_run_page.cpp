@@ -25,6 +25,7 @@ DryRunPage::DryRunPage(TuneState& state, QWidget* parent)
     buttons->addWidget(m_start);
     buttons->addWidget(m_cancel);
     buttons->addWidget(m_busy, 1);
+    buttons->addStretch();
     m_busy->setRange(0, 0);
     m_busy->setTextVisible(false);
     m_busy->setAccessibleName(tr("Dry run at work"));

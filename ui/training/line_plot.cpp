@@ -33,7 +33,7 @@ QString shortNumber(double value) {
     if (size >= 1 << 20) {
         return locale.toString(value / (1 << 20), 'g', 3) + QStringLiteral(" M");
     }
-    if (size >= 10000) {
+    if (size >= 100000) {
         return locale.toString(value / 1024, 'g', 4) + QStringLiteral(" K");
     }
     if (size > 0 && size < 0.001) {
