@@ -152,7 +152,7 @@ void TrainingLog::apply(std::string_view line) {
         checkpoints.push_back(text(event, "path"));
     } else if (kind == "export") {
         exports.push_back({text(event, "kind"), text(event, "path"), number(event, "largest_logit_difference"),
-                           number(event, "largest_logit"), flag(event, "same_top_token")});
+                           number(event, "largest_logit"), number(event, "same_top_token")});
     } else if (kind == "dry_run") {
         dryRun = DryRunReport{integer(event, "longest_tokens"),     number(event, "seconds_per_step"),
                               number(event, "eta_seconds"),         integer(event, "device_peak_bytes"),

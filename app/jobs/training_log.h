@@ -77,7 +77,7 @@ struct TrainingSample {
 struct TrainingExport {
     std::string kind, path;
     double largestDifference = 0, largestLogit = 0;
-    bool sameTopToken = false;
+    double sameTopShare = 0;  ///< share of the places whose likeliest token is the same, 0..1
 };
 
 struct DryRunReport {

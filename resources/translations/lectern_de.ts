@@ -986,8 +986,8 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <translation>%1 von %2</translation>
     </message>
     <message>
-        <source>the same everywhere</source>
-        <translation>überall gleich</translation>
+        <source>the same at %1%</source>
+        <translation>bei %1 % gleich</translation>
     </message>
     <message>
         <source>not the same everywhere</source>

@@ -984,8 +984,8 @@ Short documents are seen whole: nothing is selected.</source>
         <translation>%1 / %2</translation>
     </message>
     <message>
-        <source>the same everywhere</source>
-        <translation>处处相同</translation>
+        <source>the same at %1%</source>
+        <translation>%1% 相同</translation>
     </message>
     <message>
         <source>not the same everywhere</source>

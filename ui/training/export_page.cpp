@@ -16,6 +16,9 @@
 namespace lectern::ui {
 namespace {
 
+/// Below this share of equal likeliest tokens an export is marked; products in int8 alone cost about one in a hundred.
+constexpr double kGoodShare = 0.95;
+
 QString kindText(const std::string& kind) {
     return kind == "adapter"  ? QObject::tr("Adapter (PEFT layout)")
            : kind == "folder" ? QObject::tr("Merged model, safetensors")
@@ -109,13 +112,15 @@ void ExportPage::refresh() {
         return;
     }
     for (const app::TrainingExport& each : m_state.run->log().exports) {
-        auto* item = new QTreeWidgetItem({kindText(each.kind),
-                                          tr("%1 of %2")
-                                              .arg(QLocale().toString(each.largestDifference, 'g', 3),
-                                                   QLocale().toString(each.largestLogit, 'g', 3)),
-                                          each.sameTopToken ? tr("the same everywhere") : tr("not the same everywhere"),
-                                          QString::fromStdString(each.path)});
-        item->setIcon(0, icon(each.sameTopToken ? QStringLiteral("verified") : QStringLiteral("warning")));
+        auto* item =
+            new QTreeWidgetItem({kindText(each.kind),
+                                 tr("%1 of %2")
+                                     .arg(QLocale().toString(each.largestDifference, 'g', 3),
+                                          QLocale().toString(each.largestLogit, 'g', 3)),
+                                 tr("the same at %1%").arg(QLocale().toString(100 * each.sameTopShare, 'f', 1)),
+                                 QString::fromStdString(each.path)});
+        item->setIcon(0,
+                      icon(each.sameTopShare >= kGoodShare ? QStringLiteral("verified") : QStringLiteral("warning")));
         m_results->addTopLevelItem(item);
     }
     if (!alive && !m_state.run->log().exports.empty() && m_status->text().startsWith(tr("The worker writes"))) {

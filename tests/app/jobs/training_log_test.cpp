@@ -37,10 +37,10 @@ TEST(TrainingLog, FollowsARunFromStartToExport) {
     log.apply(R"({"event":"paused","step":4})");
     EXPECT_EQ(log.state, RunState::Paused);
     log.apply(
-        R"({"event":"export","kind":"adapter","path":"p","largest_logit_difference":0.01,"same_top_token":true})");
+        R"({"event":"export","kind":"adapter","path":"p","largest_logit_difference":0.01,"same_top_token":0.75})");
     log.apply(R"({"event":"finished","reason":"completed","step":10})");
     EXPECT_EQ(log.state, RunState::Completed);
-    EXPECT_TRUE(log.exports[0].sameTopToken);
+    EXPECT_DOUBLE_EQ(log.exports[0].sameTopShare, 0.75);
 }
 
 TEST(TrainingLog, AResumedRunReplacesTheStepsAfterItsCheckpoint) {

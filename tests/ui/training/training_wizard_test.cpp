@@ -202,7 +202,7 @@ void TrainingWizardTest::exportGguf(TrainingWizard& wizard) {
     QTRY_COMPARE_WITH_TIMEOUT(page->results()->topLevelItemCount(), 2, 10 * kMinutes);
     QTRY_VERIFY_WITH_TIMEOUT(!wizard.isRunAtWork(), kMinutes);
     const app::TrainingLog& log = wizard.state().run->log();
-    QVERIFY(log.exports[0].sameTopToken);
+    QVERIFY(log.exports[0].sameTopShare > 0.95);
     QVERIFY(log.exports[0].largestDifference < 0.05 * log.exports[0].largestLogit);
     QCOMPARE(log.lastStep(), int64_t{m_steps});
     QVERIFY(QFile::exists(QString::fromStdString(log.exports[1].path)));
