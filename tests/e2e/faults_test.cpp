@@ -87,6 +87,7 @@ class FaultsTest : public QObject {
         driver.window().open({path});
         other.open({path});
         QVERIFY(driver.waitForStage(AskStatus::Stage::Unread));
+        QVERIFY(driver.waitFor([&] { return other.askPanel()->status().stage == AskStatus::Stage::Unread; }));
         other.asks()->current()->reading().read();
         QVERIFY(driver.waitFor([&] { return other.askPanel()->status().stage == AskStatus::Stage::Ready; }));
         driver.askByKeyboard(QStringLiteral("What is on line 3?"));
