@@ -17,6 +17,7 @@
 #include "ui/ask/ask_commands.h"
 #include "ui/ask/ask_panel.h"
 #include "ui/ask/citation_navigator.h"
+#include "ui/ask/conversation_tools.h"
 #include "ui/attention/attention_controller.h"
 #include "ui/attention/attention_panel.h"
 #include "ui/attention/map_canvas.h"
@@ -83,6 +84,10 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
     buildDocks();
     connectActions();
     new AskCommands(*m_actions, m_asks, m_citations, m_askPanel, this);
+    auto* conversations = new ConversationTools(services.library, *m_actions, m_documents, m_asks, m_askPanel, this);
+    connect(conversations, &ConversationTools::said, this,
+            [this](const QString& sentence) { m_status->showMessage(sentence, kMessageMs); });
+    connect(conversations, &ConversationTools::conversationShown, this, [this] { raiseDock("ask"); });
     m_menus->ask->addAction(m_askPanel->keepAction());
     m_shortcuts = std::make_unique<ShortcutStore>(services.settings, allActions());
     restoreLayout();

@@ -255,7 +255,7 @@ Result<void> AskEngine::Worker::store(const AskRequest& request, StoredAnswer& s
     answer.text = stored.answer.text;
     answer.finishReason = name(stored.answer.finish);
     answer.modelName = m_model->model->config().name;
-    answer.profileJson = m_session->profileEcho().dump();
+    answer.profileJson = profileWithScope(m_session->profileEcho().dump(), request.options.scope);
     LECTERN_ASSIGN(answer, opened->addMessage(answer, stored.answer.citations));
     stored.message = answer.id;
     return opened->storeTrace(answer.id, serialize(stored.answer.trace));

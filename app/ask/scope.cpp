@@ -1,6 +1,7 @@
 #include "app/ask/scope.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace lectern::app {
 namespace {
@@ -40,6 +41,47 @@ Result<TokenRange> scopeTokens(const Context& context, const AskScope& scope) {
         return Error{ErrorCode::InvalidInput, "The part of the document that was chosen has no text to ask about."};
     }
     return tokens;
+}
+
+std::string profileWithScope(const std::string& profileJson, const std::optional<AskScope>& scope) {
+    nlohmann::json profile = nlohmann::json::parse(profileJson, nullptr, false);
+    if (!scope || !profile.is_object()) {
+        return profileJson;
+    }
+    nlohmann::json& out = profile["scope"];
+    out = {{"document", scope->document},
+           {"first_page", scope->firstPage},
+           {"begin_byte", scope->beginByte},
+           {"last_page", scope->lastPage},
+           {"name", scope->name}};
+    if (scope->endByte) {
+        out["end_byte"] = *scope->endByte;
+    }
+    return profile.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::optional<AskScope> scopeOfProfile(const std::string& profileJson) {
+    const nlohmann::json profile = nlohmann::json::parse(profileJson, nullptr, false);
+    if (!profile.is_object() || !profile.contains("scope") || !profile["scope"].is_object()) {
+        return std::nullopt;
+    }
+    const nlohmann::json& in = profile["scope"];
+    const auto number = [&in](const char* key) -> std::optional<int64_t> {
+        const auto found = in.find(key);
+        return found != in.end() && found->is_number_integer() ? std::optional(found->get<int64_t>()) : std::nullopt;
+    };
+    const auto isPage = [](const std::optional<int64_t>& page) { return page && *page >= 0 && *page <= INT32_MAX; };
+    if (!number("document") || !isPage(number("first_page")) || !isPage(number("last_page"))) {
+        return std::nullopt;
+    }
+    AskScope scope;
+    scope.document = *number("document");
+    scope.firstPage = static_cast<int32_t>(*number("first_page"));
+    scope.lastPage = static_cast<int32_t>(*number("last_page"));
+    scope.beginByte = number("begin_byte").value_or(0);
+    scope.endByte = number("end_byte");
+    scope.name = in.contains("name") && in["name"].is_string() ? in["name"].get<std::string>() : std::string();
+    return scope;
 }
 
 AskScope documentScope(const DocumentRecord& record) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "app/ask/context.h"
 #include "app/library/records.h"
@@ -18,7 +19,13 @@ struct AskScope {
     int64_t beginByte = 0;
     int32_t lastPage = 0;
     std::optional<int64_t> endByte;  ///< nothing: the end of the last page
+    std::string name = {};           ///< as the user chose it ("pages 12–20"); only shown
+    bool operator==(const AskScope&) const = default;
 };
+
+/// `profileJson` of an answer with the scope it was asked with, and the scope out of that; nothing where there is none.
+std::string profileWithScope(const std::string& profileJson, const std::optional<AskScope>& scope);
+std::optional<AskScope> scopeOfProfile(const std::string& profileJson);
 
 /// The tokens of the scope. Errors: InvalidInput (nothing of it is in the context).
 Result<TokenRange> scopeTokens(const Context& context, const AskScope& scope);

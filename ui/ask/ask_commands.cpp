@@ -22,6 +22,17 @@ AskCommands::AskCommands(MainActions& actions, AskController* asks, CitationNavi
             ask.regenerate(ask.turns().size() - 1, panel->keepConversation());
         }
     });
+    const auto onLast = [onAsk](QAction* action, auto work) {
+        onAsk(action, [work](DocumentAsk& ask) {
+            if (!ask.turns().empty()) {
+                work(ask, ask.turns().size() - 1);
+            }
+        });
+    };
+    onLast(actions.verify, [](DocumentAsk& ask, size_t turn) { ask.verify(turn); });
+    onLast(actions.coverage, [](DocumentAsk& ask, size_t turn) { ask.requestCoverage(turn); });
+    onLast(actions.editQuestion,
+           [panel](DocumentAsk& ask, size_t turn) { panel->editQuestion(ask.turns()[turn].question); });
     connect(actions.nextCitation, &QAction::triggered, this, [this] { m_citations->step(1); });
     connect(actions.previousCitation, &QAction::triggered, this, [this] { m_citations->step(-1); });
     connect(asks, &AskController::activityChanged, this, &AskCommands::update);
@@ -35,9 +46,16 @@ void AskCommands::update() {
     const AskStatus status = ask == nullptr ? AskStatus() : ask->status();
     const bool answering = ask != nullptr && ask->isAnswering();
     m_actions.read->setEnabled(status.canRead);
-    m_actions.stop->setEnabled(status.isBusy() || answering);
+    m_actions.stop->setEnabled(status.isBusy() || answering || (ask != nullptr && ask->isVerifying()));
     m_actions.newConversation->setEnabled(ask != nullptr && !answering);
     m_actions.regenerate->setEnabled(ask != nullptr && !answering && !ask->turns().empty());
+    const AnswerItem* last = ask == nullptr || ask->turns().empty() ? nullptr : ask->turns().back().answer();
+    const bool finished = last != nullptr && !last->finish.isEmpty();
+    m_actions.verify->setEnabled(finished && !answering && !ask->isVerifying() && !last->citations.empty() &&
+                                 status.stage == AskStatus::Stage::Ready);
+    m_actions.coverage->setEnabled(finished && last->coverage == nullptr);
+    m_actions.editQuestion->setEnabled(finished);
+    m_actions.exportConversation->setEnabled(finished);
     const bool cited = m_citations->hasCitations();
     m_actions.nextCitation->setEnabled(cited);
     m_actions.previousCitation->setEnabled(cited);

@@ -5,6 +5,7 @@
 
 #include "ui/ask/ask_panel.h"
 #include "ui/ask/budget_bar.h"
+#include "ui/ask/scope_controller.h"
 #include "ui/ask/transcript_view.h"
 #include "ui/services/engine_options.h"
 
@@ -16,7 +17,12 @@ constexpr int kTypingMs = 250;
 
 AskController::AskController(Services& services, OpenDocuments* documents, AskPanel* panel, BudgetBar* budget,
                              QObject* parent)
-    : QObject(parent), m_services(services), m_documents(documents), m_panel(panel), m_budget(budget) {
+    : QObject(parent),
+      m_services(services),
+      m_documents(documents),
+      m_panel(panel),
+      m_budget(budget),
+      m_scope(new ScopeController(documents, panel->scopeBar(), this)) {
     connect(documents, &OpenDocuments::opened, this, &AskController::add);
     connect(documents, &OpenDocuments::closing, this, [this](ReaderTab* tab) {
         if (m_current == of(tab)) {
@@ -72,6 +78,12 @@ void AskController::add(ReaderTab* tab) {
             m_panel->transcript()->addText(turn, text);
         }
     });
+    connect(ask, &DocumentAsk::messageShown, this, [this, ask](size_t turn) {
+        if (ask == m_current) {
+            m_panel->transcript()->scrollToTurn(turn);
+        }
+    });
+    ask->setPageLabels([tab](int page) { return tab->view() == nullptr ? QString() : tab->view()->pageLabel(page); });
     connect(ask, &DocumentAsk::troubled, tab, &ReaderTab::showMessage);
 }
 
@@ -99,8 +111,10 @@ void AskController::connectPanel() {
         });
     };
     on(&AskPanel::askRequested, [this](const QString& question) {
-        m_current->ask(question, m_panel->keepConversation());
-        m_panel->clearQuestion();
+        if (const Result<std::optional<app::AskScope>> scope = m_scope->scope()) {
+            m_current->ask(question, m_panel->keepConversation(), *scope);
+            m_panel->clearQuestion();
+        }
     });
     on(&AskPanel::stopRequested, [this] { m_current->stop(); });
     on(&AskPanel::readRequested, [this] { m_current->reading().read(); });
@@ -124,6 +138,17 @@ void AskController::connectPanel() {
             m_current->regenerate(static_cast<size_t>(turn), m_panel->keepConversation());
         }
     });
+    const auto onTurn = [this, transcript](auto signal, auto work) {
+        connect(transcript, signal, this, [this, work](int turn) {
+            if (m_current != nullptr && turn < static_cast<int>(m_current->turns().size())) {
+                work(static_cast<size_t>(turn));
+            }
+        });
+    };
+    onTurn(&TranscriptView::verifyRequested, [this](size_t turn) { m_current->verify(turn); });
+    onTurn(&TranscriptView::coverageRequested, [this](size_t turn) { m_current->requestCoverage(turn); });
+    onTurn(&TranscriptView::editRequested,
+           [this](size_t turn) { m_panel->editQuestion(m_current->turns()[turn].question); });
     connect(transcript, &TranscriptView::answerChosen, this, [this](int turn, int answer) {
         if (m_current != nullptr) {
             m_current->chooseAnswer(static_cast<size_t>(turn), answer);

@@ -13,6 +13,7 @@ namespace lectern::ui {
 
 class AskPanel;
 class BudgetBar;
+class ScopeController;
 
 /// Owns one DocumentAsk per tab. GUI thread.
 class AskController : public QObject {
@@ -49,6 +50,7 @@ class AskController : public QObject {
     OpenDocuments* m_documents;
     AskPanel* m_panel;
     BudgetBar* m_budget;
+    ScopeController* m_scope;
     std::map<const ReaderTab*, std::unique_ptr<DocumentAsk>> m_asks;
     DocumentAsk* m_current = nullptr;
     QTimer m_typing;

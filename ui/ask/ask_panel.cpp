@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/ask/scope_bar.h"
 #include "ui/ask/transcript_view.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
@@ -77,10 +78,16 @@ QWidget* AskPanel::buildHeader() {
     keep->setAccessibleName(m_keepAction->toolTip());
     m_new = button(QStringLiteral("add"), tr("New conversation"));
     connect(m_new, &QToolButton::clicked, this, &AskPanel::newConversationRequested);
+    auto* search = button(QStringLiteral("search"), tr("Search past questions and answers"));
+    connect(search, &QToolButton::clicked, this, &AskPanel::searchRequested);
+    m_export = button(QStringLiteral("export"), tr("Export this conversation"));
+    connect(m_export, &QToolButton::clicked, this, &AskPanel::exportRequested);
     auto* layout = new QHBoxLayout(header);
     layout->setContentsMargins(kSpacing, kSpacing / 2, kSpacing, kSpacing / 2);
     layout->setSpacing(kSpacing / 2);
     layout->addWidget(m_conversations, 1);
+    layout->addWidget(search);
+    layout->addWidget(m_export);
     layout->addWidget(keep);
     layout->addWidget(m_new);
     return header;
@@ -135,6 +142,8 @@ QWidget* AskPanel::buildQuestion() {
         updateButtons();
         emit questionEdited(m_question->toPlainText());
     });
+    m_scope = new ScopeBar;
+    connect(m_scope, &ScopeBar::problemChanged, this, &AskPanel::updateButtons);
     m_ask = new QPushButton(icon(QStringLiteral("ask")), tr("Ask"));
     m_ask->setToolTip(tr("Ask (Return)"));
     connect(m_ask, &QPushButton::clicked, this,
@@ -149,6 +158,7 @@ QWidget* AskPanel::buildQuestion() {
     auto* layout = new QVBoxLayout(holder);
     layout->setContentsMargins(kSpacing, kSpacing, kSpacing, kSpacing);
     layout->setSpacing(kSpacing / 2);
+    layout->addWidget(m_scope);
     layout->addWidget(m_refusalLabel);
     layout->addLayout(row);
     fitQuestionHeight();
@@ -226,7 +236,8 @@ void AskPanel::updateButtons() {
     m_question->setEnabled(m_status.stage != Stage::NoDocument);
     m_ask->setText(answering ? tr("Stop") : tr("Ask"));
     m_ask->setIcon(icon(answering ? QStringLiteral("stop") : QStringLiteral("ask")));
-    m_ask->setEnabled(answering || (askable && m_refusal.isEmpty() && !m_question->toPlainText().trimmed().isEmpty()));
+    m_ask->setEnabled(answering || (askable && m_refusal.isEmpty() && m_scope->problem().isEmpty() &&
+                                    !m_question->toPlainText().trimmed().isEmpty()));
     m_transcript->setCanAsk(m_status.stage == Stage::Ready);
 }
 
@@ -242,12 +253,14 @@ void AskPanel::setRefusal(const QString& sentence) {
 
 void AskPanel::setTurns(const Turns& turns) {
     m_hasTurns = !turns.empty();
+    m_export->setEnabled(m_hasTurns);
     m_transcript->showTurns(turns);
     m_stack->setCurrentWidget(m_hasTurns ? static_cast<QWidget*>(m_transcript) : m_empty);
 }
 
 void AskPanel::updateTurn(size_t index, const Turn& turn) {
     m_hasTurns = true;
+    m_export->setEnabled(true);
     m_transcript->updateTurn(index, turn);
     m_stack->setCurrentWidget(m_transcript);
 }
@@ -266,6 +279,12 @@ bool AskPanel::keepConversation() const {
 }
 
 void AskPanel::focusQuestion() {
+    m_question->setFocus();
+}
+
+void AskPanel::editQuestion(const QString& question) {
+    m_question->setPlainText(question);
+    m_question->selectAll();
     m_question->setFocus();
 }
 

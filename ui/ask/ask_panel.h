@@ -17,6 +17,7 @@ class QToolButton;
 
 namespace lectern::ui {
 
+class ScopeBar;
 class TranscriptView;
 
 /// Shows what AskController tells it and says what the user wants; decides nothing.
@@ -40,12 +41,15 @@ class AskPanel : public QWidget {
     QPushButton* askButton() const { return m_ask; }
     QPushButton* readButton() const { return m_read; }
     QPushButton* cancelButton() const { return m_cancel; }
+    ScopeBar* scopeBar() const { return m_scope; }
     TranscriptView* transcript() const { return m_transcript; }
     bool keepConversation() const;
     QAction* keepAction() const { return m_keepAction; }
     QComboBox* conversationBox() const { return m_conversations; }
     void focusQuestion();
     void clearQuestion();
+    /// Puts a question into the field, all of it selected, to be changed and asked.
+    void editQuestion(const QString& question);
 
   signals:
     void askRequested(const QString& question);
@@ -57,6 +61,8 @@ class AskPanel : public QWidget {
     void questionEdited(const QString& question);
     /// Follow-up was switched: earlier questions and answers stay in the context, or not.
     void keepChanged(bool keep);
+    void searchRequested();
+    void exportRequested();
 
   protected:
     bool eventFilter(QObject* object, QEvent* event) override;
@@ -75,6 +81,7 @@ class AskPanel : public QWidget {
     QComboBox* m_conversations;
     QAction* m_keepAction;
     QToolButton* m_new;
+    QToolButton* m_export;
     QStackedWidget* m_stack;
     QLabel* m_empty;
     TranscriptView* m_transcript;
@@ -84,6 +91,7 @@ class AskPanel : public QWidget {
     QProgressBar* m_progress;
     QPushButton* m_read;
     QPushButton* m_cancel;
+    ScopeBar* m_scope;
     QPlainTextEdit* m_question;
     QLabel* m_refusalLabel;
     QPushButton* m_ask;

@@ -18,6 +18,7 @@ CitationNavigator::CitationNavigator(LibraryWorker& library, OpenDocuments* docu
       m_panel(panel) {
     connect(panel->transcript(), &TranscriptView::chipActivated, this, &CitationNavigator::activate);
     connect(panel->transcript(), &TranscriptView::chipHovered, this, &CitationNavigator::hover);
+    connect(panel->transcript(), &TranscriptView::unseenActivated, this, &CitationNavigator::showUnseen);
     connect(asks, &AskController::currentChanged, this, [this] { m_turn = m_citation = -1; });
 }
 
@@ -76,6 +77,18 @@ void CitationNavigator::show(const app::Citation& citation, const QVector<Reader
                                           place);
             }
         });
+}
+
+void CitationNavigator::showUnseen(int turn, int index) {
+    const AnswerItem* answer = answerOf(turn);
+    if (answer == nullptr || answer->coverage == nullptr || index < 0 ||
+        index >= static_cast<int>(answer->coverage->unseen.size())) {
+        return;
+    }
+    const UnseenPlace& unseen = answer->coverage->unseen[static_cast<size_t>(index)];
+    if (ReaderTab* tab = m_documents->tabOf(unseen.document)) {
+        m_navigator->goTo(tab, unseen.place);
+    }
 }
 
 void CitationNavigator::step(int direction) {

@@ -32,6 +32,7 @@ class CitationNavigator : public QObject {
     const AnswerItem* answerOf(int turn) const;
     int newestWithCitations() const;
     void hover(int turn, int citation);
+    void showUnseen(int turn, int index);
     void show(const app::Citation& citation, const QVector<ReaderPlace>& all);
 
     LibraryWorker& m_library;

@@ -2,6 +2,9 @@
 
 #include <QCoreApplication>
 #include <algorithm>
+#include <map>
+
+#include "app/ask/coverage.h"
 
 namespace lectern::ui {
 namespace {
@@ -49,10 +52,26 @@ Turns turnsOf(const std::vector<app::MessageRecord>& messages,
         answer.citations = citationsOfMessage[i];
         answer.finish = QString::fromStdString(message.finishReason);
         answer.note = QString::fromStdString(message.modelName);
+        answer.scope = app::scopeOfProfile(message.profileJson);
+        answer.abstains = app::isAbstention(message.text);
         turn->answers.push_back(std::move(answer));
         turn->current = static_cast<int>(turn->answers.size()) - 1;
     }
     return turns;
+}
+
+SentenceCounts countSentences(const std::vector<app::Citation>& citations) {
+    std::map<int32_t, app::CitationState> states;
+    for (const app::Citation& citation : citations) {
+        states[citation.sentence] = citation.state;
+    }
+    SentenceCounts counts;
+    for (const auto& [sentence, state] : states) {
+        ++(state == app::CitationState::Verified      ? counts.verified
+           : state == app::CitationState::Unsupported ? counts.unsupported
+                                                      : counts.selected);
+    }
+    return counts;
 }
 
 QString placeText(const app::Citation& citation) {

@@ -3,10 +3,11 @@
 
 #include <QString>
 #include <memory>
+#include <optional>
 #include <vector>
 
-#include "app/library/records.h"
-#include "engine/attention/trace.h"
+#include "app/ask/scope.h"
+#include "ui/ask/answer_coverage.h"
 
 namespace lectern::ui {
 
@@ -15,8 +16,12 @@ struct AnswerItem {
     QString text;
     std::string utf8;  ///< the same; citations count its bytes
     std::vector<app::Citation> citations;
-    QString finish;  ///< "stop", "length", "cancelled", "error"; empty: still being written
-    QString note;    ///< speed, or why it failed
+    QString finish;                      ///< "stop", "length", "cancelled", "error"; empty: still being written
+    QString note;                        ///< speed, or why it failed
+    std::optional<app::AskScope> scope;  ///< the part of the document that was asked
+    std::shared_ptr<const AnswerCoverage> coverage;  ///< null until it has been worked out
+    bool abstains = false;                           ///< it says that the document holds no answer
+    bool verifying = false;
 };
 
 struct Turn {
@@ -43,6 +48,14 @@ std::vector<NumberedCitation> numberCitations(const std::vector<app::Citation>& 
 /// Turns of stored messages, questions in order, answers with their question.
 Turns turnsOf(const std::vector<app::MessageRecord>& messages,
               const std::vector<std::vector<app::Citation>>& citationsOfMessage);
+
+/// How many of the cited sentences are in which state.
+struct SentenceCounts {
+    int selected = 0;
+    int verified = 0;
+    int unsupported = 0;
+};
+SentenceCounts countSentences(const std::vector<app::Citation>& citations);
 
 /// "p. 12", "lines 3–8 of main.cpp": where a citation lies.
 QString placeText(const app::Citation& citation);

@@ -48,7 +48,11 @@ void ConversationStore::open(int index) {
     if (index < 0 || index >= static_cast<int>(m_records.size())) {
         return;
     }
-    m_current = m_records[static_cast<size_t>(index)].id;
+    openConversation(m_records[static_cast<size_t>(index)].id);
+}
+
+void ConversationStore::openConversation(app::ConversationId conversation) {
+    m_current = conversation;
     emit listChanged();
     m_library.run(
         this, [id = m_current](app::Library& library) { return loadTurns(library, id); },

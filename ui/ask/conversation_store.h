@@ -23,6 +23,8 @@ class ConversationStore : public QObject {
     /// listChanged() follows; with `openNewest` loaded() too.
     void refresh(bool openNewest);
     void open(int index);
+    /// The same by its id; it need not be listed yet.
+    void openConversation(app::ConversationId conversation);
     /// The next question begins another conversation.
     void startNew();
     /// Calls `then` with the current conversation, which is created first, titled by its question, when there is none.

@@ -40,12 +40,15 @@ DocumentAsk::DocumentAsk(Services& services, DocumentSession& session, QObject* 
     });
     connect(&session, &DocumentSession::phaseChanged, this, &DocumentAsk::makeStore);
     connectEngine();
+    connectChecks();
     makeStore();
 }
 
 DocumentAsk::~DocumentAsk() {
-    if (m_askJob != 0) {
-        m_services.engine.cancel(m_askJob);
+    for (const app::JobId job : {m_askJob, m_verifyJob, m_coverageJob}) {
+        if (job != 0) {
+            m_services.engine.cancel(job);
+        }
     }
 }
 
@@ -106,10 +109,16 @@ void DocumentAsk::makeStore() {
     connect(m_store.get(), &ConversationStore::troubled, this, &DocumentAsk::troubled);
     connect(m_store.get(), &ConversationStore::loaded, this, [this](const Turns& turns) {
         if (!isAnswering()) {
+            m_services.engine.cancel(std::exchange(m_verifyJob, 0));
+            m_services.engine.cancel(std::exchange(m_coverageJob, 0));
             m_turns = turns;
             emit turnsReset();
+            findMessage();
         }
     });
+    if (m_wantedConversation != 0) {
+        m_store->openConversation(std::exchange(m_wantedConversation, 0));
+    }
     m_store->refresh(true);
 }
 
@@ -126,24 +135,26 @@ AnswerItem* DocumentAsk::runningAnswer() {
                          : &m_turns[static_cast<size_t>(m_running)].answers[static_cast<size_t>(m_runningItem)];
 }
 
-void DocumentAsk::ask(const QString& question, bool keep) {
+void DocumentAsk::ask(const QString& question, bool keep, const std::optional<app::AskScope>& scope) {
     if (isAnswering() || m_store == nullptr) {
         return;
     }
     m_turns.push_back({0, question, {}, 0});
-    begin(m_turns.size() - 1, keep, 0);
+    begin(m_turns.size() - 1, keep, 0, scope);
 }
 
 void DocumentAsk::regenerate(size_t turn, bool keep) {
     if (!isAnswering() && m_store != nullptr && turn < m_turns.size()) {
-        begin(turn, keep, m_turns[turn].id);
+        const AnswerItem* before = m_turns[turn].answer();
+        begin(turn, keep, m_turns[turn].id, before == nullptr ? std::nullopt : before->scope);
     }
 }
 
-void DocumentAsk::begin(size_t turn, bool keep, app::MessageId regenerate) {
+void DocumentAsk::begin(size_t turn, bool keep, app::MessageId regenerate, const std::optional<app::AskScope>& scope) {
     Turn& asked = m_turns[turn];
     const size_t attempt = asked.answers.size();
     asked.answers.emplace_back();
+    asked.answers.back().scope = scope;
     asked.current = static_cast<int>(attempt);
     m_running = static_cast<int>(turn);
     m_runningItem = asked.current;
@@ -153,6 +164,7 @@ void DocumentAsk::begin(size_t turn, bool keep, app::MessageId regenerate) {
     request.question = asked.question.toStdString();
     request.options = answerOptions(m_services.settings);
     request.options.keepConversation = keep;
+    request.options.scope = scope;
     request.regenerate = regenerate;
     if (attempt > 0) {
         request.options.sampler.seed += attempt;
@@ -186,6 +198,8 @@ void DocumentAsk::stop() {
         m_services.engine.cancel(m_askJob);
     } else if (isAnswering()) {
         endWith(QStringLiteral("cancelled"), {});
+    } else if (m_verifyJob != 0) {
+        m_services.engine.cancel(m_verifyJob);
     }
 }
 
@@ -201,6 +215,7 @@ void DocumentAsk::finish(const app::StoredAnswer& stored) {
     item->citations = stored.answer.citations;
     item->finish = QString::fromUtf8(name(stored.answer.finish).data(), qsizetype(name(stored.answer.finish).size()));
     item->note = speedText(stored.answer);
+    item->abstains = app::isAbstention(stored.answer.text);
     if (!stored.warning.empty()) {
         item->note += QLatin1Char('\n') + tr("Not stored: %1").arg(QString::fromStdString(stored.warning));
     }
@@ -220,6 +235,9 @@ void DocumentAsk::finish(const app::StoredAnswer& stored) {
     emit turnChanged(turn);
     emit statusChanged();
     emit answered(turn);
+    if (m_turns[turn].answer()->abstains) {
+        requestCoverage(turn);
+    }
 }
 
 void DocumentAsk::endWith(const QString& finish, const QString& note) {

@@ -24,9 +24,9 @@ class DocumentAsk : public QObject {
     /// The reading's status, or Answering.
     AskStatus status() const;
 
-    /// `keep`: earlier questions and answers stay in the context.
-    void ask(const QString& question, bool keep);
-    /// Another answer to the same question; both are kept.
+    /// `keep`: earlier questions and answers stay in the context. `scope`: the part that may be looked at.
+    void ask(const QString& question, bool keep, const std::optional<app::AskScope>& scope = {});
+    /// Another answer to the same question, of the same part of the document; both are kept.
     void regenerate(size_t turn, bool keep);
     void stop();
     void chooseAnswer(size_t turn, int answer);
@@ -34,7 +34,19 @@ class DocumentAsk : public QObject {
     /// Trace of the shown answer of a turn: traceReady() follows, at once where it is at hand.
     void requestTrace(size_t turn);
 
+    /// Scores the sentences of the shown answer with and without their passages; their states follow.
+    void verify(size_t turn);
+    bool isVerifying() const { return m_verifyJob != 0; }
+    /// Works out what the shown answer never looked at.
+    void requestCoverage(size_t turn);
+    /// How pages are called; without it they are counted.
+    void setPageLabels(std::function<QString(int page)> labelOf) { m_labelOf = std::move(labelOf); }
+    /// Shows a stored conversation, now or once the document is in the library; messageShown() follows.
+    void showConversation(app::ConversationId conversation, app::MessageId message);
+
   signals:
+    /// The turn of the message that showConversation() named.
+    void messageShown(size_t turn);
     void statusChanged();
     void turnsReset();
     void turnChanged(size_t turn);
@@ -47,10 +59,15 @@ class DocumentAsk : public QObject {
   private:
     void connectEngine();
     void makeStore();
-    void begin(size_t turn, bool keep, app::MessageId regenerate);
+    void begin(size_t turn, bool keep, app::MessageId regenerate, const std::optional<app::AskScope>& scope);
     void send(app::AskRequest request);
     void finish(const app::StoredAnswer& stored);
     void endWith(const QString& finish, const QString& note);
+    void connectChecks();
+    void verified(const std::vector<app::SentenceVerdict>& verdicts);
+    void endVerification(const QString& note);
+    void coverFrom(size_t turn, int answer, const app::StoredTrace& trace);
+    void findMessage();
     AnswerItem* runningAnswer();
 
     Services& m_services;
@@ -65,6 +82,18 @@ class DocumentAsk : public QObject {
     /// The answers of this sitting; older ones come from the library.
     std::map<app::MessageId, app::StoredTrace> m_traces;
     app::StoredTrace m_unstored;
+    /// The answer that is being verified, and the one whose trace is on its way for its coverage.
+    struct Checked {
+        size_t turn = 0;
+        int answer = 0;
+    };
+    app::JobId m_verifyJob = 0;
+    Checked m_verified;
+    app::JobId m_coverageJob = 0;
+    Checked m_covered;
+    std::function<QString(int page)> m_labelOf;
+    app::MessageId m_wantedMessage = 0;
+    app::ConversationId m_wantedConversation = 0;
 };
 
 }  // namespace lectern::ui

@@ -47,6 +47,10 @@ TurnCard* TranscriptView::addCard() {
     connect(card, &TurnCard::regenerateRequested, this, [this, index] { emit regenerateRequested(index); });
     connect(card, &TurnCard::answerChosen, this, [this, index](int answer) { emit answerChosen(index, answer); });
     connect(card, &TurnCard::mapRequested, this, [this, index] { emit mapRequested(index); });
+    connect(card, &TurnCard::verifyRequested, this, [this, index] { emit verifyRequested(index); });
+    connect(card, &TurnCard::coverageRequested, this, [this, index] { emit coverageRequested(index); });
+    connect(card, &TurnCard::unseenActivated, this, [this, index](int place) { emit unseenActivated(index, place); });
+    connect(card, &TurnCard::editRequested, this, [this, index] { emit editRequested(index); });
     return card;
 }
 

@@ -31,6 +31,10 @@ class TranscriptView : public QScrollArea {
     void regenerateRequested(int turn);
     void answerChosen(int turn, int answer);
     void mapRequested(int turn);
+    void verifyRequested(int turn);
+    void coverageRequested(int turn);
+    void unseenActivated(int turn, int index);
+    void editRequested(int turn);
 
   protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -11,6 +11,7 @@ class QToolButton;
 namespace lectern::ui {
 
 class AnswerView;
+class CoverageNote;
 
 class TurnCard : public QFrame {
     Q_OBJECT
@@ -21,7 +22,12 @@ class TurnCard : public QFrame {
     void setTurn(const Turn& turn);
     void addText(const QString& text) const;
     AnswerView* answerView() const { return m_answer; }
-    /// Whether anything can be asked now: Regenerate follows.
+    CoverageNote* coverageNote() const { return m_coverage; }
+    QToolButton* verifyButton() const { return m_verify; }
+    QToolButton* coverageButton() const { return m_unseen; }
+    QToolButton* editButton() const { return m_edit; }
+    QString stateText() const;
+    /// Whether anything can be asked now: Regenerate and Verify follow.
     void setCanAsk(bool can);
 
   signals:
@@ -30,9 +36,16 @@ class TurnCard : public QFrame {
     void regenerateRequested();
     void answerChosen(int answer);
     void mapRequested();
+    void verifyRequested();
+    void coverageRequested();
+    /// One of the places that were not looked at.
+    void unseenActivated(int index);
+    /// The question goes back into the field, to be asked in other words.
+    void editRequested();
 
   private:
     void updateFooter(const Turn& turn);
+    void updateButtons();
 
     QLabel* m_question;
     AnswerView* m_answer;
@@ -43,6 +56,11 @@ class TurnCard : public QFrame {
     QToolButton* m_copy;
     QToolButton* m_regenerate;
     QToolButton* m_map;
+    QToolButton* m_verify;
+    QToolButton* m_unseen;
+    QToolButton* m_edit;
+    CoverageNote* m_coverage;
+    bool m_canVerify = false;
     int m_current = 0;
     bool m_finished = false;
     bool m_canAsk = false;

@@ -19,6 +19,15 @@ struct ReaderPlace {
     std::optional<app::LineRange> lines = std::nullopt;
 };
 
+/// Selected text of one page.
+struct SelectedText {
+    int page = 0;
+    ByteRange bytes = {};  ///< of the page's text
+    QVector<app::PageRect> rects = {};
+    std::optional<app::LineRange> lines = std::nullopt;
+    QString text = {};
+};
+
 enum class HighlightKind { Citation, Hover, Find, FindCurrent, Selection };
 
 struct SearchOptions {
@@ -63,6 +72,8 @@ class DocumentView : public QWidget {
     /// Starts a search; results come as searchHits(), a new search drops the one before. Empty needle: none.
     virtual void search(const SearchOptions& options) = 0;
     virtual QString selectedText() const = 0;
+    /// The selection page by page; empty without one.
+    virtual QVector<SelectedText> selection() const = 0;
     virtual void copySelection() = 0;
 
   signals:

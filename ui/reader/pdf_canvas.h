@@ -45,7 +45,8 @@ class PdfCanvas : public QAbstractScrollArea {
     /// Content pixels of a place on a page, in viewport coordinates; for tests and tool tips.
     QRectF viewportRect(int page, const app::PageRect& rect) const;
 
-    QString selectedText() const { return m_selectedText; }
+    QString selectedText() const;
+    const QVector<SelectedText>& selection() const { return m_selection; }
     void clearSelection();
 
   signals:
@@ -105,7 +106,7 @@ class PdfCanvas : public QAbstractScrollArea {
     int m_singlePage = 0;
     std::optional<PagePoint> m_selectionFrom;
     PagePoint m_selectionTo;
-    QString m_selectedText;
+    QVector<SelectedText> m_selection;
 };
 
 }  // namespace lectern::ui

@@ -99,18 +99,26 @@ void PdfCanvas::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void PdfCanvas::mouseReleaseEvent(QMouseEvent* event) {
-    if (event->button() == Qt::LeftButton && m_selectedText.isEmpty()) {
+    if (event->button() == Qt::LeftButton && m_selection.isEmpty()) {
         clearSelection();
     }
 }
 
 void PdfCanvas::clearSelection() {
     m_selectionFrom.reset();
-    if (!m_selectedText.isEmpty() || m_highlights.contains(HighlightKind::Selection)) {
-        m_selectedText.clear();
+    if (!m_selection.isEmpty() || m_highlights.contains(HighlightKind::Selection)) {
+        m_selection.clear();
         setHighlights(HighlightKind::Selection, {});
         emit selectionChanged();
     }
+}
+
+QString PdfCanvas::selectedText() const {
+    QStringList texts;
+    for (const SelectedText& part : m_selection) {
+        texts.push_back(part.text);
+    }
+    return texts.join(QLatin1Char('\n'));
 }
 
 void PdfCanvas::updateSelection() {
@@ -120,7 +128,7 @@ void PdfCanvas::updateSelection() {
         std::swap(from, to);
     }
     QVector<ReaderPlace> places;
-    QString text;
+    m_selection.clear();
     for (int page = from.page; page <= std::min(to.page, from.page + kMaxSelectedPages - 1); ++page) {
         const app::DocumentPage* content = m_texts->page(page);
         if (content == nullptr) {
@@ -133,11 +141,13 @@ void PdfCanvas::updateSelection() {
         if (!bytes || bytes->size() <= 0) {
             continue;
         }
-        places.push_back({.page = page, .rects = toVector(app::projectToPage(content->boxes, content->text, *bytes))});
-        text += QString::fromUtf8(content->text.data() + bytes->begin, bytes->size());
-        text += page < to.page ? QStringLiteral("\n") : QString();
+        const QVector<app::PageRect> rects = toVector(app::projectToPage(content->boxes, content->text, *bytes));
+        places.push_back({.page = page, .rects = rects});
+        m_selection.push_back({.page = page,
+                               .bytes = *bytes,
+                               .rects = rects,
+                               .text = QString::fromUtf8(content->text.data() + bytes->begin, bytes->size())});
     }
-    m_selectedText = text;
     setHighlights(HighlightKind::Selection, places);
     emit selectionChanged();
 }

@@ -166,6 +166,10 @@ QString PdfView::selectedText() const {
     return m_canvas->selectedText();
 }
 
+QVector<SelectedText> PdfView::selection() const {
+    return m_canvas->selection();
+}
+
 void PdfView::copySelection() {
     if (!selectedText().isEmpty()) {
         QApplication::clipboard()->setText(selectedText());

@@ -40,6 +40,7 @@ class PdfView : public DocumentView {
     void rotate(int quarterTurns) override;
     void search(const SearchOptions& options) override;
     QString selectedText() const override;
+    QVector<SelectedText> selection() const override;
     void copySelection() override;
 
     /// Whether every visible piece has been drawn at the present scale.

@@ -206,6 +206,24 @@ QString TextView::selectedText() const {
     return m_edit->textCursor().selectedText().replace(QChar::ParagraphSeparator, QLatin1Char('\n'));
 }
 
+QVector<SelectedText> TextView::selection() const {
+    const QTextCursor cursor = m_edit->textCursor();
+    if (!cursor.hasSelection() || m_page < 0) {
+        return {};
+    }
+    // The editor counts UTF-16 units of the same text.
+    const QString shown = QString::fromStdString((*m_pages)[static_cast<size_t>(m_page)].text);
+    const auto bytesBefore = [&](int position) {
+        return static_cast<int64_t>(QStringView(shown).left(position).toUtf8().size());
+    };
+    SelectedText selected;
+    selected.page = m_page;
+    selected.bytes = {bytesBefore(cursor.selectionStart()), bytesBefore(cursor.selectionEnd())};
+    selected.lines = app::projectToLines((*m_pages)[static_cast<size_t>(m_page)].text, selected.bytes);
+    selected.text = selectedText();
+    return {selected};
+}
+
 void TextView::copySelection() {
     m_edit->copy();
 }

@@ -64,6 +64,7 @@ class TextView : public DocumentView {
     void rotate(int) override {}
     void search(const SearchOptions& options) override;
     QString selectedText() const override;
+    QVector<SelectedText> selection() const override;
     void copySelection() override;
 
   private:

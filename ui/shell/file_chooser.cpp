@@ -18,7 +18,8 @@ void FileChooser::chooseFiles() {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
     dialog->setNameFilters(
-        {tr("Documents (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html)"), tr("All files (*)")});
+        {tr("Documents (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html *.htm *.xhtml *.epub *.docx *.odt)"),
+         tr("All files (*)")});
     connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& paths) {
         if (!paths.isEmpty()) {
             m_folder = QFileInfo(paths.front()).absolutePath();

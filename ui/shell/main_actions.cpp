@@ -98,6 +98,17 @@ MainActions::MainActions(QWidget* window) : m_window(window) {
     previousCitation =
         add("ask.previous_citation", tr("Pre&vious citation"), QStringLiteral("chevron-up"), key("Shift+N"));
 
+    verify = add("ask.verify", tr("&Verify answer"), QStringLiteral("verified"), key("Ctrl+Shift+V"),
+                 tr("Score each sentence of the last answer with and without the passages it was read from"));
+    coverage = add("ask.coverage", tr("What was not &looked at"), QStringLiteral("eye-off"), {},
+                   tr("Show which parts of the document the last answer never looked at"));
+    editQuestion = add("ask.edit", tr("&Edit question"), QStringLiteral("edit"), key("Ctrl+Shift+E"),
+                       tr("Put the last question back into the field, to ask it in other words"));
+    exportConversation = add("ask.export", tr("E&xport conversation\xe2\x80\xa6"), QStringLiteral("export"),
+                             key("Ctrl+Shift+S"), tr("Write the conversation with its page references to a file"));
+    searchAnswers = add("ask.search", tr("Search &past answers\xe2\x80\xa6"), QStringLiteral("search"),
+                        key("Ctrl+Shift+F"), tr("Find words in all questions and answers"));
+
     models = add("model.models", tr("&Models\xe2\x80\xa6"), QStringLiteral("models"), key("Ctrl+M"),
                  tr("Choose the model that answers, and an adapter"));
     tune = add("model.tune", tr("&Tune a model\xe2\x80\xa6"), QStringLiteral("tune"), key("Ctrl+Shift+T"),

@@ -19,7 +19,8 @@ struct MainActions {
     QAction *zoomIn, *zoomOut, *actualSize, *fitWidth, *fitPage;
     QAction *continuous, *single, *facing, *rotateLeft, *rotateRight, *darkPages, *fullScreen, *palette, *reader;
     QAction *back, *forward, *goToPage, *firstPage, *previousPage, *nextPage, *lastPage, *startPage;
-    QAction *question, *read, *stop, *newConversation, *nextCitation, *previousCitation, *regenerate;
+    QAction *question, *read, *stop, *newConversation, *nextCitation, *previousCitation, *regenerate, *verify,
+        *coverage, *editQuestion, *exportConversation, *searchAnswers;
     QAction *about, *shortcuts;
 
     /// All of them, for a command palette and the shortcut editor.
