@@ -109,7 +109,8 @@ struct GatheredAttentionArgs {
     /// 0: none. Else row t sees only tokens > firstQuery + t - slidingWindow (Mistral v0.1, dense mode only).
     int64_t slidingWindow = 0;
     float scale = 1.0f;
-    /// Lets the CPU multiply in bfloat16 where that is faster (f32 sums; NMSE about 1e-5). Off: f32 throughout.
+    /// Lets the CPU multiply in bfloat16 or 8 bits where that is faster (f32 sums; kernels/cpu/attention_bf16.h says
+    /// how far off). Off: f32 throughout.
     bool bf16Products = false;
     float* out = nullptr;
     int64_t outStride = 0;

@@ -15,33 +15,26 @@
 // GCC 12's own headers start from undefined vectors (gcc.gnu.org/PR105593).
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#pragma GCC target("avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")
+#pragma GCC target("avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,avx512vnni")
 #include <immintrin.h>
 
 #include "kernels/cpu/kv_rows_bf16.h"
+#include "kernels/cpu/query_panels_bf16.h"
 
 // The scheme of attention.cpp: query rows across the lanes, keys in staged tiles. One vdpbf16ps multiplies two
-// consecutive values of 16 rows by a broadcast pair, so queries lie as [Dh/2][32 rows][2], keys as they are stored,
-// values and softmax weights as pairs of consecutive keys.
+// consecutive values of 16 rows by a broadcast pair, one vpdpbusd four bytes, so queries lie as [Dh/2][32 rows][2] or
+// [Dh/4][32 rows][4], keys as they are stored, values and softmax weights as pairs of consecutive keys.
+//
+// Scores of quantised caches are products of bytes. Those of other caches add to a bfloat16 product what rounding cut
+// off the queries, as a product of bytes: two thirds of the time of f32 for a score as good as f32's.
 
 namespace lectern::kernels::cpu {
 namespace {
 
 constexpr int64_t kTileKeys = 128;
-constexpr int64_t kLanes = 16;
-constexpr int64_t kPanelRows = 2 * kLanes;
-// Accumulators: 8 x 2 of 32 registers hide the latency; head sizes and padded tiles are multiples of 8.
-constexpr int kTileRows = 8;
 // Finite, and far apart: a row that has seen only masked keys keeps weight 0 for them.
 constexpr float kNoMaximum = -1e30f;
 constexpr float kMasked = -2e30f;
-constexpr float kLog2e = 1.44269504088896340736f;
-
-using Pair = uint32_t;
-
-inline __m512bh asBf16(__m512i v) {
-    return reinterpret_cast<__m512bh>(v);
-}
 
 /// 2^x: floor split, degree-4 polynomial (3.5e-6 relative, far below the bf16 rounding that follows); 0 below 2^-149.
 inline __m512 exp2Fast(__m512 x) {
@@ -61,11 +54,11 @@ class BlockAttention {
           m_dim(args.kv.headDim),
           m_rows(args.queryTokens * args.groupHeads),
           m_panels((m_rows + kPanelRows - 1) / kPanelRows),
+          m_queries(args, args.kv.type == KvType::Int8 || args.kv.type == KvType::Int4),
           m_scaled(args.kv.type == KvType::Int8) {}
 
     bool run() {
         if (!reserve()) return false;
-        packQueries();
         const int64_t p = m_args.kv.regionTokens;
         for (int64_t r = 0; r < m_args.regionCount; ++r) {
             // A region that does not fit the tile's rest is split: nothing here depends on whole regions.
@@ -85,19 +78,20 @@ class BlockAttention {
         const auto bytes = [](int64_t count) { return (count * 4 + 63) / 64 * 64; };
         const int64_t panel = bytes(m_dim * kPanelRows), row = bytes(m_panels * kPanelRows);
         const int64_t tile = bytes(kTileKeys * m_dim / 2);
-        std::byte* at = scratch.reserve(static_cast<size_t>(m_panels * (panel + panel / 2) + 2 * row + 3 * tile +
-                                                            4 * kTileKeys * 4 + kTileKeys * kPanelRows * 4 +
+        const int64_t queries = (m_queries.bytesNeeded() + 63) / 64 * 64;
+        std::byte* at = scratch.reserve(static_cast<size_t>(queries + m_panels * panel + 2 * row + 3 * tile + tile / 2 +
+                                                            3 * kTileKeys * 4 + kTileKeys * kPanelRows * 4 +
                                                             kTileKeys / 2 * kPanelRows * 4));
         if (at == nullptr) return false;
         const auto take = [&](auto*& pointer, int64_t size) {
             pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(at);
             at += size;
         };
-        take(m_q, m_panels * panel / 2);
         take(m_out, m_panels * panel);
         take(m_max, row);
         take(m_sum, row);
         take(m_keys, tile);
+        take(m_keyBytes, tile / 2);
         take(m_values, tile);
         take(m_valuePairs, tile);
         take(m_keyScales, kTileKeys * 4);
@@ -105,24 +99,11 @@ class BlockAttention {
         take(m_tokens, kTileKeys * 4);
         take(m_scores, kTileKeys * kPanelRows * 4);
         take(m_weights, kTileKeys / 2 * kPanelRows * 4);
+        m_queries.pack(at);
         std::memset(m_out, 0, static_cast<size_t>(m_panels * panel));
         std::fill_n(m_max, m_panels * kPanelRows, kNoMaximum);
         std::fill_n(m_sum, m_panels * kPanelRows, 0.0f);
         return true;
-    }
-
-    /// Scaled so that scores are base-2 logarithms; rows beyond the last are zero.
-    void packQueries() {
-        std::memset(m_q, 0, static_cast<size_t>(m_panels * m_dim / 2 * kPanelRows) * sizeof(Pair));
-        const float factor = m_args.scale * kLog2e;
-        for (int64_t row = 0; row < m_rows; ++row) {
-            const float* q = m_args.q + row / m_args.groupHeads * m_args.qStride + row % m_args.groupHeads * m_dim;
-            Pair* panel = m_q + row / kPanelRows * (m_dim / 2) * kPanelRows + row % kPanelRows;
-            for (int64_t d = 0; d < m_dim; d += 2) {
-                const Pair low = floatToBfloat16(q[d] * factor), high = floatToBfloat16(q[d + 1] * factor);
-                panel[d / 2 * kPanelRows] = low | high << 16;
-            }
-        }
     }
 
     void addTokens(int64_t token, int64_t count) {
@@ -130,7 +111,8 @@ class BlockAttention {
         while (count > 0) {
             const int64_t inRegion = p - token % p;
             const int64_t part = std::min({count, inRegion, kTileKeys - m_count});
-            m_cached.stage(true, token, part, m_keys + m_count * m_dim, m_keyScales + m_count);
+            m_cached.stageKeys(token, part, m_keys + m_count * m_dim, m_keyBytes + m_count * m_dim,
+                               m_keyScales + m_count);
             m_cached.stage(false, token, part, m_values + m_count * m_dim, m_valueScales + m_count);
             for (int64_t i = 0; i < part; ++i) m_tokens[m_count + i] = static_cast<int32_t>(token + i);
             m_count += part;
@@ -147,6 +129,7 @@ class BlockAttention {
         if (m_count == 0) return;
         const int64_t padded = (m_count + kTileRows - 1) / kTileRows * kTileRows;
         std::memset(m_keys + m_count * m_dim, 0, static_cast<size_t>((padded - m_count) * m_dim) * 2);
+        std::memset(m_keyBytes + m_count * m_dim, 0, static_cast<size_t>((padded - m_count) * m_dim));
         std::memset(m_values + m_count * m_dim, 0, static_cast<size_t>((padded - m_count) * m_dim) * 2);
         for (int64_t i = m_count; i < padded; ++i) {
             m_keyScales[i] = m_valueScales[i] = 1.0f;
@@ -185,7 +168,7 @@ class BlockAttention {
         float* maxima = m_max + panel * kPanelRows;
         __m512 before[2], most[2];
         for (int half = 0; half < 2; ++half) before[half] = most[half] = _mm512_load_ps(maxima + half * kLanes);
-        scorePanel(panel, keys, most);
+        m_queries.score(panel, {m_keys, m_keyBytes, m_keyScales}, keys, m_scores, most);
         if (masked) {
             most[0] = before[0];
             most[1] = before[1];
@@ -193,45 +176,12 @@ class BlockAttention {
         }
         __m512 factor[2];
         for (int half = 0; half < 2; ++half) {
-            factor[half] = exp2Fast(_mm512_sub_ps(before[half], most[half]));
+            const __m512 unit = m_queries.units(panel, half);
+            factor[half] = exp2Fast(_mm512_mul_ps(_mm512_sub_ps(before[half], most[half]), unit));
             _mm512_store_ps(maxima + half * kLanes, most[half]);
         }
         weigh(panel, keys, most, factor);
         accumulate(panel, keys, factor);
-    }
-
-    /// m_scores [keys, 32] = keys * query panel; `most` takes their maxima in.
-    void scorePanel(int64_t panel, int64_t keys, __m512 (&most)[2]) {
-        const Pair* queries = m_q + panel * (m_dim / 2) * kPanelRows;
-        for (int64_t key = 0; key < keys; key += kTileRows) {
-            __m512 acc[kTileRows][2];
-#pragma GCC unroll 8
-            for (int i = 0; i < kTileRows; ++i) acc[i][0] = acc[i][1] = _mm512_setzero_ps();
-            const auto* rows = reinterpret_cast<const int*>(m_keys + key * m_dim);
-            const Pair* q = queries;
-            for (int64_t s = 0; s < m_dim / 2; ++s, q += kPanelRows) {
-                const __m512bh b0 = asBf16(_mm512_load_si512(q)), b1 = asBf16(_mm512_load_si512(q + kLanes));
-#pragma GCC unroll 8
-                for (int i = 0; i < kTileRows; ++i) {
-                    const __m512bh a = asBf16(_mm512_set1_epi32(rows[i * (m_dim / 2) + s]));
-                    acc[i][0] = _mm512_dpbf16_ps(acc[i][0], a, b0);
-                    acc[i][1] = _mm512_dpbf16_ps(acc[i][1], a, b1);
-                }
-            }
-            float* scores = m_scores + key * kPanelRows;
-#pragma GCC unroll 8
-            for (int i = 0; i < kTileRows; ++i) {
-                if (m_scaled) {
-                    const __m512 scale = _mm512_set1_ps(m_keyScales[key + i]);
-                    acc[i][0] = _mm512_mul_ps(acc[i][0], scale);
-                    acc[i][1] = _mm512_mul_ps(acc[i][1], scale);
-                }
-                most[0] = _mm512_max_ps(most[0], acc[i][0]);
-                most[1] = _mm512_max_ps(most[1], acc[i][1]);
-                _mm512_store_ps(scores + i * kPanelRows, acc[i][0]);
-                _mm512_store_ps(scores + i * kPanelRows + kLanes, acc[i][1]);
-            }
-        }
     }
 
     /// Hides what the rows of the panel may not see; `most` takes in what is left.
@@ -266,11 +216,12 @@ class BlockAttention {
         const __m512i interleave = _mm512_load_si512(order);
         float* sums = m_sum + panel * kPanelRows;
         for (int half = 0; half < 2; ++half) {
+            const __m512 unit = m_queries.units(panel, half);
             __m512 even = _mm512_mul_ps(_mm512_load_ps(sums + half * kLanes), factor[half]), odd = _mm512_setzero_ps();
             for (int64_t j = 0; j < keys; j += 2) {
                 const float* score = m_scores + j * kPanelRows + half * kLanes;
-                __m512 a = exp2Fast(_mm512_sub_ps(_mm512_load_ps(score), most[half]));
-                __m512 b = exp2Fast(_mm512_sub_ps(_mm512_load_ps(score + kPanelRows), most[half]));
+                __m512 a = exp2Fast(_mm512_mul_ps(_mm512_sub_ps(_mm512_load_ps(score), most[half]), unit));
+                __m512 b = exp2Fast(_mm512_mul_ps(_mm512_sub_ps(_mm512_load_ps(score + kPanelRows), most[half]), unit));
                 even = _mm512_add_ps(even, a);
                 odd = _mm512_add_ps(odd, b);
                 if (m_scaled) {
@@ -327,10 +278,12 @@ class BlockAttention {
     const GatheredAttentionArgs& m_args;
     const KvRowsBf16 m_cached;
     const int64_t m_dim, m_rows, m_panels;
+    QueryPanels m_queries;
     const bool m_scaled;
     bool m_own = false;
     int64_t m_count = 0;  ///< keys in the tile
-    Pair *m_q = nullptr, *m_valuePairs = nullptr, *m_weights = nullptr;
+    Pair *m_valuePairs = nullptr, *m_weights = nullptr;
+    uint8_t* m_keyBytes = nullptr;
     uint16_t *m_keys = nullptr, *m_values = nullptr;
     float *m_out = nullptr, *m_max = nullptr, *m_sum = nullptr, *m_scores = nullptr;
     float *m_keyScales = nullptr, *m_valueScales = nullptr;
@@ -350,7 +303,8 @@ bool attentionBf16(const GatheredAttentionArgs& args) {
 namespace lectern::kernels::cpu {
 
 bool supportsAttentionBf16(const GatheredAttentionArgs& args) {
-    static const bool hasInstructions = __builtin_cpu_supports("avx512bf16") != 0;
+    static const bool hasInstructions =
+        __builtin_cpu_supports("avx512bf16") != 0 && __builtin_cpu_supports("avx512vnni") != 0;
     return hasInstructions && (hwy::SupportedTargets() & HWY_AVX3) != 0 && args.gatherCos == nullptr &&
            args.regionMass == nullptr && args.queryTokens * args.groupHeads >= kBlockRows;
 }

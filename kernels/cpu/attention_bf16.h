@@ -1,5 +1,6 @@
 #pragma once
-// Block attention with bfloat16 products (AVX512_BF16), twice the rate of f32 multiply-adds on machines that have them.
+// Block attention with bfloat16 and 8-bit products (AVX512_BF16, AVX512_VNNI), two and four times the rate of f32
+// multiply-adds on machines that have them.
 
 #include "kernels/common/views.h"
 
@@ -12,9 +13,14 @@ constexpr int64_t kBlockRows = 9;
 /// that a test that asks for less gets less.
 bool supportsAttentionBf16(const GatheredAttentionArgs& args);
 
-/// As gatheredAttention, with queries, keys, values and softmax weights rounded to bfloat16 and sums in f32. Keys and
-/// values of bf16 and int8 caches are exact in bfloat16 (int8 scales are applied to scores and weights). NMSE against
-/// exact arithmetic about 1e-5. False when memory is out.
+/// As gatheredAttention with sums in f32, and
+/// - softmax weights and values in bfloat16 (exact for values of bf16 and int8 caches, whose scales weights carry);
+/// - scores over bf16 caches from keys as they are and queries in bfloat16, plus the rounded-off rest of the queries
+///   in 8 bits: as good as f32. Over f32 caches the same with keys rounded to bfloat16;
+/// - scores over int8 and int4 caches from queries in 8 bits with a scale for each, and keys as an int8 cache holds
+///   them, or in 8 bits with a scale for each.
+/// NMSE against exact arithmetic on the cached values: 2e-6 over bf16, 1e-4 over int8 and int4 caches (the rounding of
+/// keys into such a cache alone costs more; derivation in the kernel's test). False when memory is out.
 bool attentionBf16(const GatheredAttentionArgs& args);
 
 }  // namespace lectern::kernels::cpu

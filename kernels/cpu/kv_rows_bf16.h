@@ -1,5 +1,6 @@
 #pragma once
-// Reading cached keys and values as bfloat16 rows, for attention_bf16.cpp alone: included inside its target pragma.
+// Reading cached keys and values as bfloat16 or 8-bit rows, for attention_bf16.cpp alone: included inside its target
+// pragma.
 
 #include <immintrin.h>
 
@@ -44,6 +45,41 @@ inline void stageInt4(const uint8_t* from, const float* scales, int64_t rows, in
     }
 }
 
+/// Signed bytes to unsigned ones that are 128 more.
+inline void stageBiased(const int8_t* from, int64_t values, uint8_t* out) {
+    const __m128i flip = _mm_set1_epi8(-128);
+    for (int64_t i = 0; i < values; i += 8) {
+        const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + i));
+        _mm_storel_epi64(reinterpret_cast<__m128i*>(out + i), _mm_xor_si128(bytes, flip));
+    }
+}
+
+inline __m512 loadBf16(const uint16_t* from, __mmask16 lanes) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(lanes, from)), 16));
+}
+
+/// The first 16 of `left` values.
+inline __mmask16 firstLanes(int64_t left) {
+    return left >= 16 ? __mmask16(0xffff) : __mmask16((1U << left) - 1);
+}
+
+/// Eight bits for each of `dim` values: round(value / scale) + 128, where the scale takes the largest to 127. Rows of
+/// zeros (and of values beyond the square root of f32's least) get a scale that is small but no zero.
+inline float quantiseBiased(const uint16_t* bf16, int64_t dim, uint8_t* out) {
+    __m512 most = _mm512_set1_ps(0x1p-60f);
+    for (int64_t d = 0; d < dim; d += 16) {
+        most = _mm512_max_ps(most, _mm512_abs_ps(loadBf16(bf16 + d, firstLanes(dim - d))));
+    }
+    const float scale = _mm512_reduce_max_ps(most) / 127.0f;
+    const __m512 inverse = _mm512_set1_ps(1.0f / scale);
+    for (int64_t d = 0; d < dim; d += 16) {
+        const __mmask16 lanes = firstLanes(dim - d);
+        const __m512i whole = _mm512_cvtps_epi32(_mm512_mul_ps(loadBf16(bf16 + d, lanes), inverse));
+        _mm512_mask_cvtepi32_storeu_epi8(out + d, lanes, _mm512_add_epi32(whole, _mm512_set1_epi32(128)));
+    }
+    return scale;
+}
+
 /// Stages one KV head's cached vectors.
 class KvRowsBf16 {
   public:
@@ -51,6 +87,19 @@ class KvRowsBf16 {
         : m_kv(kv),
           m_layout(kvPageLayout(kv.type, kv.pageTokens, kv.regionTokens, kv.kvHeads, kv.headDim)),
           m_head(head) {}
+
+    /// Keys [token, token + count), all of one region, as biased bytes [count, Dh] with a scale for each, and as rows
+    /// [count, Dh] in bfloat16 unless the cache holds bytes.
+    void stageKeys(int64_t token, int64_t count, uint16_t* rows, uint8_t* bytes, float* scales) const {
+        const int64_t dim = m_kv.headDim;
+        if (m_kv.type == KvType::Int8 && token < m_kv.completeRegions() * m_kv.regionTokens) {
+            const Region region = regionOf(true, token);
+            std::fill_n(scales, count, region.scales[0]);
+            return stageBiased(reinterpret_cast<const int8_t*>(region.data), count * dim, bytes);
+        }
+        stage(true, token, count, rows, scales);
+        for (int64_t i = 0; i < count; ++i) scales[i] = quantiseBiased(rows + i * dim, dim, bytes + i * dim);
+    }
 
     /// Tokens [token, token + count), all of one region, as rows [count, Dh] and a scale for each.
     void stage(bool keys, int64_t token, int64_t count, uint16_t* out, float* scales) const {
@@ -60,12 +109,7 @@ class KvRowsBf16 {
             const float* tail = (keys ? m_kv.tailKeys : m_kv.tailValues) + (m_head * p + token - complete) * dim;
             return stageFloats(tail, count * dim, out);
         }
-        const std::byte* page = (keys ? m_kv.keyPages : m_kv.valuePages)[token / m_kv.pageTokens];
-        const int64_t inPage = token % m_kv.pageTokens;
-        const std::byte* data = page + m_head * m_layout.headBytes + inPage * (m_layout.headBytes / m_kv.pageTokens);
-        const int64_t scaleRow = m_head * (m_kv.pageTokens / p) + inPage / p;
-        const auto* stored =
-            reinterpret_cast<const float*>(page + m_layout.scalesOffset) + scaleRow * m_layout.scalesPerRegion;
+        const auto [data, stored] = regionOf(keys, token);
         switch (m_kv.type) {
             case KvType::F32:
                 return stageFloats(reinterpret_cast<const float*>(data), count * dim, out);
@@ -81,6 +125,18 @@ class KvRowsBf16 {
     }
 
   private:
+    struct Region {
+        const std::byte* data;  ///< of the token asked for
+        const float* scales;    ///< of its region
+    };
+    Region regionOf(bool keys, int64_t token) const {
+        const std::byte* page = (keys ? m_kv.keyPages : m_kv.valuePages)[token / m_kv.pageTokens];
+        const int64_t inPage = token % m_kv.pageTokens;
+        const int64_t scaleRow = m_head * (m_kv.pageTokens / m_kv.regionTokens) + inPage / m_kv.regionTokens;
+        return {page + m_head * m_layout.headBytes + inPage * (m_layout.headBytes / m_kv.pageTokens),
+                reinterpret_cast<const float*>(page + m_layout.scalesOffset) + scaleRow * m_layout.scalesPerRegion};
+    }
+
     const KvView& m_kv;
     const KvPageLayout m_layout;
     const int64_t m_head;

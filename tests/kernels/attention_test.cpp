@@ -16,11 +16,6 @@ namespace {
 
 constexpr double kLimit = 1e-10;
 constexpr double kMassLimit = 1e-5;
-// With products in bfloat16 each operand is off by up to 2^-9 of itself. Scores of deviation s err by about s * 2^-9,
-// which moves weights by that share, and values and weights add their own: NMSE below (s^2 + 1) * 2^-15. Worst
-// observed: half of it, at the shortest heads, where single terms do not average out.
-constexpr double kBf16Limit = 1.0 / (1 << 15);
-
 struct Case {
     KvType type = KvType::BF16;
     int32_t headDim = 64;
@@ -39,6 +34,36 @@ struct Case {
     bool bf16 = false;    ///< products in bfloat16 where the machine has them
     float spread = 1.0f;  ///< deviation of the queries: large ones make the softmax sharp
 };
+
+/// NMSE that block attention with bfloat16 and 8-bit products may have, for independent keys and values of deviation 1
+/// and queries of deviation s = c.spread, every query and key as long as that says.
+///
+/// A bfloat16 number has eight significant bits: it is off by at most 2^-8 of itself, in the mean square by 2^-16 / 3.
+/// Softmax weights are rounded so: over independent values that is the NMSE of the output. Values are rounded too,
+/// unless the cache holds them in bfloat16 or 8 bits. An error of a score moves its weight by that share, so the mean
+/// square errors of scores add themselves:
+/// - queries in 8 bits (int8, int4 caches), in steps of 1/127 of the row's largest value, whose square is at most
+///   2 ln(2 Dh) s^2 in the mean: 2 ln(2 Dh) / (12 * 127^2) of s^2;
+/// - keys in 8 bits, the same, where the cache holds none: int4 caches and the unfinished region;
+/// - keys in bfloat16 (f32 caches): terms of a score are off by their share. Their mean square is s^2, but 3 s^2 in
+///   the scores that matter, of keys along the query, where they are squares of normal numbers: 2^-16 s^2;
+/// - queries there and over bf16 caches are split into a bfloat16 number and a rest of 2^-8, in 8 bits, which meets
+///   keys in 8 bits: 2^-16 of twice the second line, below 2e-9 s^2.
+double blockLimit(const Case& c) {
+    const double bfloat16 = std::ldexp(1.0, -16) / 3.0;
+    const double eightBits = 2.0 * std::log(2.0 * c.headDim) / (12.0 * 127.0 * 127.0);
+    const double square = static_cast<double>(c.spread) * static_cast<double>(c.spread);
+    switch (c.type) {
+        case KvType::F32:
+            return 2 * bfloat16 + square * (3 * bfloat16 + 2e-9);
+        case KvType::BF16:
+            return bfloat16 + square * 2e-9;
+        case KvType::Int8:
+        case KvType::Int4:
+            return 2 * bfloat16 + square * 2 * eightBits;
+    }
+    return 0.0;
+}
 
 std::vector<RegionId> spreadRegions(Random& random, int64_t available, int64_t wanted) {
     std::vector<RegionId> all(static_cast<size_t>(available));
@@ -59,12 +84,14 @@ class Problem {
         const int64_t tokens = c.ownBegin + c.ownTokens;
         std::vector<float> keys = m_random.normal(c.kvHeads * tokens * c.headDim);
         std::vector<float> values = m_random.normal(c.kvHeads * tokens * c.headDim);
+        if (c.bf16) setLengths(keys, 1.0f);
         if (c.type == KvType::F32 || c.type == KvType::BF16) hideUnselected(keys, values, tokens);
         m_cache = std::make_unique<TestCache>(c.type, c.regionTokens * c.regionsPerPage, c.regionTokens, c.kvHeads,
                                               c.headDim, tokens, keys, values);
         m_q.assign(static_cast<size_t>(c.queryTokens * stride()), std::numeric_limits<float>::quiet_NaN());
         for (int64_t t = 0; t < c.queryTokens; ++t) {
-            const std::vector<float> row = m_random.normal(width(), c.spread);
+            std::vector<float> row = m_random.normal(width(), c.spread);
+            if (c.bf16) setLengths(row, c.spread);
             std::copy(row.begin(), row.end(), m_q.begin() + t * stride());
         }
         for (const float angle : m_random.normal(c.gather ? tokens * c.headDim / 2 : 0, 3.0f)) {
@@ -98,6 +125,16 @@ class Problem {
     GatheredAttentionArgs args;
 
   private:
+    /// Makes every vector of a head as long as `deviation` says.
+    void setLengths(std::vector<float>& rows, float deviation) const {
+        const auto dim = static_cast<std::ptrdiff_t>(m_case.headDim);
+        for (auto at = rows.begin(); at != rows.end(); at += dim) {
+            const float square = std::inner_product(at, at + dim, at, 0.0f);
+            const float factor = deviation * std::sqrt(static_cast<float>(dim) / square);
+            std::for_each(at, at + dim, [&](float& value) { value *= factor; });
+        }
+    }
+
     void hideUnselected(std::vector<float>& keys, std::vector<float>& values, int64_t tokens) const {
         for (int64_t r = 0; r < m_case.ownBegin / m_case.regionTokens; ++r) {
             if (std::binary_search(m_regions.begin(), m_regions.end(), static_cast<RegionId>(r))) continue;
@@ -144,8 +181,8 @@ void compare(const Case& c, uint32_t seed = 1) {
     args.regionMass = c.mass ? expectedMass.data() : nullptr;
     ASSERT_EQ(reference::gatheredAttention(args), Status::Ok);
     const std::vector<float> wanted = rowsOf(problem, expected);
-    const double limit = c.bf16 ? kBf16Limit * (1 + c.spread * c.spread)
-                                : kLimit * std::max(1.0, std::pow(static_cast<double>(c.spread) / 20.0, 2));
+    const double limit =
+        c.bf16 ? blockLimit(c) : kLimit * std::max(1.0, std::pow(static_cast<double>(c.spread) / 20.0, 2));
     forEachInstructionSet([&] {
         GuardedOutput actual(c.queryTokens * problem.stride()), mass(problem.massCount());
         args.out = actual.data();
