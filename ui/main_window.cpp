@@ -18,12 +18,16 @@
 #include "ui/ask/ask_panel.h"
 #include "ui/ask/citation_navigator.h"
 #include "ui/ask/conversation_tools.h"
+#include "ui/ask/scope_bar.h"
 #include "ui/attention/attention_controller.h"
 #include "ui/attention/attention_panel.h"
 #include "ui/attention/map_canvas.h"
 #include "ui/documents/navigator.h"
 #include "ui/library/library_panel.h"
 #include "ui/library/start_page.h"
+#include "ui/notes/notes_controller.h"
+#include "ui/notes/notes_panel.h"
+#include "ui/reader/printing.h"
 #include "ui/reader/reader_commands.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/settings/shortcut_store.h"
@@ -40,7 +44,7 @@ namespace lectern::ui {
 namespace {
 
 /// Raised when docks are added or renamed: a layout stored by another version is not restored.
-constexpr int kLayoutVersion = 2;
+constexpr int kLayoutVersion = 3;
 constexpr int kRecentDocuments = 12;
 /// How long a sentence stands in the status bar.
 constexpr int kMessageMs = 15000;
@@ -62,6 +66,7 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
       m_libraryPanel(new LibraryPanel(*m_shelf)),
       m_contents(new ContentsPanel(m_documents, m_navigator)),
       m_search(new SearchPanel(m_documents)),
+      m_notes(new NotesPanel),
       m_askPanel(new AskPanel),
       m_asks(new AskController(services, m_documents, m_askPanel, m_status->budget(), this)),
       m_attentionPanel(new AttentionPanel),
@@ -84,6 +89,14 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
     buildDocks();
     connectActions();
     new AskCommands(*m_actions, m_asks, m_citations, m_askPanel, this);
+    auto* notes = new NotesController(services.library, *m_actions, m_documents, m_navigator, m_notes, this);
+    connect(notes, &NotesController::panelWanted, this, [this] { raiseDock("notes"); });
+    connect(notes, &NotesController::selectionToBeAsked, this, [this] {
+        m_askPanel->scopeBar()->setChoice({.kind = ScopeKind::Selection});
+        m_actions->question->trigger();
+    });
+    connect(new Printing(m_documents, m_actions->print, this), &Printing::said, this,
+            [this](const QString& sentence) { m_status->showMessage(sentence, kMessageMs); });
     auto* conversations = new ConversationTools(services.library, *m_actions, m_documents, m_asks, m_askPanel, this);
     connect(conversations, &ConversationTools::said, this,
             [this](const QString& sentence) { m_status->showMessage(sentence, kMessageMs); });
@@ -158,21 +171,24 @@ void MainWindow::buildDocks() {
     QDockWidget* thumbnails = addDock("thumbnails", tr("Thumbnails"), new ThumbnailsPanel(m_documents, m_navigator),
                                       Qt::LeftDockWidgetArea, "Ctrl+Shift+6");
     QDockWidget* search = addDock("search", tr("Search"), m_search, Qt::LeftDockWidgetArea, "Ctrl+Shift+3");
+    QDockWidget* notes = addDock("notes", tr("Notes"), m_notes, Qt::LeftDockWidgetArea, "Ctrl+Shift+7");
     QDockWidget* ask = addDock("ask", tr("Ask"), m_askPanel, Qt::RightDockWidgetArea, "Ctrl+Shift+4");
     QDockWidget* attention =
         addDock("attention", tr("Attention"), m_attentionPanel, Qt::BottomDockWidgetArea, "Ctrl+Shift+5");
     m_libraryPanel->setFocusProxy(m_libraryPanel->list());
     m_contents->setFocusProxy(m_contents->tree());
     m_search->setFocusProxy(m_search->field());
+    m_notes->setFocusProxy(m_notes->tree());
     m_askPanel->setFocusProxy(m_askPanel->questionField());
     m_attentionPanel->setFocusProxy(m_attentionPanel->canvas());
     m_menus->panels->addSeparator();
-    for (const QDockWidget* dock : {library, contents, thumbnails, search, ask, attention}) {
+    for (const QDockWidget* dock : {library, contents, thumbnails, search, notes, ask, attention}) {
         m_menus->panels->addAction(dock->toggleViewAction());
     }
     tabifyDockWidget(library, contents);
     tabifyDockWidget(contents, thumbnails);
     tabifyDockWidget(thumbnails, search);
+    tabifyDockWidget(search, notes);
     contents->raise();
     resize(1360, 900);
     m_standardSizes = [this, contents, ask, attention] {

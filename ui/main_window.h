@@ -20,6 +20,7 @@ class FileChooser;
 class LibraryPanel;
 class LibraryShelf;
 class Navigator;
+class NotesPanel;
 class OpenDocuments;
 class ReaderCommands;
 class SearchPanel;
@@ -89,6 +90,7 @@ class MainWindow : public QMainWindow {
     LibraryPanel* m_libraryPanel;
     ContentsPanel* m_contents;
     SearchPanel* m_search;
+    NotesPanel* m_notes;
     AskPanel* m_askPanel;
     AskController* m_asks;
     AttentionPanel* m_attentionPanel;

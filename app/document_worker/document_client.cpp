@@ -39,6 +39,9 @@ int pageOf(const protocol::RequestBody& body) {
     if (const auto* render = std::get_if<RenderRequest>(&body)) {
         return render->page;
     }
+    if (const auto* links = std::get_if<protocol::LinksRequest>(&body)) {
+        return links->page;
+    }
     const auto* layouts = std::get_if<protocol::LayoutsRequest>(&body);
     return layouts != nullptr ? layouts->firstPage : std::get<SearchRequest>(body).firstPage;
 }
@@ -195,6 +198,8 @@ void DocumentClient::Private::handle(Job& job, protocol::ReplyBody body) {
         emit q->pageReady(job.id, *page);
     } else if (auto* layouts = std::get_if<PageLayouts>(&body)) {
         emit q->layoutsReady(job.id, *layouts);
+    } else if (const auto* links = std::get_if<PageLinks>(&body)) {
+        emit q->linksReady(job.id, *links);
     } else if (const auto* search = std::get_if<SearchRequest>(&job.body);
                search != nullptr && std::holds_alternative<protocol::SearchHits>(body)) {
         continueSearch(job, *search, std::get<protocol::SearchHits>(body));
@@ -321,6 +326,10 @@ JobId DocumentClient::requestLayouts(int firstPage, int count, JobPriority prior
 
 JobId DocumentClient::requestPage(int page, JobPriority priority) {
     return m_private->enqueue(protocol::PageRequest{page}, priority);
+}
+
+JobId DocumentClient::requestLinks(int page, JobPriority priority) {
+    return m_private->enqueue(protocol::LinksRequest{page}, priority);
 }
 
 JobId DocumentClient::requestRender(const RenderRequest& request, JobPriority priority) {

@@ -35,6 +35,8 @@ class DocumentClient : public QObject {
     JobId requestLayouts(int firstPage, int count, JobPriority priority = JobPriority::Nearby);
     /// Text, word boxes, size and label of one page.
     JobId requestPage(int page, JobPriority priority);
+    /// Where a page's links lie and lead to.
+    JobId requestLinks(int page, JobPriority priority);
     JobId requestRender(const RenderRequest& request, JobPriority priority);
     /// Streams searchHits() page by page in order, the last one with `finished`.
     JobId requestSearch(const SearchRequest& request);
@@ -51,6 +53,7 @@ class DocumentClient : public QObject {
     void opened(lectern::app::JobId job, const lectern::app::DocumentInfo& info);
     void layoutsReady(lectern::app::JobId job, const lectern::app::PageLayouts& layouts);
     void pageReady(lectern::app::JobId job, const lectern::app::DocumentPage& page);
+    void linksReady(lectern::app::JobId job, const lectern::app::PageLinks& links);
     void rendered(lectern::app::JobId job, const lectern::app::RenderedRegion& region);
     void searchHits(lectern::app::JobId job, const QVector<lectern::app::SearchHit>& hits, int pagesSearched,
                     bool finished);

@@ -68,6 +68,19 @@ struct SearchHit {
     QString snippet;  ///< the hit with some text around it
 };
 
+/// A place on a page that leads somewhere: to a page of the same document, or to an address outside.
+struct PageLink {
+    PageRect area;
+    int page = -1;  ///< -1: outside
+    float top = 0;  ///< normalised height on that page
+    QString address;
+};
+
+struct PageLinks {
+    int page = 0;
+    QVector<PageLink> links;
+};
+
 /// Which worker: the one that also recognises text in pictures is slower to start.
 enum class WorkerProgram : uint8_t { Document, Recognition };
 

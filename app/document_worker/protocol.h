@@ -19,6 +19,7 @@ inline constexpr int kMaximumSearchPages = 64;
 inline constexpr int kMaximumHitsPerRequest = 2000;
 inline constexpr int kMaximumNeedleCharacters = 1000;
 inline constexpr int kMaximumOutlineEntries = 50'000;
+inline constexpr int kMaximumLinksPerPage = 5000;
 inline constexpr int kMaximumTitleCharacters = 1000;
 inline constexpr int64_t kMaximumPageTextBytes = int64_t{8} << 20;
 inline constexpr int64_t kMaximumWordsPerPage = 400'000;
@@ -35,13 +36,16 @@ struct LayoutsRequest {
 struct PageRequest {
     int page = 0;
 };
+struct LinksRequest {
+    int page = 0;
+};
 /// Text of the page's picture, answered by a DocumentPage. `language` as Tesseract names it: "eng", "eng+deu".
 struct RecogniseRequest {
     int page = 0;
     QString language = QStringLiteral("eng");
 };
-using RequestBody =
-    std::variant<OpenRequest, LayoutsRequest, PageRequest, RenderRequest, SearchRequest, RecogniseRequest>;
+using RequestBody = std::variant<OpenRequest, LayoutsRequest, PageRequest, RenderRequest, SearchRequest,
+                                 RecogniseRequest, LinksRequest>;
 
 struct Request {
     qint64 id = 0;
@@ -58,7 +62,7 @@ struct Frame {
 struct SearchHits {
     QVector<SearchHit> hits;
 };
-using ReplyBody = std::variant<Error, DocumentInfo, PageLayouts, DocumentPage, Frame, SearchHits>;
+using ReplyBody = std::variant<Error, DocumentInfo, PageLayouts, DocumentPage, Frame, SearchHits, PageLinks>;
 
 struct Reply {
     qint64 id = 0;

@@ -96,6 +96,15 @@ QJsonObject bodyOf(const SearchHits& body) {
     return {{"kind", "hits"}, {"hits", hits}};
 }
 
+QJsonObject bodyOf(const PageLinks& body) {
+    QJsonArray links;
+    for (const PageLink& link : body.links) {
+        const PageRect& r = link.area;
+        links.append(QJsonArray{r.x0, r.y0, r.x1, r.y1, link.page, static_cast<double>(link.top), link.address});
+    }
+    return {{"kind", "links"}, {"page", body.page}, {"links", links}};
+}
+
 Result<ReplyBody> decodeInfo(const QJsonObject& object) {
     DocumentInfo body;
     body.kind = static_cast<DocumentKind>(integer(object, "format", 0, kDocumentKinds - 1, 0));
@@ -200,6 +209,26 @@ Result<ReplyBody> decodeHits(const QJsonObject& object) {
     return ReplyBody(std::move(body));
 }
 
+Result<ReplyBody> decodeLinks(const QJsonObject& object) {
+    PageLinks body;
+    body.page = integer(object, "page", 0, kMaximumPages, -1);
+    const QJsonArray links = object.value(QLatin1String("links")).toArray();
+    if (body.page < 0 || links.size() > kMaximumLinksPerPage) {
+        return corrupt("links");
+    }
+    for (const QJsonValue& value : links) {
+        const QJsonArray row = value.toArray();
+        const auto unit = [&row](int i) { return static_cast<float>(std::clamp(row.at(i).toDouble(), 0.0, 1.0)); };
+        PageLink link;
+        link.area = {unit(0), unit(1), std::max(unit(0), unit(2)), std::max(unit(1), unit(3))};
+        link.page = std::clamp(row.at(4).toInt(-1), -1, kMaximumPages);
+        link.top = unit(5);
+        link.address = row.at(6).toString().left(kMaximumTitleCharacters);
+        body.links.append(std::move(link));
+    }
+    return ReplyBody(std::move(body));
+}
+
 Result<ReplyBody> decodeBody(const QJsonObject& object) {
     const QString kind = object.value(QLatin1String("kind")).toString();
     if (kind == QLatin1String("error")) {
@@ -222,6 +251,9 @@ Result<ReplyBody> decodeBody(const QJsonObject& object) {
     }
     if (kind == QLatin1String("hits")) {
         return decodeHits(object);
+    }
+    if (kind == QLatin1String("links")) {
+        return decodeLinks(object);
     }
     return corrupt("kind");
 }

@@ -49,6 +49,10 @@ QJsonObject bodyOf(const RecogniseRequest& body) {
     return {{"op", "recognise"}, {"page", body.page}, {"language", body.language}};
 }
 
+QJsonObject bodyOf(const LinksRequest& body) {
+    return {{"op", "links"}, {"page", body.page}};
+}
+
 /// Names of data files, so nothing that could be a path.
 bool isLanguage(const QString& name) {
     return !name.isEmpty() && name.size() <= 60 && std::all_of(name.begin(), name.end(), [](QChar c) {
@@ -102,6 +106,11 @@ Result<RequestBody> decodeBody(const QJsonObject& object) {
         PageRequest body;
         const bool good = readInt(object, "page", 0, kMaximumPages, body.page);
         return good ? RequestBody(body) : Result<RequestBody>(invalid("page"));
+    }
+    if (operation == QLatin1String("links")) {
+        LinksRequest body;
+        const bool good = readInt(object, "page", 0, kMaximumPages, body.page);
+        return good ? RequestBody(body) : Result<RequestBody>(invalid("links"));
     }
     if (operation == QLatin1String("render")) {
         return decodeRender(object);

@@ -196,11 +196,12 @@ void DocumentSession::loadText() {
         });
 }
 
-void DocumentSession::rememberPage(int page) {
-    if (documentId() != 0 && page != m_lastPage) {
-        m_lastPage = page;
-        m_services.library.run(
-            [id = documentId(), page](app::Library& library) { return library.setLastPage(id, page); });
+void DocumentSession::rememberPlace(const ReaderPlace& place, const QString& viewState) {
+    if (documentId() != 0) {
+        m_services.library.run([id = documentId(), page = place.page, top = double(place.top),
+                                state = viewState.toStdString()](app::Library& library) {
+            return library.setReadingPosition(id, page, top, state);
+        });
     }
 }
 

@@ -51,7 +51,8 @@ class DocumentSession : public QObject {
     const std::optional<app::DocumentRecord>& record() const { return m_record; }
     app::DocumentId documentId() const { return m_record ? m_record->id : 0; }
 
-    void rememberPage(int page);
+    /// Keeps the reader's place for the next time.
+    void rememberPlace(const ReaderPlace& place, const QString& viewState);
 
   signals:
     /// The worker has the PDF open.
@@ -92,7 +93,6 @@ class DocumentSession : public QObject {
     QTimer m_changeTimer;
     qint64 m_fileSize = -1;
     QDateTime m_fileTime;
-    int m_lastPage = -1;
 };
 
 }  // namespace lectern::ui

@@ -36,6 +36,10 @@ FindBar::FindBar(QWidget* parent) : QWidget(parent) {
     m_case->setCheckable(true);
     m_words = button(QStringLiteral("|ab|"), {}, tr("Whole words"));
     m_words->setCheckable(true);
+    m_index =
+        button({}, QStringLiteral("library"),
+               tr("Pages with all these words, by the index; \"in quotes\" as they stand, word* with any ending"));
+    m_index->setCheckable(true);
     auto* previous = button({}, QStringLiteral("chevron-up"), tr("Previous hit"));
     auto* next = button({}, QStringLiteral("chevron-down"), tr("Next hit"));
     auto* close = button({}, QStringLiteral("close"), tr("Close the find bar"));
@@ -50,6 +54,7 @@ FindBar::FindBar(QWidget* parent) : QWidget(parent) {
     layout->addWidget(next);
     layout->addWidget(m_case);
     layout->addWidget(m_words);
+    layout->addWidget(m_index);
     layout->addWidget(m_status, 1);
     layout->addWidget(close);
 
@@ -58,9 +63,13 @@ FindBar::FindBar(QWidget* parent) : QWidget(parent) {
     typing->setInterval(kTypingMs);
     connect(m_field, &QLineEdit::textChanged, typing, qOverload<>(&QTimer::start));
     connect(typing, &QTimer::timeout, this, [this] { emit searchRequested(options()); });
-    for (QToolButton* choice : {m_case, m_words}) {
+    for (QToolButton* choice : {m_case, m_words, m_index}) {
         connect(choice, &QToolButton::toggled, this, [this] { emit searchRequested(options()); });
     }
+    connect(m_index, &QToolButton::toggled, this, [this](bool on) {
+        m_case->setEnabled(!on);
+        m_words->setEnabled(!on);
+    });
     connect(previous, &QToolButton::clicked, this, [this] { emit stepRequested(-1); });
     connect(next, &QToolButton::clicked, this, [this] { emit stepRequested(1); });
     connect(close, &QToolButton::clicked, this, &QWidget::hide);
@@ -77,7 +86,7 @@ void FindBar::open(const QString& needle) {
 }
 
 SearchOptions FindBar::options() const {
-    return {m_field->text(), m_case->isChecked(), m_words->isChecked()};
+    return {m_field->text(), m_case->isChecked(), m_words->isChecked(), m_index->isChecked()};
 }
 
 void FindBar::setStatus(const QString& text, bool nothingFound) {

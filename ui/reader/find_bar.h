@@ -21,6 +21,7 @@ class FindBar : public QWidget {
     SearchOptions options() const;
     void setStatus(const QString& text, bool nothingFound);
     QLineEdit* field() const { return m_field; }
+    QToolButton* indexButton() const { return m_index; }
 
   signals:
     void searchRequested(const lectern::ui::SearchOptions& options);
@@ -35,6 +36,7 @@ class FindBar : public QWidget {
     QLineEdit* m_field;
     QToolButton* m_case;
     QToolButton* m_words;
+    QToolButton* m_index;
     QLabel* m_status;
 };
 

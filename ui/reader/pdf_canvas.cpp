@@ -4,6 +4,7 @@
 #include <QScrollBar>
 #include <cmath>
 
+#include "ui/reader/page_link_store.h"
 #include "ui/reader/page_text_store.h"
 
 namespace lectern::ui {
@@ -14,12 +15,13 @@ constexpr int kRequestDelayMs = 12;
 }  // namespace
 
 PdfCanvas::PdfCanvas(app::DocumentClient* client, PageTextStore* texts, QWidget* parent)
-    : QAbstractScrollArea(parent), m_client(client), m_texts(texts) {
+    : QAbstractScrollArea(parent), m_client(client), m_texts(texts), m_links(new PageLinkStore(client, this)) {
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Pages"));
     viewport()->setCursor(Qt::IBeamCursor);
     viewport()->setBackgroundRole(QPalette::Mid);
+    viewport()->setMouseTracking(true);
     verticalScrollBar()->setSingleStep(48);
     horizontalScrollBar()->setSingleStep(48);
     m_requestTimer.setSingleShot(true);
@@ -43,6 +45,7 @@ void PdfCanvas::reset(int pageCount, app::PageSize firstPage) {
     m_jobs.clear();
     m_failures.clear();
     m_highlights.clear();
+    m_links->clear();
     m_anyShown = false;
     m_singlePage = 0;
     clearSelection();

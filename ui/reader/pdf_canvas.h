@@ -14,6 +14,7 @@
 
 namespace lectern::ui {
 
+class PageLinkStore;
 class PageTextStore;
 
 /// GUI thread. Pieces in sight are asked for first, then one page before and after; what scrolled away is taken back.
@@ -38,6 +39,7 @@ class PdfCanvas : public QAbstractScrollArea {
     ReaderPlace currentPlace() const;
     void goTo(const ReaderPlace& place);
     void setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places);
+    void setMarks(const QVector<ReaderMark>& marks);
     void flash(HighlightKind kind);
     bool isFullyDrawn() const;
     /// Why a page cannot be drawn, as it stands in its place; empty where it can.
@@ -48,11 +50,15 @@ class PdfCanvas : public QAbstractScrollArea {
     QString selectedText() const;
     const QVector<SelectedText>& selection() const { return m_selection; }
     void clearSelection();
+    /// The link at a place of the viewport; null where there is none, or its page has not told yet.
+    const app::PageLink* linkAt(QPoint viewportPoint) const;
 
   signals:
     void scrolled();
     void zoomRequested(double factor);
     void firstPageShown();
+    void markActivated(int key);
+    void linkActivated(const lectern::app::PageLink& link);
     void selectionChanged();
 
   protected:
@@ -65,6 +71,7 @@ class PdfCanvas : public QAbstractScrollArea {
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void changeEvent(QEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
 
   private:
     using PageRects = QHash<int, QVector<app::PageRect>>;
@@ -85,23 +92,30 @@ class PdfCanvas : public QAbstractScrollArea {
     bool drawTiles(QPainter& painter, int page, const QRectF& contentArea, int permille);
     void drawPage(QPainter& painter, int page, const QRectF& contentArea);
     void drawHighlights(QPainter& painter, int page) const;
+    void drawMarks(QPainter& painter, int page) const;
+    QImage shownTile(const TileKey& key);
+    const ReaderMark* markAt(QPoint viewportPoint) const;
+    void activateAt(QPoint viewportPoint);
+    void updateCursor(QPoint viewportPoint);
 
     PagePoint pagePointAt(QPoint viewportPoint) const;
     void updateSelection();
 
     app::DocumentClient* m_client;
     PageTextStore* m_texts;
+    PageLinkStore* m_links;
     ReaderLayout m_layout;
     TileCache m_cache;
     QHash<TileKey, app::JobId> m_jobs;
     QHash<int, QString> m_failures;
     QMap<HighlightKind, PageRects> m_highlights;
+    QHash<int, QVector<ReaderMark>> m_marks;
     QTimer m_requestTimer;
     QVariantAnimation m_flash;
     HighlightKind m_flashKind = HighlightKind::Citation;
     int m_fallbackPermille = 0;  ///< scale of the pictures shown until sharper ones come
     bool m_anyShown = false;
-    bool m_darkPages = false;
+    bool m_darkPages = false;  ///< pictures of pages are then kept a second time, darkened
     bool m_updatingBars = false;
     int m_singlePage = 0;
     std::optional<PagePoint> m_selectionFrom;

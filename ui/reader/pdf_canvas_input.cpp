@@ -92,6 +92,7 @@ void PdfCanvas::mousePressEvent(QMouseEvent* event) {
 
 void PdfCanvas::mouseMoveEvent(QMouseEvent* event) {
     if (!m_selectionFrom || !event->buttons().testFlag(Qt::LeftButton)) {
+        updateCursor(event->position().toPoint());
         return;
     }
     m_selectionTo = pagePointAt(event->position().toPoint());
@@ -101,6 +102,7 @@ void PdfCanvas::mouseMoveEvent(QMouseEvent* event) {
 void PdfCanvas::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() == Qt::LeftButton && m_selection.isEmpty()) {
         clearSelection();
+        activateAt(event->position().toPoint());
     }
 }
 

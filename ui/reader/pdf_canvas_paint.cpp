@@ -2,6 +2,8 @@
 #include <QPainter>
 #include <cmath>
 
+#include "ui/reader/dark_page.h"
+#include "ui/reader/page_link_store.h"
 #include "ui/reader/pdf_canvas.h"
 #include "ui/theme/theme.h"
 
@@ -73,6 +75,7 @@ void PdfCanvas::requestTiles() {
         }
     };
     for (int page = visible.first; page <= visible.last; ++page) {
+        m_links->page(page);
         want(page, area, app::JobPriority::Visible);
     }
     const QRectF around = area.adjusted(0, -area.height(), 0, area.height());
@@ -159,7 +162,7 @@ bool PdfCanvas::drawTiles(QPainter& painter, int page, const QRectF& contentArea
             if (!target.intersects(contentArea)) {
                 continue;
             }
-            const QImage image = m_cache.find({page, permille, m_layout.quarterTurns(), column, row});
+            const QImage image = shownTile({page, permille, m_layout.quarterTurns(), column, row});
             if (image.isNull()) {
                 complete = false;
                 continue;
@@ -177,14 +180,29 @@ bool PdfCanvas::drawTiles(QPainter& painter, int page, const QRectF& contentArea
     return complete;
 }
 
+QImage PdfCanvas::shownTile(const TileKey& key) {
+    QImage image = m_cache.find(key);
+    if (image.isNull() || !m_darkPages) {
+        return image;
+    }
+    TileKey dark = key;
+    dark.dark = true;
+    QImage darkened = m_cache.find(dark);
+    if (darkened.isNull()) {
+        darkened = darkPage(image);
+        m_cache.insert(dark, darkened);
+    }
+    return darkened;
+}
+
 void PdfCanvas::drawPage(QPainter& painter, int page, const QRectF& contentArea) {
     const QRectF rect = m_layout.pageRect(page).translated(-origin());
     painter.fillRect(rect.adjusted(-1, -1, 1, 1), tone(palette(), Tone::Line));
-    painter.fillRect(rect, Qt::white);
+    painter.fillRect(rect, m_darkPages ? darkPaper() : QColor(Qt::white));
     painter.save();
     painter.setClipRect(rect);
     if (m_failures.contains(page)) {
-        painter.setPen(QColor(0x80, 0x30, 0x20));
+        painter.setPen(m_darkPages ? QColor(0xf0, 0xa0, 0x90) : QColor(0x80, 0x30, 0x20));
         painter.drawText(rect.adjusted(24, 24, -24, -24), Qt::AlignCenter | Qt::TextWordWrap, m_failures.value(page));
     } else {
         bool blank = true;
@@ -202,11 +220,7 @@ void PdfCanvas::drawPage(QPainter& painter, int page, const QRectF& contentArea)
                              tr("Page %1").arg(page + 1));
         }
     }
-    if (m_darkPages) {
-        painter.setCompositionMode(QPainter::CompositionMode_Difference);
-        painter.fillRect(rect, QColor(0xe2, 0xe2, 0xe2));
-        painter.setCompositionMode(QPainter::CompositionMode_SourceOver);
-    }
+    drawMarks(painter, page);
     drawHighlights(painter, page);
     painter.restore();
 }

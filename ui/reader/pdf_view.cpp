@@ -2,6 +2,8 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -25,8 +27,18 @@ PdfView::PdfView(app::DocumentClient* client, QWidget* parent)
 
     connect(m_canvas, &PdfCanvas::firstPageShown, this, &PdfView::firstPageShown);
     connect(m_canvas, &PdfCanvas::selectionChanged, this, &PdfView::selectionChanged);
+    connect(m_canvas, &PdfCanvas::markActivated, this, &PdfView::markActivated);
+    connect(m_canvas, &PdfCanvas::linkActivated, this, [this](const app::PageLink& link) {
+        if (link.page < 0) {
+            emit outsideLinkActivated(link.address);
+        } else {
+            emit jumped(currentPlace());
+            goTo({.page = link.page, .top = link.top});
+        }
+    });
     connect(m_canvas, &PdfCanvas::zoomRequested, this, &PdfView::zoomBy);
     connect(m_canvas, &PdfCanvas::scrolled, this, [this, page = -1, span = PageSpan{}]() mutable {
+        emit moved();
         if (page != currentPage()) {
             page = currentPage();
             emit currentPageChanged(page);
@@ -147,8 +159,51 @@ void PdfView::setFlow(PageFlow flow) {
     m_canvas->setFlow(flow);
 }
 
+PageFlow PdfView::flow() const {
+    return m_canvas->layout().flow();
+}
+
 void PdfView::rotate(int quarterTurns) {
     m_canvas->setQuarterTurns(m_canvas->layout().quarterTurns() + quarterTurns);
+}
+
+QString PdfView::viewState() const {
+    const ReaderLayout& layout = m_canvas->layout();
+    const QString mode = layout.zoomMode() == ZoomMode::FitPage    ? QStringLiteral("fit_page")
+                         : layout.zoomMode() == ZoomMode::FitWidth ? QStringLiteral("fit_width")
+                                                                   : QStringLiteral("custom");
+    const QString flow = layout.flow() == PageFlow::Single   ? QStringLiteral("single")
+                         : layout.flow() == PageFlow::Facing ? QStringLiteral("facing")
+                                                             : QStringLiteral("continuous");
+    return QString::fromUtf8(QJsonDocument(QJsonObject{{QStringLiteral("zoom"), mode},
+                                                       {QStringLiteral("scale"), layout.scale()},
+                                                       {QStringLiteral("flow"), flow},
+                                                       {QStringLiteral("turns"), layout.quarterTurns()}})
+                                 .toJson(QJsonDocument::Compact));
+}
+
+void PdfView::restoreViewState(const QString& state) {
+    const QJsonObject stored = QJsonDocument::fromJson(state.toUtf8()).object();
+    const QString mode = stored.value(QStringLiteral("zoom")).toString();
+    const QString flow = stored.value(QStringLiteral("flow")).toString();
+    if (stored.contains(QStringLiteral("turns"))) {
+        m_canvas->setQuarterTurns(stored.value(QStringLiteral("turns")).toInt());
+    }
+    if (!flow.isEmpty()) {
+        setFlow(flow == QLatin1String("single")   ? PageFlow::Single
+                : flow == QLatin1String("facing") ? PageFlow::Facing
+                                                  : PageFlow::Continuous);
+    }
+    if (!mode.isEmpty()) {
+        setZoom(mode == QLatin1String("fit_page")    ? ZoomMode::FitPage
+                : mode == QLatin1String("fit_width") ? ZoomMode::FitWidth
+                                                     : ZoomMode::Custom,
+                stored.value(QStringLiteral("scale")).toDouble());
+    }
+}
+
+void PdfView::setMarks(const QVector<ReaderMark>& marks) {
+    m_canvas->setMarks(marks);
 }
 
 void PdfView::search(const SearchOptions& options) {

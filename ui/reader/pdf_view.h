@@ -31,13 +31,17 @@ class PdfView : public DocumentView {
     void goTo(const ReaderPlace& place) override;
     ReaderPlace currentPlace() const override;
     void setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places) override;
+    void setMarks(const QVector<ReaderMark>& marks) override;
     void flash(HighlightKind kind) override;
     void setZoom(ZoomMode mode, double scale = 0) override;
     void zoomBy(double factor) override;
     double zoomPercent() const override;
     bool hasPageLayout() const override { return true; }
     void setFlow(PageFlow flow) override;
+    PageFlow flow() const override;
     void rotate(int quarterTurns) override;
+    QString viewState() const override;
+    void restoreViewState(const QString& state) override;
     void search(const SearchOptions& options) override;
     QString selectedText() const override;
     QVector<SelectedText> selection() const override;

@@ -177,6 +177,13 @@ void ReaderCommands::update() {
                             m_actions.continuous, m_actions.single, m_actions.facing}) {
         action->setEnabled(pages);
     }
+    if (pages) {
+        const PageFlow flow = view->flow();
+        (flow == PageFlow::Single   ? m_actions.single
+         : flow == PageFlow::Facing ? m_actions.facing
+                                    : m_actions.continuous)
+            ->setChecked(true);
+    }
     m_actions.previousPage->setEnabled(any && view->currentPage() > 0);
     m_actions.nextPage->setEnabled(any && view->currentPage() + 1 < view->pageCount());
     m_actions.closeTab->setEnabled(m_tab != nullptr);

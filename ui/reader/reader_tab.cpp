@@ -1,12 +1,17 @@
 #include "ui/reader/reader_tab.h"
 
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QGuiApplication>
 #include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QStackedWidget>
+#include <QUrl>
 #include <QVBoxLayout>
 
 #include "ui/reader/find_bar.h"
+#include "ui/reader/index_search.h"
 #include "ui/reader/message_bar.h"
 #include "ui/reader/outline_model.h"
 #include "ui/reader/pdf_view.h"
@@ -14,6 +19,10 @@
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
+namespace {
+/// The place is written down when the reader has rested for so long.
+constexpr int kRestMs = 400;
+}  // namespace
 
 ReaderTab::ReaderTab(Services& services, const QString& path, QWidget* parent)
     : QWidget(parent),
@@ -24,7 +33,8 @@ ReaderTab::ReaderTab(Services& services, const QString& path, QWidget* parent)
       m_stack(new QStackedWidget),
       m_placeholder(new QLabel),
       m_messages(new MessageBar),
-      m_findBar(new FindBar) {
+      m_findBar(new FindBar),
+      m_index(new IndexSearch(services.library.directory(), this)) {
     m_placeholder->setAlignment(Qt::AlignCenter);
     m_placeholder->setWordWrap(true);
     m_placeholder->setMargin(8 * kSpacing);
@@ -52,13 +62,7 @@ ReaderTab::ReaderTab(Services& services, const QString& path, QWidget* parent)
             showProblem(m_session->problem());
         }
         if (m_session->phase() == IngestPhase::Done && m_session->record() && !m_positionRestored) {
-            m_positionRestored = true;
-            const int last = m_session->record()->lastPage;
-            const bool untouched = m_view == nullptr || m_view->currentPage() == 0;
-            if (last > 0 && untouched && !m_pendingPlace &&
-                m_services.settings.boolean(QStringLiteral("reading/remember_position"))) {
-                goTo({.page = last});
-            }
+            restorePosition();
         }
     });
     connect(m_session, &DocumentSession::fileChanged, this, [this] {
@@ -80,9 +84,22 @@ ReaderTab::ReaderTab(Services& services, const QString& path, QWidget* parent)
         }
     });
     connect(&services.settings, &app::Settings::changed, this, &ReaderTab::applySettings);
+    connect(m_index, &IndexSearch::found, this, [this](const QVector<ReaderHit>& hits) {
+        hitsArrived(hits, hits.isEmpty() ? m_pagesSearched : hits.back().place.page + 1, false);
+    });
+    connect(m_index, &IndexSearch::finished, this, [this](const QString& problem) {
+        m_findProblem = problem;
+        hitsArrived({}, m_view == nullptr ? 0 : m_view->pageCount(), true);
+    });
+    m_remember.setSingleShot(true);
+    m_remember.setInterval(kRestMs);
+    connect(&m_remember, &QTimer::timeout, this, &ReaderTab::rememberPosition);
 }
 
 ReaderTab::~ReaderTab() {
+    if (m_remember.isActive()) {
+        rememberPosition();
+    }
     // The view uses the session's document worker, and both are children: the view goes first.
     delete m_view;
 }
@@ -118,6 +135,10 @@ void ReaderTab::showText() {
     }
     text->showPages(m_session->textPages());
     applySettings();
+    const bool remember = m_services.settings.boolean(QStringLiteral("reading/remember_position"));
+    if (remember && m_session->record() && !m_session->record()->viewState.empty()) {
+        text->restoreViewState(QString::fromStdString(m_session->record()->viewState));
+    }
     if (m_pendingPlace) {
         goTo(*std::exchange(m_pendingPlace, std::nullopt));
     }
@@ -129,10 +150,10 @@ void ReaderTab::showView(DocumentView* view) {
     m_view = view;
     m_stack->addWidget(view);
     m_stack->setCurrentWidget(view);
-    connect(view, &DocumentView::currentPageChanged, this, [this](int page) {
-        m_session->rememberPage(page);
-        emit currentPageChanged(page);
-    });
+    connect(view, &DocumentView::currentPageChanged, this, [this](int page) { emit currentPageChanged(page); });
+    connect(view, &DocumentView::moved, &m_remember, qOverload<>(&QTimer::start));
+    connect(view, &DocumentView::zoomChanged, &m_remember, qOverload<>(&QTimer::start));
+    connect(view, &DocumentView::outsideLinkActivated, this, &ReaderTab::showOutsideLink);
     connect(view, &DocumentView::visiblePagesChanged, this, &ReaderTab::visiblePagesChanged);
     connect(view, &DocumentView::zoomChanged, this, &ReaderTab::zoomChanged);
     connect(view, &DocumentView::labelsChanged, m_outline, &OutlineModel::refreshLabels);
@@ -144,7 +165,47 @@ void ReaderTab::showView(DocumentView* view) {
     view->setZoom(zoom == QLatin1String("fit_page")    ? ZoomMode::FitPage
                   : zoom == QLatin1String("fit_width") ? ZoomMode::FitWidth
                                                        : ZoomMode::Custom);
+    const QString flow = m_services.settings.text(QStringLiteral("reading/layout"));
+    view->setFlow(flow == QLatin1String("single")   ? PageFlow::Single
+                  : flow == QLatin1String("facing") ? PageFlow::Facing
+                                                    : PageFlow::Continuous);
     setFocusProxy(view);
+}
+
+void ReaderTab::restorePosition() {
+    m_positionRestored = true;
+    const app::DocumentRecord& record = *m_session->record();
+    const bool untouched = m_view == nullptr || (m_view->currentPage() == 0 && m_view->currentPlace().top < 0.02F);
+    if (!untouched || m_pendingPlace || !m_services.settings.boolean(QStringLiteral("reading/remember_position"))) {
+        return;
+    }
+    if (m_view != nullptr && !record.viewState.empty()) {
+        m_view->restoreViewState(QString::fromStdString(record.viewState));
+    }
+    if (record.lastPage > 0 || record.lastTop > 0) {
+        goTo({.page = record.lastPage, .top = static_cast<float>(record.lastTop)});
+    }
+}
+
+void ReaderTab::rememberPosition() {
+    m_remember.stop();
+    if (m_positionRestored && m_view != nullptr && m_view->pageCount() > 0) {
+        m_session->rememberPlace(m_view->currentPlace(), m_view->viewState());
+    }
+}
+
+void ReaderTab::showOutsideLink(const QString& address) {
+    const QUrl url(address, QUrl::StrictMode);
+    const bool isWeb =
+        url.isValid() && (url.scheme() == QLatin1String("https") || url.scheme() == QLatin1String("http"));
+    m_messages->say(tr("This link leads out of the document: %1").arg(address),
+                    isWeb ? tr("Open in the web browser") : tr("Copy link"), [url, address, isWeb] {
+                        if (isWeb) {
+                            QDesktopServices::openUrl(url);
+                        } else {
+                            QGuiApplication::clipboard()->setText(address);
+                        }
+                    });
 }
 
 void ReaderTab::applySettings() {
@@ -218,7 +279,17 @@ void ReaderTab::startSearch(const SearchOptions& options) {
     m_hits->clear([this](int page) { return m_view == nullptr ? QString() : m_view->pageLabel(page); });
     m_view->setHighlights(HighlightKind::Find, {});
     m_view->setHighlights(HighlightKind::FindCurrent, {});
-    m_view->search(options);
+    m_findProblem.clear();
+    m_index->stop();
+    m_view->search(options.byIndex ? SearchOptions() : options);
+    if (options.byIndex && m_searching) {
+        if (m_session->documentId() == 0) {
+            m_searching = false;
+            m_findProblem = tr("The index is ready when the document has been taken in");
+        } else {
+            m_index->start(m_session->documentId(), m_session->isPdf(), options.needle, SearchHitModel::kMaxHits);
+        }
+    }
     updateFindStatus();
 }
 
@@ -228,6 +299,7 @@ void ReaderTab::hitsArrived(const QVector<ReaderHit>& hits, int pagesSearched, b
     m_hits->append(hits);
     if (m_hits->isFull() && m_searching) {
         m_view->search({});
+        m_index->stop();
         m_searching = false;
     }
     if (!hits.isEmpty()) {
@@ -274,6 +346,9 @@ void ReaderTab::updateFindStatus() {
         text = m_currentHit < 0 ? tr("%1 hits").arg(total) : tr("%1 of %2").arg(m_currentHit + 1).arg(total);
     } else if (!m_searching && !m_findBar->options().needle.trimmed().isEmpty()) {
         text = tr("Not found");
+    }
+    if (!m_findProblem.isEmpty()) {
+        text = m_findProblem;
     }
     if (m_searching && m_view != nullptr) {
         text += (text.isEmpty() ? QString() : QStringLiteral(", ")) +

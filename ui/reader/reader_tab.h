@@ -1,6 +1,7 @@
 #pragma once
 // One tab: a document's view with its message bar and find bar.
 
+#include <QTimer>
 #include <QWidget>
 #include <memory>
 
@@ -13,6 +14,7 @@ class QStackedWidget;
 namespace lectern::ui {
 
 class FindBar;
+class IndexSearch;
 class MessageBar;
 class OutlineModel;
 class PdfView;
@@ -66,6 +68,9 @@ class ReaderTab : public QWidget {
     void startSearch(const SearchOptions& options);
     void hitsArrived(const QVector<ReaderHit>& hits, int pagesSearched, bool finished);
     void updateFindStatus();
+    void restorePosition();
+    void rememberPosition();
+    void showOutsideLink(const QString& address);
 
     Services& m_services;
     DocumentSession* m_session;
@@ -76,6 +81,9 @@ class ReaderTab : public QWidget {
     QLabel* m_placeholder;
     MessageBar* m_messages;
     FindBar* m_findBar;
+    IndexSearch* m_index;
+    QTimer m_remember;
+    QString m_findProblem;
     std::optional<ReaderPlace> m_pendingPlace;
     QString m_findStatus;
     int m_currentHit = -1;

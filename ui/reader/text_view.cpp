@@ -37,6 +37,9 @@ TextView::TextView(QWidget* parent) : DocumentView(parent), m_edit(new CodeEdit)
     m_flash.setDuration(kFlashMs);
     connect(&m_flash, &QVariantAnimation::valueChanged, this, &TextView::updateSelections);
     connect(m_edit, &QPlainTextEdit::selectionChanged, this, &TextView::selectionChanged);
+    connect(m_edit->verticalScrollBar(), &QScrollBar::valueChanged, this, &TextView::moved);
+    // The reader has one menu for all kinds of documents.
+    m_edit->setContextMenuPolicy(Qt::NoContextMenu);
 }
 
 TextView::~TextView() {
@@ -96,13 +99,19 @@ void TextView::goTo(const ReaderPlace& place) {
     const QTextBlock block = m_edit->document()->findBlockByNumber(std::clamp(line, 1, blocks) - 1);
     QTextCursor cursor(block);
     m_edit->setTextCursor(cursor);
-    place.lines ? m_edit->centerCursor() : m_edit->ensureCursorVisible();
+    if (place.lines) {
+        m_edit->centerCursor();
+    } else {
+        m_edit->verticalScrollBar()->setValue(block.firstLineNumber());
+    }
 }
 
 ReaderPlace TextView::currentPlace() const {
     ReaderPlace place;
     place.page = std::max(m_page, 0);
-    place.top = static_cast<float>(m_edit->verticalScrollBar()->value()) / static_cast<float>(m_edit->blockCount());
+    // A little into the first line, so that going there again does not end on the line before.
+    const int line = m_edit->cursorForPosition({0, 0}).blockNumber();
+    place.top = (static_cast<float>(line) + (line > 0 ? 0.5F : 0.0F)) / static_cast<float>(m_edit->blockCount());
     return place;
 }
 
@@ -146,8 +155,58 @@ void TextView::updateSelections() {
             }
         }
     }
+    addMarks(selections);
     m_edit->setExtraSelections(selections);
     m_edit->setMarkedLines(std::move(marked));
+}
+
+void TextView::setMarks(const QVector<ReaderMark>& marks) {
+    m_marks = marks;
+    updateSelections();
+}
+
+void TextView::addMarks(QList<QTextEdit::ExtraSelection>& selections) const {
+    for (const ReaderMark& mark : m_marks) {
+        if (mark.page != m_page) {
+            continue;
+        }
+        const std::string& text = (*m_pages)[static_cast<size_t>(m_page)].text;
+        const auto size = static_cast<int64_t>(text.size());
+        const int64_t begin = std::clamp<int64_t>(mark.bytes.begin, 0, size);
+        const int64_t end = std::clamp<int64_t>(mark.bytes.end, begin, size);
+        // The editor counts UTF-16 units of the same text.
+        const auto from = QString::fromUtf8(text.data(), begin).size();
+        const auto length = QString::fromUtf8(text.data() + begin, end - begin).size();
+        const auto last = m_edit->document()->characterCount() - 1;
+        QTextEdit::ExtraSelection selection;
+        selection.cursor = QTextCursor(m_edit->document());
+        selection.cursor.setPosition(static_cast<int>(std::min<qsizetype>(from, last)));
+        selection.cursor.setPosition(static_cast<int>(std::min<qsizetype>(from + length, last)),
+                                     QTextCursor::KeepAnchor);
+        if (mark.kind == app::AnnotationKind::Highlight) {
+            QColor color = mark.color;
+            color.setAlphaF(isDark(palette()) ? 0.35F : 0.55F);
+            selection.format.setBackground(color);
+        } else {
+            selection.format.setUnderlineStyle(mark.kind == app::AnnotationKind::Note
+                                                   ? QTextCharFormat::DashUnderline
+                                                   : QTextCharFormat::SingleUnderline);
+            selection.format.setUnderlineColor(mark.color);
+        }
+        selections.push_back(selection);
+    }
+}
+
+QString TextView::viewState() const {
+    return QString::number(m_zoom);
+}
+
+void TextView::restoreViewState(const QString& state) {
+    bool isNumber = false;
+    const double zoom = state.toDouble(&isNumber);
+    if (isNumber && zoom > 0) {
+        setZoom(ZoomMode::Custom, zoom);
+    }
 }
 
 void TextView::setZoom(ZoomMode, double scale) {

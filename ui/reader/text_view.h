@@ -55,13 +55,17 @@ class TextView : public DocumentView {
     void goTo(const ReaderPlace& place) override;
     ReaderPlace currentPlace() const override;
     void setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places) override;
+    void setMarks(const QVector<ReaderMark>& marks) override;
     void flash(HighlightKind kind) override;
     void setZoom(ZoomMode mode, double scale = 0) override;
     void zoomBy(double factor) override;
     double zoomPercent() const override;
     bool hasPageLayout() const override { return false; }
     void setFlow(PageFlow) override {}
+    PageFlow flow() const override { return PageFlow::Continuous; }
     void rotate(int) override {}
+    QString viewState() const override;
+    void restoreViewState(const QString& state) override;
     void search(const SearchOptions& options) override;
     QString selectedText() const override;
     QVector<SelectedText> selection() const override;
@@ -70,6 +74,7 @@ class TextView : public DocumentView {
   private:
     void showPage(int page);
     void updateSelections();
+    void addMarks(QList<QTextEdit::ExtraSelection>& selections) const;
 
     TextPages m_pages;
     CodeEdit* m_edit;
@@ -77,6 +82,7 @@ class TextView : public DocumentView {
     int m_basePoints = 10;
     double m_zoom = 1.0;
     std::map<HighlightKind, QVector<ReaderPlace>> m_highlights;
+    QVector<ReaderMark> m_marks;
     HighlightKind m_flashKind = HighlightKind::Citation;
     QVariantAnimation m_flash;
     QThreadPool m_pool;

@@ -6,7 +6,7 @@
 namespace lectern::ui {
 
 size_t qHash(const TileKey& key, size_t seed) {
-    return qHashMulti(seed, key.page, key.scalePermille, key.quarterTurns, key.column, key.row);
+    return qHashMulti(seed, key.page, key.scalePermille, key.quarterTurns, key.column, key.row, key.dark);
 }
 
 void TileCache::setLimitBytes(qint64 bytes) {

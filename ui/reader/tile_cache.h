@@ -15,6 +15,7 @@ struct TileKey {
     int quarterTurns = 0;
     int column = 0;
     int row = 0;
+    bool dark = false;  ///< the same piece for dark pages
     bool operator==(const TileKey&) const = default;
 };
 size_t qHash(const TileKey& key, size_t seed = 0);

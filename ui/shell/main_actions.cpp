@@ -49,6 +49,14 @@ MainActions::MainActions(QWidget* window) : m_window(window) {
     quit = add("file.quit", tr("&Quit"), {}, QKeySequence::Quit);
     quit->setMenuRole(QAction::QuitRole);
 
+    print = add("file.print", tr("&Print\xe2\x80\xa6"), QStringLiteral("print"), QKeySequence::Print);
+    undo = add("edit.undo", tr("&Undo"), QStringLiteral("undo"), QKeySequence::Undo);
+    redo = add("edit.redo", tr("&Redo"), QStringLiteral("redo"), QKeySequence::Redo);
+    bookmark = add("edit.bookmark", tr("&Bookmark this page"), QStringLiteral("bookmark"), key("Ctrl+D"));
+    bookmark->setCheckable(true);
+    highlight = add("edit.highlight", tr("&Highlight selection"), QStringLiteral("highlight"), key("Ctrl+H"));
+    underline = add("edit.underline", tr("Underline &selection"), {}, key("Ctrl+Shift+U"));
+    note = add("edit.note", tr("Add a &note to the selection"), QStringLiteral("note"), key("Ctrl+Shift+M"));
     copy = add("edit.copy", tr("&Copy"), QStringLiteral("copy"), QKeySequence::Copy);
     find = add("edit.find", tr("&Find\xe2\x80\xa6"), QStringLiteral("search"), QKeySequence::Find);
     findNext = add("edit.find_next", tr("Find &next"), {}, QKeySequence::FindNext);

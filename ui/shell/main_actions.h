@@ -14,6 +14,7 @@ struct MainActions {
     explicit MainActions(QWidget* window);
 
     QAction *open, *openFolder, *openSample, *newWindow, *closeTab, *quit;
+    QAction *print, *undo, *redo, *bookmark, *highlight, *underline, *note;
     QAction *copy, *find, *findNext, *findPrevious, *settings;
     QAction *models, *tune, *evaluate;
     QAction *zoomIn, *zoomOut, *actualSize, *fitWidth, *fitPage;

@@ -23,9 +23,10 @@ Menus buildMenus(QMenuBar* bar, const MainActions& a) {
     menus.file = bar->addMenu(tr("&File"));
     fill(menus.file, {a.open, a.openFolder, a.openSample});
     menus.recent = menus.file->addMenu(tr("Open &recent"));
-    fill(menus.file, {nullptr, a.newWindow, nullptr, a.closeTab, a.quit});
+    fill(menus.file, {nullptr, a.newWindow, nullptr, a.print, nullptr, a.closeTab, a.quit});
     menus.edit = bar->addMenu(tr("&Edit"));
-    fill(menus.edit, {a.copy, nullptr, a.find, a.findNext, a.findPrevious, nullptr, a.settings});
+    fill(menus.edit, {a.undo, a.redo, nullptr, a.bookmark, a.highlight, a.underline, a.note, nullptr, a.copy, nullptr,
+                      a.find, a.findNext, a.findPrevious, nullptr, a.settings});
     menus.view = bar->addMenu(tr("&View"));
     fill(menus.view, {a.zoomIn, a.zoomOut, a.actualSize, a.fitWidth, a.fitPage, nullptr, a.continuous, a.single,
                       a.facing, a.rotateLeft, a.rotateRight, a.darkPages, nullptr});

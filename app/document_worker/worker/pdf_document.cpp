@@ -1,5 +1,7 @@
 #include "app/document_worker/worker/pdf_document.h"
 
+#include <poppler-link.h>
+
 #include <QFile>
 #include <QFileInfo>
 #include <algorithm>
@@ -178,6 +180,36 @@ Result<DocumentPage> PdfDocument::page(int index) const {
     if (out.text.empty()) {
         // What cannot be mapped is not drawn either.
         out.state = !out.note.empty() || hasInk(*page) ? PageState::NoText : PageState::Blank;
+    }
+    return out;
+}
+
+Result<PageLinks> PdfDocument::links(int index) const {
+    LECTERN_ASSIGN(const std::unique_ptr<Poppler::Page> page, load(index));
+    PageLinks out;
+    out.page = index;
+    for (const std::unique_ptr<Poppler::Link>& link : page->links()) {
+        if (out.links.size() >= protocol::kMaximumLinksPerPage) {
+            break;
+        }
+        const QRectF area = link->linkArea().normalized();
+        const auto unit = [](double value) { return static_cast<float>(std::clamp(value, 0.0, 1.0)); };
+        PageLink found;
+        found.area = {unit(area.left()), unit(area.top()), unit(area.right()), unit(area.bottom())};
+        if (const auto* go = dynamic_cast<const Poppler::LinkGoto*>(link.get())) {
+            const Poppler::LinkDestination target = go->destination();
+            const int pageIndex = target.pageNumber() - 1;
+            if (go->isExternal() || pageIndex < 0 || pageIndex >= m_document->numPages()) {
+                continue;
+            }
+            found.page = pageIndex;
+            found.top = target.isChangeTop() ? unit(target.top()) : 0.0f;
+        } else if (const auto* browse = dynamic_cast<const Poppler::LinkBrowse*>(link.get())) {
+            found.address = browse->url().left(protocol::kMaximumTitleCharacters);
+        }
+        if (found.page >= 0 || !found.address.isEmpty()) {
+            out.links.append(std::move(found));
+        }
     }
     return out;
 }

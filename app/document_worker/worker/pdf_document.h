@@ -19,6 +19,8 @@ class PdfDocument {
     DocumentInfo info() const;
     Result<PageLayouts> layouts(int firstPage, int count) const;
     Result<DocumentPage> page(int index) const;
+    /// Links to pages of this document and to addresses; others (scripts, files) are left out.
+    Result<PageLinks> links(int index) const;
     /// Draws into at most `frameBytes`; `image` is what to copy to the frame. Errors: LimitExceeded, InvalidInput.
     Result<protocol::Frame> render(const RenderRequest& request, int64_t frameBytes, QImage& image) const;
     Result<protocol::SearchHits> search(const SearchRequest& request) const;

@@ -90,6 +90,10 @@ protocol::ReplyBody Server::handle(const RenderRequest& request) {
     return replyOf(std::move(frame));
 }
 
+protocol::ReplyBody Server::handle(const protocol::LinksRequest& request) {
+    return m_document == nullptr ? notOpen() : replyOf(m_document->links(request.page));
+}
+
 protocol::ReplyBody Server::handle(const SearchRequest& request) {
     return m_document == nullptr ? notOpen() : replyOf(m_document->search(request));
 }

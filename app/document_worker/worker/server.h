@@ -35,6 +35,7 @@ class Server {
     protocol::ReplyBody handle(const RenderRequest& request);
     protocol::ReplyBody handle(const SearchRequest& request);
     protocol::ReplyBody handle(const protocol::RecogniseRequest& request);
+    protocol::ReplyBody handle(const protocol::LinksRequest& request);
 
     uint8_t* m_frame = nullptr;
     int64_t m_frameBytes = 0;
