@@ -11,6 +11,7 @@
 #include <QTimer>
 #include <QToolBar>
 #include <QTreeView>
+#include <QTreeWidget>
 #include <algorithm>
 #include <utility>
 

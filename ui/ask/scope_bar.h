@@ -15,8 +15,8 @@ enum class ScopeKind { Document, Section, Pages, Selection };
 /// What the user chose; what it means for a document is worked out by resolveScope().
 struct ScopeChoice {
     ScopeKind kind = ScopeKind::Document;
-    int section = -1;  ///< index into the outline
-    QString pages;     ///< as typed: "12", "iv-20"
+    int section = -1;    ///< index into the outline
+    QString pages = {};  ///< as typed: "12", "iv-20"
     bool operator==(const ScopeChoice&) const = default;
 };
 

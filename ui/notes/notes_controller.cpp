@@ -68,6 +68,7 @@ void NotesController::add(ReaderTab* tab) {
         showMarks(tab);
         updateActions();
     });
+    connect(&notes->undoStack(), &QUndoStack::indexChanged, this, &NotesController::updateActions);
     connect(notes, &DocumentNotes::troubled, tab, &ReaderTab::showMessage);
     const auto load = [tab, notes] {
         if (tab->session().documentId() != notes->document()) {
