@@ -38,7 +38,7 @@ class AskEngine::Worker {
     Result<void> store(const AskRequest& request, StoredAnswer& stored);
     std::vector<std::string> stepTexts(const AnswerTrace& trace) const;
     std::string speedName() const;
-    Result<void> rememberSpeed();
+    void rememberSpeed();
 
     AskEngine* q;
     std::filesystem::path m_directory;
@@ -100,9 +100,11 @@ Result<void> AskEngine::Worker::loadModel(JobId job, const RunOptions& options, 
     summary.cacheBytesPerToken = cacheBytes(kTokens) / kTokens;
     summary.trainedContext = m_model->model->config().trainedContext;
     summary.largestContext = largestContext();
-    LECTERN_ASSIGN(Library * opened, library());
-    LECTERN_ASSIGN(const std::optional<double> speed, opened->measurement(speedName()));
-    m_tokensPerSecond = speed.value_or(0);
+    // A speed that cannot be looked up is only an estimate less: the model is there.
+    if (const Result<Library*> opened = library()) {
+        const Result<std::optional<double>> speed = (*opened)->measurement(speedName());
+        m_tokensPerSecond = speed ? speed->value_or(0) : 0;
+    }
     emit q->modelLoaded(job, summary);
     return {};
 }
@@ -111,9 +113,11 @@ std::string AskEngine::Worker::speedName() const {
     return prefillSpeedName(m_model->model->config().name, m_runOptions.device);
 }
 
-Result<void> AskEngine::Worker::rememberSpeed() {
-    LECTERN_ASSIGN(Library * opened, library());
-    return opened->setMeasurement(speedName(), m_tokensPerSecond);
+void AskEngine::Worker::rememberSpeed() {
+    // What has been read stays read where this cannot be written down.
+    if (const Result<Library*> opened = library()) {
+        static_cast<void>((*opened)->setMeasurement(speedName(), m_tokensPerSecond).ok());
+    }
 }
 
 Result<std::shared_ptr<const Context>> AskEngine::Worker::build(const std::vector<DocumentId>& documents,
@@ -177,7 +181,7 @@ Result<void> AskEngine::Worker::open(JobId job, const std::vector<DocumentId>& d
     LECTERN_ASSIGN(const AskSession::PrefillReport report, m_session->prefill(progress, stop));
     if (report.seconds > 0 && report.tokens > report.restoredTokens) {
         m_tokensPerSecond = static_cast<double>(report.tokens - report.restoredTokens) / report.seconds;
-        LECTERN_TRY(rememberSpeed());
+        rememberSpeed();
     }
     if (options.recordDocumentTrace) {
         if (m_documentTrace == nullptr) {

@@ -2,10 +2,14 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
+#include <thread>
+
 namespace lectern::app {
 namespace {
 
 constexpr int kBusyTimeoutMs = 10000;
+constexpr std::chrono::milliseconds kBusyPause{5};
 
 ErrorCode codeOf(int sqliteCode) {
     switch (sqliteCode & 0xff) {
@@ -155,6 +159,19 @@ Result<void> Database::runValues(const char* sql, const std::vector<Value>& valu
 
 Result<void> Database::script(const std::string& sql) {
     return sqlite3_exec(m_handle, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK ? Result<void>() : lastError();
+}
+
+Result<void> Database::patiently(const std::string& sql) {
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point end = Clock::now() + std::chrono::milliseconds(kBusyTimeoutMs);
+    while (true) {
+        Result<void> done = script(sql);
+        const bool busy = !done && (sqlite3_errcode(m_handle) & 0xff) == SQLITE_BUSY;
+        if (!busy || Clock::now() > end) {
+            return done;
+        }
+        std::this_thread::sleep_for(kBusyPause);
+    }
 }
 
 int64_t Database::lastInsertId() const {

@@ -73,6 +73,9 @@ class Database {
     Result<void> runValues(const char* sql, const std::vector<Value>& values);
     /// Several statements at once, without values.
     Result<void> script(const std::string& sql);
+    /// The same for what SQLite refuses without waiting while others use the file, as it does a change of the journal's
+    /// mode: tried again until the time that other statements wait is over.
+    Result<void> patiently(const std::string& sql);
 
     int64_t lastInsertId() const;
     int64_t changes() const;

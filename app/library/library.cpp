@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <mutex>
 #include <set>
@@ -51,13 +52,18 @@ OpenFiles& openFiles() {
     return files;
 }
 
+/// Makes the file, for its owner alone. One that is there is not opened: closing it again would drop the locks that
+/// other handles of this process hold on it (POSIX locks belong to the process, not to the descriptor).
 Result<void> createPrivate(const fs::path& file) {
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const bool exists = descriptor < 0 && errno == EEXIST;
+    if (descriptor >= 0) {
+        ::close(descriptor);
+    }
+    if ((descriptor < 0 && !exists) || ::access(file.c_str(), R_OK | W_OK) != 0) {
         return Error{ErrorCode::Io, "The library file “" + file.string() + "” cannot be opened for writing."};
     }
-    ::fchmod(descriptor, 0600);
-    ::close(descriptor);
+    ::chmod(file.c_str(), 0600);
     return {};
 }
 
@@ -68,7 +74,7 @@ Result<std::unique_ptr<Database>> connect(const fs::path& file) {
     if (!openFiles().contains(file)) {
         LECTERN_TRY(checkHealth(*database, file));
     }
-    LECTERN_TRY(database->script("PRAGMA journal_mode = WAL"));
+    LECTERN_TRY(database->patiently("PRAGMA journal_mode = WAL"));
     LECTERN_TRY(database->script("PRAGMA synchronous = NORMAL"));
     LECTERN_TRY(migrate(*database));
     return database;
@@ -145,6 +151,9 @@ Result<std::unique_ptr<Library>> Library::open(const fs::path& directory) {
         return std::unique_ptr<Library>(new Library(std::move(impl)));
     }
     impl->file = directory / "library.sqlite";
+    // One at a time: what another thread is just making or mending must not be taken for damaged.
+    static std::mutex opening;
+    const std::scoped_lock lock(opening);
     Result<std::unique_ptr<Database>> database = connect(impl->file);
     if (!database && database.error().code == ErrorCode::Corrupt) {
         database = rebuild(impl->file, impl->report);

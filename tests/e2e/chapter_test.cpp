@@ -3,6 +3,7 @@
 #include <QListView>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <semaphore>
 
 #include "tests/e2e/support/window_driver.h"
 #include "ui/ask/citation_navigator.h"
@@ -61,16 +62,7 @@ class ChapterTest : public QObject {
         QVERIFY(driver.waitForAnswer());
         QCOMPARE(driver.ask()->turns().back().answers.size(), size_t{2});
 
-        // Stopped: what there was stays.
-        driver.askByKeyboard(QStringLiteral("What is there to see on the islands?"));
-        QVERIFY(driver.waitFor([&] { return !driver.ask()->turns().back().answer()->text.isEmpty(); }));
-        driver.window().actions().stop->trigger();
-        QVERIFY(driver.waitForAnswer());
-        const QString finish = driver.ask()->turns().back().answer()->finish;
-        // A short answer can have ended by itself before the click arrives.
-        const QStringList ends = {QStringLiteral("cancelled"), QStringLiteral("length"), QStringLiteral("end_of_text")};
-        QVERIFY2(ends.contains(finish), qPrintable(finish));
-        QVERIFY(!driver.ask()->turns().back().answer()->text.isEmpty());
+        stopWhileItStreams(driver);
         m_turns = driver.ask()->turns();
     }
 
@@ -86,6 +78,8 @@ class ChapterTest : public QObject {
         QCOMPARE(driver.ask()->turns()[0].answers.size(), size_t{2});
         QCOMPARE(driver.ask()->turns()[0].answers[0].text, m_turns[0].answers[0].text);
         QCOMPARE(driver.ask()->turns()[0].answers[0].citations.size(), m_turns[0].answers[0].citations.size());
+        QCOMPARE(driver.ask()->turns().back().answer()->finish, QStringLiteral("cancelled"));
+        QCOMPARE(driver.ask()->turns().back().answer()->text, m_turns.back().answer()->text);
         // A stored answer's map comes back from the library.
         emit driver.askPanel().transcript()->mapRequested(0);
         QTRY_VERIFY(driver.window().attentionPanel()->snapshot().answer != nullptr);
@@ -140,6 +134,41 @@ class ChapterTest : public QObject {
     }
 
   private:
+    /// Presses Stop when the first words of an answer stand in the panel: the engine is held at that place until then,
+    /// so that the answer cannot end first. What there was stays, in the window and in the library.
+    static void stopWhileItStreams(WindowDriver& driver) {
+        std::binary_semaphore pressed(0);
+        bool held = false;  // on the engine's thread
+        QObject scope;
+        connect(
+            &driver.services().engine, &app::AskEngine::textAdded, &scope,
+            [&] {
+                if (!std::exchange(held, true)) {
+                    pressed.acquire();
+                }
+            },
+            Qt::DirectConnection);
+        driver.askByKeyboard(QStringLiteral("What is there to see on the islands?"));
+        const auto answer = [&] { return driver.ask()->turns().back().answer(); };
+        // A few words may be all that a model says and come as a whole: then it is asked for another answer.
+        for (int attempt = 0; attempt < 8; ++attempt) {
+            QVERIFY(driver.waitFor([&] { return !answer()->text.isEmpty(); }));
+            QCOMPARE(driver.askPanel().status().stage, AskStatus::Stage::Answering);
+            const QString shown = answer()->text;
+            driver.window().actions().stop->trigger();
+            pressed.release();
+            QVERIFY(driver.waitForAnswer());
+            QVERIFY2(answer()->text.startsWith(shown.trimmed()), qPrintable(answer()->text));
+            QVERIFY(answer()->id != 0);
+            if (answer()->finish == QLatin1String("cancelled")) {
+                return;
+            }
+            held = false;
+            driver.window().actions().regenerate->trigger();
+        }
+        QFAIL("no answer was long enough to be stopped");
+    }
+
     static QString data() { return temporaryPath(QStringLiteral("library")); }
     QString m_path;
     Turns m_turns;

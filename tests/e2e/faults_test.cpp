@@ -1,6 +1,10 @@
 // What the window does when something under it breaks.
 #include <QFile>
+#include <QInputDialog>
+#include <QLineEdit>
 #include <QMessageBox>
+#include <QPushButton>
+#include <algorithm>
 #include <csignal>
 
 #include "tests/app/support/app_test.h"
@@ -21,6 +25,8 @@ class FaultsTest : public QObject {
         driver.window().open({path});
         const auto view = [&] { return qobject_cast<PdfView*>(driver.tab()->view()); };
         QVERIFY(driver.waitFor([&] { return view() != nullptr && view()->isFullyDrawn(); }));
+        // The process that takes the text in is another one, and is through before any is killed.
+        QVERIFY(driver.waitFor([&] { return driver.tab()->session().phase() == IngestPhase::Done; }));
         // Every process that is given page 5 to draw dies of it.
         driver.tab()->goTo({.page = 4});
         QVERIFY(driver.waitFor([&] {
@@ -32,7 +38,6 @@ class FaultsTest : public QObject {
         driver.tab()->goTo({.page = 0});
         QVERIFY(driver.waitFor([&] { return view()->isFullyDrawn(); }));
         QVERIFY(view()->canvas()->failureOf(0).isEmpty());
-        QVERIFY(driver.waitFor([&] { return driver.tab()->session().phase() == IngestPhase::Done; }));
     }
 
     void aDamagedLibraryIsSaidBackedUpAndRebuilt() {
@@ -86,10 +91,17 @@ class FaultsTest : public QObject {
         other.show();
         driver.window().open({path});
         other.open({path});
+        const auto reaches = [&](AskStatus::Stage stage) {
+            return WindowDriver::waitFor([&] { return other.askPanel()->status().stage == stage; });
+        };
+        const auto said = [&] {
+            const AskStatus& status = other.askPanel()->status();
+            return QStringLiteral("stage %1: %2 %3").arg(int(status.stage)).arg(status.headline, status.detail);
+        };
         QVERIFY(driver.waitForStage(AskStatus::Stage::Unread));
-        QVERIFY(driver.waitFor([&] { return other.askPanel()->status().stage == AskStatus::Stage::Unread; }));
+        QVERIFY2(reaches(AskStatus::Stage::Unread), qPrintable(said()));
         other.asks()->current()->reading().read();
-        QVERIFY(driver.waitFor([&] { return other.askPanel()->status().stage == AskStatus::Stage::Ready; }));
+        QVERIFY2(reaches(AskStatus::Stage::Ready), qPrintable(said()));
         driver.askByKeyboard(QStringLiteral("What is on line 3?"));
         QVERIFY(driver.waitForAnswer());
         QVERIFY(driver.ask()->turns().back().answer()->finish != QLatin1String("error"));
@@ -112,6 +124,38 @@ class FaultsTest : public QObject {
         QCOMPARE(driver.tab()->view()->pageCount(), 5);
     }
 
+    void aPasswordIsAskedForUntilItIsRight() {
+        const QString path = sharedDirectory() + QStringLiteral("/data/pdf/encrypted/aes-256.pdf");
+        if (!QFile::exists(path)) {
+            QSKIP("the shared data folder is not here");
+        }
+        WindowDriver driver(temporaryPath(QStringLiteral("password")));
+        driver.window().open({path});
+        QVERIFY(type(driver, QStringLiteral("wrong")));
+        QVERIFY(type(driver, QStringLiteral("foo"), QStringLiteral("not the password")));
+        QVERIFY(driver.waitForStage(AskStatus::Stage::Unread));
+        auto* view = qobject_cast<PdfView*>(driver.tab()->view());
+        QVERIFY(view != nullptr);
+        QVERIFY(driver.waitFor([&] { return view->isFullyDrawn(); }));
+        QVERIFY(view->canvas()->failureOf(0).isEmpty());
+    }
+
+    void withoutItsPasswordADocumentIsASentence() {
+        const QString path = sharedDirectory() + QStringLiteral("/data/pdf/encrypted/aes-256-r6.pdf");
+        if (!QFile::exists(path)) {
+            QSKIP("the shared data folder is not here");
+        }
+        WindowDriver driver(temporaryPath(QStringLiteral("no-password")));
+        driver.window().open({path});
+        QVERIFY(driver.waitFor([&] { return passwordDialog(driver) != nullptr; }));
+        passwordDialog(driver)->reject();
+        QVERIFY(driver.waitFor([&] { return driver.tab()->messages()->sentence().contains("needs its password"); }));
+        QVERIFY(driver.waitForStage(AskStatus::Stage::Problem));
+        QTest::mouseClick(driver.tab()->messages()->findChild<QPushButton*>(), Qt::LeftButton);
+        QVERIFY(type(driver, QStringLiteral("usersecret")));
+        QVERIFY(driver.waitFor([&] { return driver.tab()->view() != nullptr; }));
+    }
+
     void aFileThatIsNoDocumentIsOneSentence() {
         const QString path = temporaryPath(QStringLiteral("broken.pdf"));
         QFile file(path);
@@ -132,6 +176,24 @@ class FaultsTest : public QObject {
         const QString path = temporaryPath(name);
         app::test::writeFile(path.toStdString(), app::test::makeTextPdf(pages, lines));
         return path;
+    }
+    static QInputDialog* passwordDialog(WindowDriver& driver) {
+        const auto dialogs = driver.tab()->findChildren<QInputDialog*>();
+        const auto shown = std::find_if(dialogs.begin(), dialogs.end(), [](auto* each) { return each->isVisible(); });
+        return shown == dialogs.end() ? nullptr : *shown;
+    }
+    /// Into the dialog whose text contains `label`.
+    static bool type(WindowDriver& driver, const QString& password, const QString& label = {}) {
+        if (!driver.waitFor([&] {
+                return passwordDialog(driver) != nullptr && passwordDialog(driver)->labelText().contains(label);
+            })) {
+            return false;
+        }
+        auto* field = passwordDialog(driver)->findChild<QLineEdit*>();
+        const bool hidden = field->echoMode() == QLineEdit::Password;
+        QTest::keyClicks(field, password);
+        QTest::keyClick(field, Qt::Key_Return);
+        return hidden;
     }
     static void killWorkers() {
         for (const int pid : app::test::childProcesses("lectern-document-worker")) {

@@ -189,8 +189,11 @@ void DocumentAsk::begin(size_t turn, bool keep, app::MessageId regenerate, const
 }
 
 void DocumentAsk::send(app::AskRequest request) {
-    m_reading->ensureOpen();
-    m_askJob = m_services.engine.ask(request);
+    if (m_reading->ensureOpen()) {
+        m_askJob = m_services.engine.ask(request);
+    } else {
+        endWith(QStringLiteral("error"), tr("The document is not taken in yet; please ask again when it is."));
+    }
 }
 
 void DocumentAsk::stop() {

@@ -182,15 +182,16 @@ void DocumentReading::read() {
     }
 }
 
-void DocumentReading::ensureOpen() {
+bool DocumentReading::ensureOpen() {
     // Also when it is ready: another window may have had the engine since. It is at once, if not.
     if (m_openJob == 0) {
         const Stage before = m_stage;
         read();
-        if (before == Stage::Ready) {
+        if (before == Stage::Ready && m_openJob != 0) {
             setStage(Stage::Ready);
         }
     }
+    return m_openJob != 0;
 }
 
 void DocumentReading::cancel() {

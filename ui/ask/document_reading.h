@@ -32,8 +32,9 @@ class DocumentReading : public QObject {
     /// Reads the document, or goes on where reading stopped.
     void read();
     void cancel();
-    /// Queues whatever is needed for a question asked right after to find this document in the engine.
-    void ensureOpen();
+    /// Queues whatever is needed for a question asked right after to find this document in the engine. False where that
+    /// cannot be: the document is not taken in.
+    bool ensureOpen();
 
   signals:
     void statusChanged();

@@ -5,22 +5,23 @@ namespace lectern::ui {
 /// Touched by the library's thread alone.
 struct LibraryWorker::State {
     std::unique_ptr<app::Library> library;
-    Error error;
-    bool opened = false;
+    Error error;  ///< why there is none; every job tries again
 };
 
 LibraryWorker::LibraryWorker(std::filesystem::path directory, QObject* parent)
     : QObject(parent),
       m_directory(std::move(directory)),
       m_state(std::make_shared<State>()),
-      m_thread(std::make_unique<app::TaskThread>()) {}
+      m_thread(std::make_unique<app::TaskThread>()) {
+    // Opened before ingest or engine can: it is this thread that tells of damage.
+    post([](app::Library*, const Error&) {});
+}
 
 LibraryWorker::~LibraryWorker() = default;
 
 void LibraryWorker::post(Job job) {
     m_thread->add(++m_lastJob, [this, state = m_state, job = std::move(job)](std::stop_token) {
-        if (!state->opened) {
-            state->opened = true;
+        if (state->library == nullptr) {
             auto library = app::Library::open(m_directory);
             if (library) {
                 state->library = std::move(*library);
@@ -29,7 +30,7 @@ void LibraryWorker::post(Job job) {
                     QMetaObject::invokeMethod(
                         this, [this, sentence] { emit reported(sentence); }, Qt::QueuedConnection);
                 }
-            } else {
+            } else if (library.error().message != state->error.message) {
                 state->error = library.error();
                 const QString sentence = QString::fromStdString(state->error.message);
                 QMetaObject::invokeMethod(

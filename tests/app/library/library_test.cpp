@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <thread>
 
 #include "tests/app/support/app_test.h"
@@ -199,6 +200,33 @@ TEST_F(LibraryTest, TokensAndJobs) {
     EXPECT_EQ((*library->jobs("ingest"))[0].state, "paused");
     ASSERT_TRUE(library->removeJob(job.id).ok());
     EXPECT_TRUE(library->jobs("ingest")->empty());
+}
+
+TEST_F(LibraryTest, MadeByManyAtOnce) {
+    // As a fresh start does: the window's, the ingest's and the engine's thread open a library that is not there yet.
+    for (int round = 0; round < 12; ++round) {
+        const TemporaryDirectory directory;
+        std::atomic<int> waiting{6};
+        std::vector<std::string> problems(6);
+        std::vector<std::thread> openers;
+        for (std::string& problem : problems) {
+            openers.emplace_back([&] {
+                --waiting;
+                while (waiting > 0) {
+                }
+                const auto library = Library::open(directory.path());
+                const auto documents = library ? (*library)->documents() : library.error();
+                problem = documents ? "" : documents.error().message;
+            });
+        }
+        for (std::thread& each : openers) {
+            each.join();
+        }
+        EXPECT_THAT(problems, ::testing::Each(""));
+        const auto again = Library::open(directory.path());
+        ASSERT_TRUE(again.ok());
+        EXPECT_EQ((*again)->openReport().sentence, "");
+    }
 }
 
 TEST_F(LibraryTest, TwoHandlesWriteAtOnce) {

@@ -94,7 +94,7 @@ std::vector<int> childProcesses(const std::string& name) {
     return found;
 }
 
-std::string makePdf(const std::vector<std::vector<PdfString>>& pages) {
+std::string makePdfOfContents(const std::vector<PdfContent>& pages) {
     std::string out = "%PDF-1.4\n";
     std::vector<size_t> offsets;
     const auto object = [&](const std::string& body) {
@@ -109,18 +109,11 @@ std::string makePdf(const std::vector<std::vector<PdfString>>& pages) {
     object("<< /Type /Pages /Kids [" + kids + "] /Count " + std::to_string(pages.size()) + " >>");
     object("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
     for (size_t i = 0; i < pages.size(); ++i) {
-        std::ostringstream content;
-        for (const PdfString& s : pages[i]) {
-            content << "BT /F1 " << s.size << " Tf " << s.x << ' ' << s.y << " Td (";
-            for (const char c : s.text) {
-                content << (c == '(' || c == ')' || c == '\\' ? "\\" : "") << c;
-            }
-            content << ") Tj ET\n";
-        }
         object(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents " +
             std::to_string(5 + 2 * i) + " 0 R >>");
-        object("<< /Length " + std::to_string(content.str().size()) + " >>\nstream\n" + content.str() + "endstream");
+        object("<< /Length " + std::to_string(pages[i].bytes.size()) +
+               (pages[i].deflated ? " /Filter /FlateDecode" : "") + " >>\nstream\n" + pages[i].bytes + "endstream");
     }
     const size_t xref = out.size();
     out += "xref\n0 " + std::to_string(offsets.size() + 1) + "\n0000000000 65535 f \n";
@@ -132,6 +125,22 @@ std::string makePdf(const std::vector<std::vector<PdfString>>& pages) {
     out += "trailer\n<< /Size " + std::to_string(offsets.size() + 1) + " /Root 1 0 R >>\nstartxref\n" +
            std::to_string(xref) + "\n%%EOF\n";
     return out;
+}
+
+std::string makePdf(const std::vector<std::vector<PdfString>>& pages) {
+    std::vector<PdfContent> contents;
+    for (const std::vector<PdfString>& page : pages) {
+        std::ostringstream content;
+        for (const PdfString& s : page) {
+            content << "BT /F1 " << s.size << " Tf " << s.x << ' ' << s.y << " Td (";
+            for (const char c : s.text) {
+                content << (c == '(' || c == ')' || c == '\\' ? "\\" : "") << c;
+            }
+            content << ") Tj ET\n";
+        }
+        contents.push_back({content.str()});
+    }
+    return makePdfOfContents(contents);
 }
 
 std::string makeTextPdf(int pages, int lines) {

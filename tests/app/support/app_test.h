@@ -58,6 +58,12 @@ struct PdfString {
 };
 /// A plain PDF 1.4 with these pages; a page without strings is blank.
 std::string makePdf(const std::vector<std::vector<PdfString>>& pages);
+/// The operators of a page, which has the font /F1.
+struct PdfContent {
+    std::string bytes;
+    bool deflated = false;
+};
+std::string makePdfOfContents(const std::vector<PdfContent>& pages);
 /// Pages with one paragraph each: `lines` lines of words that name their page.
 std::string makeTextPdf(int pages, int lines);
 
