@@ -281,7 +281,9 @@ Result<void> benchDecode(const BenchFlags& flags, std::stop_token stop) {
     if (depth > 0) {
         LECTERN_TRY(bench.session->prefill(all.first(depth), nullptr, stop));
     }
+    LECTERN_TRY(bench.loaded.backend->synchronize());
     const double prefillSeconds = secondsSince(fill);
+    const auto prefillStages = bench.timing ? bench.timing->stageSeconds() : std::map<std::string, double>();
     for (size_t i = 0; i < 4; ++i) {
         LECTERN_TRY(bench.session->decode(all.subspan(depth + i, 1), stop));
     }
@@ -303,6 +305,7 @@ Result<void> benchDecode(const BenchFlags& flags, std::stop_token stop) {
             {"tokens_per_second", flags.tokens / fastest.seconds},
             {"tokens", flags.tokens},
             {"prefill_seconds", prefillSeconds},
+            {"prefill_stage_seconds", prefillStages},
             {"visited_share", visitedShare(before, bench.session->selectionCounts())},
             {"weight_read_gbps", 1e-9 * weights * flags.tokens / fastest.seconds}});
     return {};

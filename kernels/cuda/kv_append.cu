@@ -1,3 +1,4 @@
+#include "kernels/cuda/dependent_launch.cuh"
 #include "kernels/cuda/device_math.cuh"
 #include "kernels/cuda/kv_codec.cuh"
 #include "kernels/cuda/kv_store.h"
@@ -54,55 +55,11 @@ __device__ void summarize(const DeviceSummaries& s, const DeviceKv& kv, int32_t 
     }
 }
 
-template <typename T>
-__device__ void appendRegion(const KvAppendArgs<T>& a, int64_t first, int64_t region, int32_t head, float* values,
-                             float* scratch) {
-    const DeviceKv& kv = a.kv;
-    const bool complete = (region + 1) * kv.regionTokens <= first + a.tokens;
-    const RegionPlace place = regionPlace(kv, head, region);
-    for (int pass = 0; pass < 2; ++pass) {
-        const bool keys = pass == 0;
-        assemble(a, keys, first, region, head, place, values);
-        std::byte* pool = keys ? kv.keys : kv.values;
-        if (complete || kv.type == KvType::BF16) {
-            storeRegion(kv, pool, place, values, scratch);
-        } else {
-            Bf16* tail =
-                (keys ? kv.tailKeys : kv.tailValues) + static_cast<int64_t>(head) * kv.regionTokens * kv.headDim;
-            for (int i = threadIdx.x; i < kv.regionTokens * kv.headDim; i += kThreads) {
-                tail[i] = fromFloat<Bf16>(values[i]);
-            }
-        }
-        if (keys && complete) summarize(a.summaries, kv, head, region, values);
-        __syncthreads();
-    }
-}
-
-/// Block x handles region firstRegion + x of one head; block 0 also the last region, after its own: only those two
-/// touch the tail, the first reading it and the last writing it.
-template <typename T>
-__global__ void __launch_bounds__(kThreads) kvAppendKernel(const __grid_constant__ KvAppendArgs<T> a) {
-    extern __shared__ float values[];
-    __shared__ float scratch[33];
-    const int64_t first = a.first.get();
-    const int64_t firstRegion = first / a.kv.regionTokens;
-    const int64_t lastRegion = (first + a.tokens - 1) / a.kv.regionTokens;
-    const auto head = static_cast<int32_t>(blockIdx.y);
-    const int64_t region = firstRegion + blockIdx.x;
-    if (region < lastRegion || blockIdx.x == 0) appendRegion(a, first, region, head, values, scratch);
-    if (blockIdx.x == 0 && lastRegion > firstRegion) appendRegion(a, first, lastRegion, head, values, scratch);
-}
-
-/// Bounds of every super-region with a region completed by this append, recomputed whole: one thread per dimension.
-__global__ void superKernel(DeviceSummaries s, TokenCount firstToken, int64_t tokens, int32_t regionTokens,
-                            int32_t headDim) {
-    const int64_t first = firstToken.get();
-    const int64_t complete = (first + tokens) / regionTokens;
-    const int64_t super = first / regionTokens / s.superRegions + blockIdx.x;
+/// Bounds of one super-region over its regions before `complete`, recomputed whole: one thread per dimension.
+__device__ void updateSuper(const DeviceSummaries& s, int64_t head, int64_t super, int64_t complete, int32_t headDim) {
     const int64_t begin = super * s.superRegions;
     const int64_t end = min(begin + s.superRegions, complete);
     if (begin >= end) return;
-    const int64_t head = blockIdx.y;
     for (int d = threadIdx.x; d < headDim; d += blockDim.x) {
         const float infinity = __int_as_float(0x7f800000);
         float meanLow = infinity, meanHigh = -infinity, low = infinity, high = -infinity;
@@ -119,6 +76,99 @@ __global__ void superKernel(DeviceSummaries s, TokenCount firstToken, int64_t to
         s.superMeanMax[at] = fromFloat<Bf16>(meanHigh);
         s.superMin[at] = fromFloat<Bf16>(low);
         s.superMax[at] = fromFloat<Bf16>(high);
+    }
+}
+
+/// Every super-region with a region completed by this append.
+__global__ void superKernel(DeviceSummaries s, TokenCount firstToken, int64_t tokens, int32_t regionTokens,
+                            int32_t headDim) {
+    const int64_t first = firstToken.get();
+    updateSuper(s, blockIdx.y, first / regionTokens / s.superRegions + blockIdx.x, (first + tokens) / regionTokens,
+                headDim);
+}
+
+template <typename T>
+__device__ void appendRegion(const KvAppendArgs<T>& a, int64_t first, int64_t region, int32_t head, float* values,
+                             float* scratch) {
+    const DeviceKv& kv = a.kv;
+    const bool complete = (region + 1) * kv.regionTokens <= first + a.tokens;
+    const RegionPlace place = regionPlace(kv, head, region);
+    const bool keys = blockIdx.z == 0;
+    assemble(a, keys, first, region, head, place, values);
+    std::byte* pool = keys ? kv.keys : kv.values;
+    if (complete || kv.type == KvType::BF16) {
+        storeRegion(kv, pool, place, values, scratch);
+    } else {
+        Bf16* tail = (keys ? kv.tailKeys : kv.tailValues) + static_cast<int64_t>(head) * kv.regionTokens * kv.headDim;
+        for (int i = threadIdx.x; i < kv.regionTokens * kv.headDim; i += kThreads) {
+            tail[i] = fromFloat<Bf16>(values[i]);
+        }
+    }
+    if (keys && complete) summarize(a.summaries, kv, head, region, values);
+    __syncthreads();
+}
+
+/// One token inside a region, which is stored already: its row alone. The first token of a region clears the others.
+template <typename T>
+__device__ void appendRow(const KvAppendArgs<T>& a, int64_t token, int32_t head) {
+    const DeviceKv& kv = a.kv;
+    const bool keys = blockIdx.z == 0;
+    const int64_t region = token / kv.regionTokens, inRegion = token % kv.regionTokens;
+    Bf16* rows = nullptr;
+    if (kv.type == KvType::BF16) {
+        const RegionPlace place = regionPlace(kv, head, region);
+        rows = reinterpret_cast<Bf16*>((keys ? kv.keys : kv.values) + place.page + place.data);
+    } else {
+        rows = (keys ? kv.tailKeys : kv.tailValues) + static_cast<int64_t>(head) * kv.regionTokens * kv.headDim;
+    }
+    const T* input = (keys ? a.k : a.v) + static_cast<int64_t>(head) * kv.headDim;
+    for (int d = threadIdx.x; d < kv.headDim; d += kThreads) {
+        rows[inRegion * kv.headDim + d] = fromFloat<Bf16>(toFloat(input[d]));
+    }
+    if (inRegion != 0) return;
+    for (int i = threadIdx.x + kv.headDim; i < kv.regionTokens * kv.headDim; i += kThreads) {
+        rows[i] = fromFloat<Bf16>(0.0f);
+    }
+}
+
+/// Rotates one token's key of `head` and the queries that attend to it: half-split pairs, as ropeKernel does.
+template <typename T>
+__device__ void rotateHeads(const KvAppendArgs<T>& a, int32_t head) {
+    const int32_t half = a.kv.headDim / 2, queries = a.kv.kvHeads * a.groupHeads;
+    for (int i = threadIdx.x; i < (a.groupHeads + 1) * half; i += kThreads) {
+        const int32_t member = i / half, pair = i % half;
+        const int32_t row = member < a.groupHeads ? head * a.groupHeads + member : queries + head;
+        T* low = a.rotate + static_cast<int64_t>(row) * a.kv.headDim + pair;
+        const float c = a.cos[pair], s = a.sin[pair], x = toFloat(low[0]), y = toFloat(low[half]);
+        low[0] = fromFloat<T>(x * c - y * s);
+        low[half] = fromFloat<T>(y * c + x * s);
+    }
+    __syncthreads();
+}
+
+/// Block (x, head, z) handles the keys (z 0) or values of region firstRegion + x; block 0 also the last region, after
+/// its own: only those two touch the tail, the first reading it and the last writing it.
+template <typename T>
+__global__ void __launch_bounds__(kThreads) kvAppendKernel(const __grid_constant__ KvAppendArgs<T> a) {
+    extern __shared__ float values[];
+    __shared__ float scratch[33];
+    allowNextKernel();
+    waitForEarlierKernels();
+    const int64_t first = a.first.get();
+    const int64_t firstRegion = first / a.kv.regionTokens;
+    const int64_t lastRegion = (first + a.tokens - 1) / a.kv.regionTokens;
+    const auto head = static_cast<int32_t>(blockIdx.y);
+    if (a.rotate != nullptr && blockIdx.z == 0) rotateHeads(a, head);
+    if (a.tokens == 1 && (first + 1) % a.kv.regionTokens != 0) {
+        if (blockIdx.x == 0) appendRow(a, first, head);
+        return;
+    }
+    const int64_t region = firstRegion + blockIdx.x;
+    if (region < lastRegion || blockIdx.x == 0) appendRegion(a, first, region, head, values, scratch);
+    if (blockIdx.x == 0 && lastRegion > firstRegion) appendRegion(a, first, lastRegion, head, values, scratch);
+    // One token completes at most one region, and this block alone writes its head: no second launch is needed.
+    if (blockIdx.z == 0 && a.tokens == 1 && a.summaries.superRegions > 0) {
+        updateSuper(a.summaries, head, firstRegion / a.summaries.superRegions, firstRegion + 1, a.kv.headDim);
     }
 }
 
@@ -153,7 +203,9 @@ template <typename T>
 CudaStatus kvAppend(const KvAppendArgs<T>& args, cudaStream_t stream) {
     const DeviceKv& kv = args.kv;
     const int64_t width = int64_t{kv.kvHeads} * kv.headDim;
-    if (!validCache(kv) || args.tokens < 0 || args.kStride < width || args.vStride < width) {
+    if (!validCache(kv) || args.tokens < 0 || args.kStride < width || args.vStride < width ||
+        (args.rotate != nullptr && (args.tokens != 1 || args.cos == nullptr || args.sin == nullptr ||
+                                    args.k != args.rotate + args.groupHeads * width))) {
         return Status::InvalidArgument;
     }
     if (args.tokens == 0) return {};
@@ -163,10 +215,9 @@ CudaStatus kvAppend(const KvAppendArgs<T>& args, cudaStream_t stream) {
     const int64_t touched = args.first.onDevice != nullptr ? divideUp(args.tokens, kv.regionTokens) + 1
                                                            : (args.first.value + args.tokens - 1) / kv.regionTokens -
                                                                  args.first.value / kv.regionTokens + 1;
-    const dim3 grid(static_cast<unsigned>(touched > 1 ? touched - 1 : 1), static_cast<unsigned>(kv.kvHeads));
-    kvAppendKernel<T><<<grid, kThreads, shared, stream>>>(args);
-    LECTERN_CUDA_TRY(launchStatus());
-    if (args.summaries.superRegions > 0) {
+    const dim3 grid(static_cast<unsigned>(touched > 1 ? touched - 1 : 1), static_cast<unsigned>(kv.kvHeads), 2);
+    LECTERN_CUDA_TRY(launchOverlapped(kvAppendKernel<T>, grid, kThreads, shared, stream, 1, args));
+    if (args.summaries.superRegions > 0 && args.tokens > 1) {
         const dim3 supers(static_cast<unsigned>(touched / args.summaries.superRegions + 2),
                           static_cast<unsigned>(kv.kvHeads));
         superKernel<<<supers, kThreads, 0, stream>>>(args.summaries, args.first, args.tokens, kv.regionTokens,

@@ -19,6 +19,12 @@ struct KvAppendArgs {
     DeviceSummaries summaries;
     TokenCount first;
     int64_t tokens = 0;
+    /// One token whose queries and keys are not rotated yet: they are, in place, before the key is stored. `k` is then
+    /// rotate + H * Dh. cos, sin [Dh/2].
+    T* rotate = nullptr;  ///< [H + Hkv, Dh], queries first; null: rotated already
+    int32_t groupHeads = 1;
+    const float* cos = nullptr;
+    const float* sin = nullptr;
 };
 template <typename T>
 CudaStatus kvAppend(const KvAppendArgs<T>& args, cudaStream_t stream);

@@ -38,8 +38,12 @@ struct BlockSelectArgs {
     float* scores = nullptr;  ///< may be null
     int32_t* found = nullptr;
     int32_t blockCount = 0;
+    int32_t splits = 1;  ///< chooseSelectSplits(): thread blocks that share the candidates of one list
     SelectBlock blocks[kMaxSelectBlocks];
 };
+/// Slices of the candidates that fill the device where blocks and selectors alone do not. Reads keep, selectors,
+/// blockCount and blocks.
+int32_t chooseSelectSplits(const BlockSelectArgs& args, int multiprocessors);
 int64_t blockSelectWorkspace(const BlockSelectArgs& args);
 bool supportsBlockSelect(int32_t headDim, int32_t keep);
 CudaStatus blockSelect(const BlockSelectArgs& args, cudaStream_t stream);
@@ -84,7 +88,8 @@ struct TokenSelectArgs {
     int32_t local = 0;
     TokenCount tokens;
     const uint32_t* excluded = nullptr;  ///< optional bit per region: chosen as ever, then left out
-    bool twoLevel = false;               ///< exact descent through the super-regions instead of the flat scan
+    bool twoLevel = false;               ///< descent through the super-regions instead of the flat scan
+    int64_t probes = 0;                  ///< two-level: super-regions looked into, by their bounds; 0: as exact needs
     int64_t regionBound = 0;             ///< upper bound of tokens / p over the captured graph's life: sizes the grids
     void* workspace = nullptr;           ///< tokenSelectWorkspace() bytes, zeroed once when allocated
     RegionId* regions = nullptr;         ///< [selectors, regionStride]

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "kernels/cuda/device_math.cuh"
 #include "kernels/cuda/select.h"
 #include "kernels/cuda/select_launch.h"
@@ -10,16 +12,22 @@ constexpr int kSortThreads = 128;
 constexpr int32_t kWideKeep = 400;
 constexpr int32_t kMaxKeep = 1000;
 
-/// Sorts one list, best first (bitonic, in shared memory), and takes the entries apart.
+/// Sorts the slices of one list, best first (bitonic, in shared memory), and takes its first `keep` entries apart.
 __global__ void __launch_bounds__(kSortThreads)
     sortListsKernel(const __grid_constant__ BlockSelectArgs a, int32_t size) {
     extern __shared__ uint64_t entries[];
     const int64_t list = (static_cast<int64_t>(blockIdx.z) * a.selectors + blockIdx.y) * a.rowStride + blockIdx.x;
     if (static_cast<int32_t>(blockIdx.x) >= a.blocks[blockIdx.z].rows) return;
-    const int32_t count = a.found[list];
-    for (int i = threadIdx.x; i < size; i += kSortThreads) {
-        entries[i] = i < count ? a.candidates[list * a.keep + i] : 0;
+    int32_t total = 0;
+    for (int split = 0; split < a.splits; ++split) {
+        const SelectSlice slice = selectSlice(a, list, split);
+        const int32_t count = *slice.count;
+        for (int i = threadIdx.x; i < count; i += kSortThreads) entries[total + i] = slice.entries[i];
+        total += count;
     }
+    for (int i = total + static_cast<int>(threadIdx.x); i < size; i += kSortThreads) entries[i] = 0;
+    const int32_t count = min(total, a.keep);
+    if (a.splits > 1 && threadIdx.x == 0) a.found[list] = count;
     __syncthreads();
     for (int run = 2; run <= size; run *= 2) {
         for (int step = run / 2; step > 0; step /= 2) {
@@ -87,8 +95,26 @@ int32_t largestBlock(const SelectBlock* blocks, int32_t count) {
 
 }  // namespace
 
+int32_t chooseSelectSplits(const BlockSelectArgs& args, int multiprocessors) {
+    // A slice costs its own list of the best, and all of them are sorted together at the end.
+    constexpr int32_t kLeastCandidates = 1024, kMostSorted = 1024;
+    if (args.keep > kSmallKeep || args.keep < 1 || args.selectors < 1 || args.blockCount < 1) return 1;
+    int32_t rows = 0, candidates = 0;
+    for (int32_t b = 0; b < args.blockCount; ++b) {
+        const SelectBlock& block = args.blocks[b];
+        rows = std::max(rows, block.rows);
+        candidates = std::max(candidates, block.candidateEnd - block.candidateBegin);
+    }
+    const int64_t blocks = std::max<int64_t>(1, divideUp(rows, 16) * args.selectors * args.blockCount);
+    const int64_t filling = int64_t{multiprocessors} * kSmallResident / blocks;
+    const int64_t most = std::min<int64_t>(kMostSorted / args.keep, candidates / kLeastCandidates);
+    return static_cast<int32_t>(std::clamp<int64_t>(std::min(filling, most), 1, 16));
+}
+
 int64_t blockSelectWorkspace(const BlockSelectArgs& args) {
-    return int64_t{args.blockCount} * args.selectors * args.rowStride * args.keep * int64_t{sizeof(uint64_t)};
+    const int64_t slices = int64_t{args.blockCount} * args.selectors * args.rowStride * args.splits;
+    // The counts of several slices come last, in whole words of the entries.
+    return slices * args.keep * int64_t{sizeof(uint64_t)} + (args.splits > 1 ? divideUp(slices, 2) * 8 : 0);
 }
 
 bool supportsBlockSelect(int32_t headDim, int32_t keep) {
@@ -97,43 +123,46 @@ bool supportsBlockSelect(int32_t headDim, int32_t keep) {
 
 CudaStatus blockSelect(const BlockSelectArgs& args, cudaStream_t stream) {
     if (args.blockCount < 0 || args.blockCount > kMaxSelectBlocks || args.selectors < 0 || args.selectors > 65535 ||
-        args.headsPerSelector < 1 || args.groupHeads < 1 || args.rowStride < 0 || args.causalMerge < 0) {
+        args.headsPerSelector < 1 || args.groupHeads < 1 || args.rowStride < 0 || args.causalMerge < 0 ||
+        args.splits < 1 || args.splits > 16 || args.blockCount * args.splits > 65535) {
         return Status::InvalidArgument;
     }
     if (!supportsBlockSelect(args.headDim, args.keep)) return Status::Unsupported;
     const int32_t rows = largestBlock(args.blocks, args.blockCount);
     if (rows > args.rowStride) return Status::InvalidArgument;
     if (rows == 0 || args.selectors == 0) return {};
-    const bool wide = args.keep <= kWideKeep && rows > 16;
+    const SelectShape shape = args.splits > 1                       ? SelectShape::Small
+                              : args.keep <= kWideKeep && rows > 16 ? SelectShape::Wide
+                                                                    : SelectShape::Large;
     CudaStatus status = Status::Unsupported;
     switch (args.scorer == Scorer::Mean ? args.headDim : 2 * args.headDim) {
         case 64:
-            status = launchSelect<64>(args, rows, wide, stream);
+            status = launchSelect<64>(args, rows, shape, stream);
             break;
         case 80:
-            status = launchSelect<80>(args, rows, wide, stream);
+            status = launchSelect<80>(args, rows, shape, stream);
             break;
         case 96:
-            status = launchSelect<96>(args, rows, wide, stream);
+            status = launchSelect<96>(args, rows, shape, stream);
             break;
         case 128:
-            status = launchSelect<128>(args, rows, wide, stream);
+            status = launchSelect<128>(args, rows, shape, stream);
             break;
         case 160:
-            status = launchSelect<160>(args, rows, wide, stream);
+            status = launchSelect<160>(args, rows, shape, stream);
             break;
         case 192:
-            status = launchSelect<192>(args, rows, wide, stream);
+            status = launchSelect<192>(args, rows, shape, stream);
             break;
         case 256:
-            status = launchSelect<256>(args, rows, wide, stream);
+            status = launchSelect<256>(args, rows, shape, stream);
             break;
         default:
             break;
     }
     LECTERN_CUDA_TRY(status);
     int32_t size = 64;
-    while (size < args.keep) size *= 2;
+    while (size < args.keep * args.splits) size *= 2;
     const dim3 grid(static_cast<unsigned>(rows), static_cast<unsigned>(args.selectors),
                     static_cast<unsigned>(args.blockCount));
     sortListsKernel<<<grid, kSortThreads, static_cast<size_t>(size) * sizeof(uint64_t), stream>>>(args, size);

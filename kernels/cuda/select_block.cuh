@@ -11,13 +11,17 @@
 namespace lectern::kernels::cuda {
 
 /// kInner: Dh for the mean scorer, 2 Dh for the bound scorer.
-template <int kInner, int kRowTiles>
+template <int kInner, SelectShape kShape>
 struct SelectTile {
+    static constexpr int kRowTiles = kShape == SelectShape::Wide ? 2 : 1;
+    static constexpr int kResident = kShape != SelectShape::Small || kInner > 128 ? 1
+                                     : kInner > 64                                ? 2
+                                                                                  : kSmallResident;
     static constexpr int kWarps = 8, kThreads = kWarps * 32, kRows = kRowTiles * 16, kRegions = kWarps * 8;
     static constexpr int kStages = kInner > 128 ? 2 : 3;
     static constexpr int kPitch = kInner * 2 + 16;
     static constexpr int kStageBytes = kRegions * kPitch;
-    static constexpr int kPerLane = kRowTiles == 2 ? 24 : 48;
+    static constexpr int kPerLane = kShape == SelectShape::Wide ? 24 : kShape == SelectShape::Large ? 48 : 12;
     static constexpr int kFixedBytes = kStages * kStageBytes + 64 + kRows * 8 + 16;
 };
 
@@ -94,10 +98,11 @@ __device__ inline const Bf16* innerRow(const BlockSelectArgs& a, int64_t kvHead,
     return chunk < chunksPerHead ? s.max + at + chunk * 8 : s.min + at + (chunk - chunksPerHead) * 8;
 }
 
-template <int kInner, int kRowTiles>
-__global__ void __launch_bounds__(SelectTile<kInner, kRowTiles>::kThreads, 1)
+template <int kInner, SelectShape kShape>
+__global__ void __launch_bounds__(SelectTile<kInner, kShape>::kThreads, SelectTile<kInner, kShape>::kResident)
     selectBlockKernel(const __grid_constant__ BlockSelectArgs a, const int32_t capacity) {
-    using Tile = SelectTile<kInner, kRowTiles>;
+    using Tile = SelectTile<kInner, kShape>;
+    constexpr int kRowTiles = Tile::kRowTiles;
     constexpr int kSteps = kInner / 16, kChunks = kInner / 8;
     extern __shared__ __align__(128) uint8_t memory[];
     const uint32_t stages = sharedAddress(memory);
@@ -105,7 +110,9 @@ __global__ void __launch_bounds__(SelectTile<kInner, kRowTiles>::kThreads, 1)
     auto* counts = reinterpret_cast<int32_t*>(thresholds + Tile::kRows);
     auto* buffers = reinterpret_cast<uint64_t*>(counts + Tile::kRows + 4);
 
-    const auto selector = static_cast<int32_t>(blockIdx.y), blockIndex = static_cast<int32_t>(blockIdx.z);
+    const auto selector = static_cast<int32_t>(blockIdx.y);
+    const int32_t blockIndex = static_cast<int32_t>(blockIdx.z) / a.splits;
+    const int32_t split = static_cast<int32_t>(blockIdx.z) - blockIndex * a.splits;
     const SelectBlock& block = a.blocks[blockIndex];
     const int32_t firstRow = static_cast<int32_t>(blockIdx.x) * Tile::kRows;
     const int32_t rows = min(Tile::kRows, block.rows - firstRow);
@@ -147,23 +154,25 @@ __global__ void __launch_bounds__(SelectTile<kInner, kRowTiles>::kThreads, 1)
     }
     __syncthreads();
 
-    const int32_t begin = block.candidateBegin;
+    // Of the thread block: the last row's end is the largest. Each split takes a run of whole tiles.
+    const int32_t lastEnd = a.causalMerge > 0
+                                ? min(block.candidateEnd, block.firstRegion + firstRow + rows - a.causalMerge)
+                                : block.candidateEnd;
+    const int32_t allTiles = max(lastEnd - block.candidateBegin + Tile::kRegions - 1, 0) / Tile::kRegions;
+    const int32_t firstTile = allTiles * split / a.splits, tiles = allTiles * (split + 1) / a.splits - firstTile;
+    const int32_t begin = block.candidateBegin + firstTile * Tile::kRegions;
+    const int32_t end = min(lastEnd, begin + tiles * Tile::kRegions);
     int32_t ends[kRowTiles][2];
-    int32_t end = begin;  // of the thread block: the last row's end is the largest
 #pragma unroll
     for (int m = 0; m < kRowTiles; ++m) {
 #pragma unroll
         for (int h = 0; h < 2; ++h) {
             const int row = m * 16 + lane / 4 + 8 * h;
-            ends[m][h] = row >= rows ? begin
-                         : a.causalMerge > 0
-                             ? min(block.candidateEnd, block.firstRegion + firstRow + row - a.causalMerge + 1)
-                             : block.candidateEnd;
+            ends[m][h] = row >= rows         ? begin
+                         : a.causalMerge > 0 ? min(end, block.firstRegion + firstRow + row - a.causalMerge + 1)
+                                             : end;
         }
     }
-    end = a.causalMerge > 0 ? min(block.candidateEnd, block.firstRegion + firstRow + rows - a.causalMerge)
-                            : block.candidateEnd;
-    const int32_t tiles = end > begin ? (end - begin + Tile::kRegions - 1) / Tile::kRegions : 0;
     const auto load = [&](int32_t tile) {
         const uint32_t to = stages + static_cast<uint32_t>(tile % Tile::kStages * Tile::kStageBytes);
         for (int c = threadIdx.x; c < Tile::kRegions * kChunks; c += Tile::kThreads) {
@@ -244,39 +253,43 @@ __global__ void __launch_bounds__(SelectTile<kInner, kRowTiles>::kThreads, 1)
     __syncthreads();
     const int64_t list = (static_cast<int64_t>(blockIndex) * a.selectors + selector) * a.rowStride + firstRow;
     for (int row = warp; row < rows; row += Tile::kWarps) {
-        if (lane == 0) a.found[list + row] = counts[row];
-        for (int i = lane; i < counts[row]; i += 32) {
-            a.candidates[(list + row) * a.keep + i] = buffers[row * capacity + i];
-        }
+        const SelectSlice slice = selectSlice(a, list + row, split);
+        if (lane == 0) *slice.count = counts[row];
+        for (int i = lane; i < counts[row]; i += 32) slice.entries[i] = buffers[row * capacity + i];
     }
 }
 
-template <int kInner, int kRowTiles>
+template <int kInner, SelectShape kShape>
 CudaStatus launchSelectTile(const BlockSelectArgs& args, int32_t rows, cudaStream_t stream) {
-    using Tile = SelectTile<kInner, kRowTiles>;
+    using Tile = SelectTile<kInner, kShape>;
     // All the shared memory there is goes to the buffers: fewer cuts.
-    int device = 0, most = 0;
+    int device = 0, most = 0, perMultiprocessor = 0;
     LECTERN_CUDA_TRY(cudaGetDevice(&device));
     LECTERN_CUDA_TRY(cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
-    int32_t capacity = (most - Tile::kFixedBytes) / (8 * Tile::kRows);
+    LECTERN_CUDA_TRY(cudaDeviceGetAttribute(&perMultiprocessor, cudaDevAttrMaxSharedMemoryPerMultiprocessor, device));
+    // A thread block's share of a multiprocessor, less what the system keeps per block.
+    const int share = perMultiprocessor / Tile::kResident - 1024;
+    int32_t capacity = ((share < most ? share : most) - Tile::kFixedBytes) / (8 * Tile::kRows);
     capacity = capacity < Tile::kPerLane * 32 ? capacity : Tile::kPerLane * 32;
     if (args.keep + 3 * Tile::kRegions > capacity) return Status::Unsupported;
     const int shared = Tile::kFixedBytes + capacity * 8 * Tile::kRows;
-    const auto kernel = selectBlockKernel<kInner, kRowTiles>;
+    const auto kernel = selectBlockKernel<kInner, kShape>;
     LECTERN_CUDA_TRY(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared));
     const dim3 grid(static_cast<unsigned>(divideUp(rows, Tile::kRows)), static_cast<unsigned>(args.selectors),
-                    static_cast<unsigned>(args.blockCount));
+                    static_cast<unsigned>(args.blockCount * args.splits));
     kernel<<<grid, Tile::kThreads, static_cast<size_t>(shared), stream>>>(args, capacity);
     return launchStatus();
 }
 
 template <int kInner>
-CudaStatus launchSelect(const BlockSelectArgs& args, int32_t rows, bool wide, cudaStream_t stream) {
-    if (wide) {
-        const CudaStatus status = launchSelectTile<kInner, 2>(args, rows, stream);
+CudaStatus launchSelect(const BlockSelectArgs& args, int32_t rows, SelectShape shape, cudaStream_t stream) {
+    if (shape != SelectShape::Large) {
+        const CudaStatus status = shape == SelectShape::Wide
+                                      ? launchSelectTile<kInner, SelectShape::Wide>(args, rows, stream)
+                                      : launchSelectTile<kInner, SelectShape::Small>(args, rows, stream);
         if (status.status != Status::Unsupported) return status;
     }
-    return launchSelectTile<kInner, 1>(args, rows, stream);
+    return launchSelectTile<kInner, SelectShape::Large>(args, rows, stream);
 }
 
 }  // namespace lectern::kernels::cuda

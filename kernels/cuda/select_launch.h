@@ -1,12 +1,33 @@
 #pragma once
-// Launchers of the block-selection instances (instances/select_block_*.cu), one per inner dimension. `wide`: 32 query
-// regions per thread block instead of 16, possible while `keep` is small.
+// Launchers of the block-selection instances (instances/select_block_*.cu), one per inner dimension.
 
 #include "kernels/cuda/select.h"
 
 namespace lectern::kernels::cuda {
 
+/// What one thread block of a selection does.
+enum class SelectShape : uint8_t {
+    Wide,   ///< 32 query regions and all shared memory, while `keep` is small
+    Large,  ///< 16 query regions and all shared memory
+    Small   ///< 16 query regions and buffers so small that three thread blocks share a multiprocessor
+};
+/// `keep` up to which the buffers of SelectShape::Small are cut seldom.
+constexpr int32_t kSmallKeep = 128;
+constexpr int32_t kSmallResident = 3;
+
+/// Where slice `split` of list `list` lies in the workspace; its count.
+struct SelectSlice {
+    uint64_t* entries;
+    int32_t* count;
+};
+__host__ __device__ inline SelectSlice selectSlice(const BlockSelectArgs& a, int64_t list, int32_t split) {
+    const int64_t lists = static_cast<int64_t>(a.blockCount) * a.selectors * a.rowStride;
+    uint64_t* entries = a.candidates + (list * a.splits + split) * a.keep;
+    if (a.splits == 1) return {entries, a.found + list};
+    return {entries, reinterpret_cast<int32_t*>(a.candidates + lists * a.splits * a.keep) + list * a.splits + split};
+}
+
 template <int kInner>
-CudaStatus launchSelect(const BlockSelectArgs& args, int32_t rows, bool wide, cudaStream_t stream);
+CudaStatus launchSelect(const BlockSelectArgs& args, int32_t rows, SelectShape shape, cudaStream_t stream);
 
 }  // namespace lectern::kernels::cuda

@@ -1,5 +1,6 @@
 #include <math_constants.h>
 
+#include "kernels/cuda/dependent_launch.cuh"
 #include "kernels/cuda/device_math.cuh"
 #include "kernels/cuda/radix_select.cuh"
 #include "kernels/cuda/select.h"
@@ -8,7 +9,9 @@ namespace lectern::kernels::cuda {
 namespace {
 
 constexpr int kScoreThreads = 256;
-constexpr int kPickThreads = 1024;
+/// Blocks of a cluster that share the search among one selector's regions, above kClusterRegions of them.
+constexpr int kClusterParts = 8;
+constexpr int64_t kClusterRegions = 8192;
 
 /// Slices of the workspace. Keys are ordered scores, 0 for "not a candidate" or "not visited".
 struct Workspace {
@@ -136,6 +139,8 @@ __device__ void scoreRows(const TokenSelectArgs& a, int32_t selector, bool super
 }
 
 __global__ void __launch_bounds__(kScoreThreads) scoreAllKernel(const __grid_constant__ TokenSelectArgs a) {
+    allowNextKernel();
+    waitForEarlierKernels();
     const Workspace w = sliceWorkspace(a);
     const Range range = candidateRange(a);
     const auto selector = static_cast<int32_t>(blockIdx.y);
@@ -147,6 +152,8 @@ __global__ void __launch_bounds__(kScoreThreads) scoreAllKernel(const __grid_con
 
 /// Bounds of the super-regions; their regions' keys start as "not visited".
 __global__ void __launch_bounds__(kScoreThreads) scoreSupersKernel(const __grid_constant__ TokenSelectArgs a) {
+    allowNextKernel();
+    waitForEarlierKernels();
     const Workspace w = sliceWorkspace(a);
     const Range range = candidateRange(a);
     const auto selector = static_cast<int32_t>(blockIdx.y);
@@ -161,31 +168,50 @@ __global__ void __launch_bounds__(kScoreThreads) scoreSupersKernel(const __grid_
     }
 }
 
-/// stage 0: the super key that the seeds reach, enough supers to hold `keep` regions twice over. stage 1: the keep-th
-/// key among the seeds' regions: whoever is below it cannot be among the best.
-__global__ void __launch_bounds__(kPickThreads) cutoffKernel(const __grid_constant__ TokenSelectArgs a, int stage) {
+/// The part of [begin, end) that this block of a cluster holds.
+struct Part {
+    int64_t begin, count;
+};
+template <int kParts>
+__device__ Part partOf(int64_t begin, int64_t end) {
+    const int64_t per = (end - begin + kParts - 1) / kParts;
+    const int64_t first = min(begin + per * blockIdx.x, end);
+    return {first, min(per, end - first)};
+}
+
+/// stage 0: the super key that the seeds reach: `probes` of them or, for the exact search, enough to hold `keep`
+/// regions twice over. stage 1: the keep-th key among the seeds' regions: whoever is below it cannot be among the best.
+template <int kParts>
+__global__ void __launch_bounds__(kRadixThreads) cutoffKernel(const __grid_constant__ TokenSelectArgs a, int stage) {
     __shared__ RadixScratch scratch;
+    allowNextKernel();
+    waitForEarlierKernels();
     const Workspace w = sliceWorkspace(a);
     const Range range = candidateRange(a);
-    const auto selector = static_cast<int32_t>(blockIdx.x);
+    const auto selector = static_cast<int32_t>(blockIdx.y);
     const int64_t ratio = a.summaries.superRegions;
     RadixCut cut;
     if (stage == 0) {
         const int64_t begin = range.begin / ratio;
         const int64_t end = range.end > range.begin ? (range.end + ratio - 1) / ratio : begin;
-        cut = radixCut(w.superKeys + selector * w.supers + begin, end - begin, 2 * ((a.keep + ratio - 1) / ratio),
-                       scratch);
+        const Part part = partOf<kParts>(begin, end);
+        cut = radixCut<kParts>(w.superKeys + selector * w.supers + part.begin, part.count, end - begin,
+                               a.probes > 0 ? a.probes : 2 * ((a.keep + ratio - 1) / ratio), scratch);
     } else {
-        cut = radixCut(w.keys + selector * w.regions + range.begin, range.end - range.begin, a.keep, scratch);
+        const Part part = partOf<kParts>(range.begin, range.end);
+        cut = radixCut<kParts>(w.keys + selector * w.regions + part.begin, part.count, range.end - range.begin, a.keep,
+                               scratch);
         // Fewer than `keep` seeds: everything may still enter.
         if (cut.taken < a.keep) cut.key = 1;
     }
-    if (threadIdx.x == 0) w.cutoffs[2 * selector + stage] = cut.key;
+    if (threadIdx.x == 0 && blockIdx.x == 0) w.cutoffs[2 * selector + stage] = cut.key;
 }
 
 /// stage 0: scores the seeds' regions. stage 1: those of every other super-region whose bound reaches the cutoff.
 __global__ void __launch_bounds__(kScoreThreads)
     scoreInsideKernel(const __grid_constant__ TokenSelectArgs a, int stage) {
+    allowNextKernel();
+    waitForEarlierKernels();
     const Workspace w = sliceWorkspace(a);
     const Range range = candidateRange(a);
     const auto selector = static_cast<int32_t>(blockIdx.y);
@@ -207,58 +233,116 @@ __global__ void __launch_bounds__(kScoreThreads)
 }
 
 /// Writes the list: sink, the chosen candidates in ascending order, local.
-__global__ void __launch_bounds__(kPickThreads) pickKernel(const __grid_constant__ TokenSelectArgs a) {
+template <int kParts>
+__global__ void __launch_bounds__(kRadixThreads) pickKernel(const __grid_constant__ TokenSelectArgs a) {
     __shared__ RadixScratch scratch;
+    allowNextKernel();
+    waitForEarlierKernels();
     const Workspace w = sliceWorkspace(a);
     const Range range = candidateRange(a);
-    const auto selector = static_cast<int32_t>(blockIdx.x);
+    const auto selector = static_cast<int32_t>(blockIdx.y);
     const uint32_t* keys = w.keys + selector * w.regions;
     RegionId* regions = a.regions + static_cast<int64_t>(selector) * a.regionStride;
     float* scores = a.scores != nullptr ? a.scores + static_cast<int64_t>(selector) * a.regionStride : nullptr;
-    const RadixCut cut = radixCut(keys + range.begin, range.end - range.begin, a.keep, scratch);
+    const Part part = partOf<kParts>(range.begin, range.end);
+    const int64_t partEnd = part.begin + part.count;
+    const RadixCut cut = radixCut<kParts>(keys + part.begin, part.count, range.end - range.begin, a.keep, scratch);
 
-    int32_t written = 0;
-    const auto emit = [&](int64_t begin, int64_t end, auto take) {
-        for (int64_t base = begin; base < end; base += kPickThreads) {
+    int32_t written = 0, ties = cut.ties;
+    const auto emit = [&](int64_t begin, int64_t end) {
+        for (int64_t base = begin; base < end; base += kRadixThreads) {
             const int64_t region = base + threadIdx.x;
-            const bool chosen = region < end && take(region);
-            int32_t total = 0;
-            const int32_t before = blockRank(chosen, scratch, &total);
+            const bool chosen = region < end && !isExcluded(a, region);
+            auto total = static_cast<int32_t>(min(end - base, int64_t{kRadixThreads}));
+            auto before = static_cast<int32_t>(threadIdx.x);
+            if (a.excluded != nullptr) before = blockPrefix(chosen, scratch, &total);
             if (chosen) {
                 regions[written + before] = static_cast<RegionId>(region);
-                if (scores != nullptr) {
-                    const bool scored = region >= range.begin && region < range.end;
-                    scores[written + before] = scored ? scoreOfKey(keys[region]) : 0.0f;
-                }
+                if (scores != nullptr) scores[written + before] = 0.0f;
             }
             written += total;
         }
     };
-    emit(0, range.begin, [&](int64_t r) { return !isExcluded(a, r); });
-    int32_t ties = cut.ties;
-    for (int64_t base = range.begin; base < range.end; base += kPickThreads) {
-        const int64_t region = base + threadIdx.x;
-        const uint32_t key = region < range.end ? keys[region] : 0;
-        int32_t tiesHere = 0;
-        bool chosen = key != 0 && key > cut.key;
-        const bool tie = key != 0 && key == cut.key;
-        const int32_t tieRank = blockRank(tie, scratch, &tiesHere);
-        chosen |= tie && tieRank < ties;
-        ties -= min(tiesHere, ties);
-        chosen = chosen && !isExcluded(a, region);
-        int32_t total = 0;
-        const int32_t before = blockRank(chosen, scratch, &total);
-        if (chosen) {
-            regions[written + before] = static_cast<RegionId>(region);
-            if (scores != nullptr) scores[written + before] = scoreOfKey(key);
+    if (blockIdx.x == 0) emit(0, range.begin);
+    // Each thread takes eight neighbouring candidates, so that the block agrees on positions once for 8192 of them.
+    constexpr int kRun = 8;
+    const auto loadRun = [&](int64_t base, uint32_t(&run)[kRun]) {
+        const int64_t first = base + kRun * static_cast<int64_t>(threadIdx.x);
+#pragma unroll
+        for (int k = 0; k < kRun; ++k) run[k] = first + k < partEnd ? keys[first + k] : 0;
+        return first;
+    };
+    if constexpr (kParts > 1) {
+        // Where this part's entries begin: nothing is excluded here, so counts before it say so.
+        int32_t greater = 0, equal = 0, greaterHere = 0, equalHere = 0;
+        for (int64_t base = part.begin; base < partEnd; base += kRun * kRadixThreads) {
+            uint32_t run[kRun];
+            loadRun(base, run);
+#pragma unroll
+            for (int k = 0; k < kRun; ++k) {
+                greater += run[k] != 0 && run[k] > cut.key;
+                equal += run[k] != 0 && run[k] == cut.key;
+            }
+        }
+        blockPrefix(greater, scratch, &greaterHere);
+        blockPrefix(equal, scratch, &equalHere);
+        if (threadIdx.x == 0) {
+            scratch.published[0] = static_cast<uint32_t>(greaterHere);
+            scratch.published[1] = static_cast<uint32_t>(equalHere);
+        }
+        syncParts<kParts>();
+        written = static_cast<int32_t>(range.begin);
+        int32_t equalBefore = 0;
+        for (int earlier = 0; earlier < static_cast<int>(blockIdx.x); ++earlier) {
+            written += static_cast<int32_t>(valueOfPart<kParts>(scratch.published[0], earlier));
+            equalBefore += static_cast<int32_t>(valueOfPart<kParts>(scratch.published[1], earlier));
+        }
+        written += min(ties, equalBefore);
+        ties = max(ties - equalBefore, 0);
+        // No part ends while another reads its counts.
+        syncParts<kParts>();
+    }
+    for (int64_t base = part.begin; base < partEnd; base += kRun * kRadixThreads) {
+        uint32_t run[kRun];
+        const int64_t first = loadRun(base, run);
+        int32_t total = 0, left = 0;
+        if (ties > 0) {
+            int32_t equal = 0, equalHere = 0;
+#pragma unroll
+            for (int k = 0; k < kRun; ++k) equal += run[k] != 0 && run[k] == cut.key;
+            left = max(ties - blockPrefix(equal, scratch, &equalHere), 0);
+            ties -= min(equalHere, ties);
+        }
+        uint32_t chosen = 0;
+#pragma unroll
+        for (int k = 0; k < kRun; ++k) {
+            const bool tie = run[k] != 0 && run[k] == cut.key && left > 0;
+            left -= tie;
+            const bool take = (run[k] != 0 && run[k] > cut.key) || tie;
+            if (take && !isExcluded(a, first + k)) chosen |= 1U << k;
+        }
+        int32_t at = written + blockPrefix(__popc(chosen), scratch, &total);
+#pragma unroll
+        for (int k = 0; k < kRun; ++k) {
+            if ((chosen >> k & 1U) == 0) continue;
+            regions[at] = static_cast<RegionId>(first + k);
+            if (scores != nullptr) scores[at] = scoreOfKey(run[k]);
+            ++at;
         }
         written += total;
     }
-    emit(range.end, range.complete, [&](int64_t r) { return !isExcluded(a, r); });
+    if (blockIdx.x != kParts - 1) return;
+    emit(range.end, range.complete);
     if (threadIdx.x == 0) {
         a.counts[selector] = written;
         if (a.visited != nullptr && !a.twoLevel) a.visited[selector] = static_cast<int32_t>(range.end - range.begin);
     }
+}
+
+template <int kParts>
+CudaStatus launchCutoff(const TokenSelectArgs& args, int stage, cudaStream_t stream) {
+    return launchOverlapped(cutoffKernel<kParts>, dim3(kParts, static_cast<unsigned>(args.selectors)), kRadixThreads, 0,
+                            stream, kParts, args, stage);
 }
 
 }  // namespace
@@ -277,6 +361,7 @@ CudaStatus tokenSelect(const TokenSelectArgs& args, cudaStream_t stream) {
     if (args.headDim % 8 != 0 || args.headDim < 8 || args.headDim > 128) return Status::Unsupported;
     if (args.selectors == 0) return {};
     const auto selectors = static_cast<unsigned>(args.selectors);
+    const bool wide = args.regionBound > kClusterRegions && isHopper();
     const auto gridFor = [&](int64_t rows) {
         const int64_t perBlock = kScoreThreads / (args.headDim <= 64 ? 8 : 16) * 4;
         const int64_t blocks = divideUp(rows > 0 ? rows : 1, perBlock);
@@ -292,20 +377,21 @@ CudaStatus tokenSelect(const TokenSelectArgs& args, cudaStream_t stream) {
         const int64_t supers = args.regionBound / args.summaries.superRegions + 1;
         const int64_t most = 1024 / args.selectors + 1;
         const dim3 inside(static_cast<unsigned>(supers < most ? supers : most), selectors);
-        scoreSupersKernel<<<gridFor(supers), kScoreThreads, 0, stream>>>(args);
-        LECTERN_CUDA_TRY(launchStatus());
-        for (int stage = 0; stage < 2; ++stage) {
-            cutoffKernel<<<selectors, kPickThreads, 0, stream>>>(args, stage);
-            LECTERN_CUDA_TRY(launchStatus());
-            scoreInsideKernel<<<inside, kScoreThreads, 0, stream>>>(args, stage);
-            LECTERN_CUDA_TRY(launchStatus());
+        LECTERN_CUDA_TRY(launchOverlapped(scoreSupersKernel, gridFor(supers), kScoreThreads, 0, stream, 1, args));
+        for (int stage = 0; stage < (args.probes > 0 ? 1 : 2); ++stage) {
+            LECTERN_CUDA_TRY(wide ? launchCutoff<kClusterParts>(args, stage, stream)
+                                  : launchCutoff<1>(args, stage, stream));
+            LECTERN_CUDA_TRY(launchOverlapped(scoreInsideKernel, inside, kScoreThreads, 0, stream, 1, args, stage));
         }
     } else {
-        scoreAllKernel<<<gridFor(args.regionBound), kScoreThreads, 0, stream>>>(args);
-        LECTERN_CUDA_TRY(launchStatus());
+        LECTERN_CUDA_TRY(
+            launchOverlapped(scoreAllKernel, gridFor(args.regionBound), kScoreThreads, 0, stream, 1, args));
     }
-    pickKernel<<<selectors, kPickThreads, 0, stream>>>(args);
-    return launchStatus();
+    // With exclusions the entries before a part are not known from its keys alone.
+    return wide && args.excluded == nullptr
+               ? launchOverlapped(pickKernel<kClusterParts>, dim3(kClusterParts, selectors), kRadixThreads, 0, stream,
+                                  kClusterParts, args)
+               : launchOverlapped(pickKernel<1>, dim3(1, selectors), kRadixThreads, 0, stream, 1, args);
 }
 
 }  // namespace lectern::kernels::cuda

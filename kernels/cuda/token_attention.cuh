@@ -5,10 +5,12 @@
 
 #include <math_constants.h>
 
+#include "kernels/cuda/dependent_launch.cuh"
 #include "kernels/cuda/device_math.cuh"
 #include "kernels/cuda/kv_codec.cuh"
 #include "kernels/cuda/mma80.cuh"
 #include "kernels/cuda/token_attention.h"
+#include "kernels/cuda/token_rows.cuh"
 
 namespace lectern::kernels::cuda {
 
@@ -19,48 +21,6 @@ struct TokenTile {
     static constexpr int kValueGroups = (kDim + 63) / 64;  ///< of 64 dimensions: eight column tiles each
     static constexpr int kPartial = kDim + 2;              ///< output, peak, total
     static constexpr int kSharedFloats = kWarps * kHeads * kPartial;
-};
-
-/// Eight consecutive values of a row as four bf16 pairs, in the units of the stored type (int8: unscaled).
-template <KvType kType>
-struct RowChunk;
-
-template <>
-struct RowChunk<KvType::BF16> {
-    static __device__ uint4 load(const std::byte* row, const float*, int dim, int) {
-        return *reinterpret_cast<const uint4*>(row + 2 * dim);
-    }
-    static constexpr int kBitsPerValue = 16;
-};
-
-template <>
-struct RowChunk<KvType::Int8> {
-    static __device__ uint32_t pair(uint32_t word, int shift) {
-        return packBf16(static_cast<float>(static_cast<int8_t>(word >> shift)),
-                        static_cast<float>(static_cast<int8_t>(word >> (shift + 8))));
-    }
-    static __device__ uint4 load(const std::byte* row, const float*, int dim, int) {
-        const uint2 bytes = *reinterpret_cast<const uint2*>(row + dim);
-        return make_uint4(pair(bytes.x, 0), pair(bytes.x, 16), pair(bytes.y, 0), pair(bytes.y, 16));
-    }
-    static constexpr int kBitsPerValue = 8;
-};
-
-template <>
-struct RowChunk<KvType::Int4> {
-    static __device__ uint4 load(const std::byte* row, const float* scales, int dim, int headDim) {
-        const uint32_t nibbles = *reinterpret_cast<const uint32_t*>(row + dim / 2);
-        uint32_t pairs[4];
-#pragma unroll
-        for (int i = 0; i < 4; ++i) {
-            const float2 scale = *reinterpret_cast<const float2*>(scales + dim + 2 * i);
-            const float2 low = *reinterpret_cast<const float2*>(scales + headDim + dim + 2 * i);
-            pairs[i] = packBf16(fmaf(static_cast<float>((nibbles >> (8 * i)) & 15U), scale.x, low.x),
-                                fmaf(static_cast<float>((nibbles >> (8 * i + 4)) & 15U), scale.y, low.y));
-        }
-        return make_uint4(pairs[0], pairs[1], pairs[2], pairs[3]);
-    }
-    static constexpr int kBitsPerValue = 4;
 };
 
 __device__ inline uint32_t wordOf(const uint4& four, int i) {
@@ -98,11 +58,12 @@ struct TokenState {
         total[0] = total[1] = 0.0f;
     }
 
-    /// Adds up to 16 tokens, `begin` <= token < `end` of them visible. Rows lie at keys / values + token * row bytes.
+    /// Adds up to 16 tokens, `begin` <= token < `end` of them visible. Rows lie at keys / values + token * row bytes;
+    /// `factors` are the region's scales of keys and values for Int8, keyScales and valueScales those for Int4.
     /// Returns through unitSum the log2 of the unit's sum of exp2 per row (quad-uniform).
     template <KvType kType>
     __device__ void add(const std::byte* keys, const std::byte* values, const float* keyScales,
-                        const float* valueScales, int first, int end, float (&unitLog)[2]) {
+                        const float* valueScales, float2 factors, int first, int end, float (&unitLog)[2]) {
         constexpr int kRowBytes = kDim * RowChunk<kType>::kBitsPerValue / 8;
         const int lane = threadIdx.x % 32, g = lane / 4, c = lane % 4;
         uint4 keyWords[2][Tile::kKeyChunks];
@@ -139,8 +100,8 @@ struct TokenState {
                 mma16816(scores[n], queries[2 * j + 1], keyWords[n][j].z, keyWords[n][j].w);
             }
         }
-        const float keyScale = scaleLog2 * (kType == KvType::Int8 ? keyScales[0] : 1.0f);
-        const float valueScale = kType == KvType::Int8 ? valueScales[0] : 1.0f;
+        const float keyScale = scaleLog2 * (kType == KvType::Int8 ? factors.x : 1.0f);
+        const float valueScale = kType == KvType::Int8 ? factors.y : 1.0f;
         uint32_t weights[4];
         bool grew = false;
         float keep[2];
@@ -204,6 +165,8 @@ __global__ void __launch_bounds__(TokenTile<kDim>::kThreads, 1)
     using Tile = TokenTile<kDim>;
     extern __shared__ float shared[];
     __shared__ bool isLast;
+    allowNextKernel();
+    waitForEarlierKernels();
     const DeviceKv& kv = a.kv;
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, heads = a.headsPerSelector;
     const auto selector = static_cast<int32_t>(blockIdx.y), split = static_cast<int32_t>(blockIdx.x);
@@ -220,49 +183,69 @@ __global__ void __launch_bounds__(TokenTile<kDim>::kThreads, 1)
     TokenState<kDim> state;
     state.begin(q, heads, a.scale);
     const int units = (p + Tile::kUnit - 1) / Tile::kUnit;
-    for (int64_t entry = split * Tile::kWarps + warp; entry <= listed; entry += a.splits * Tile::kWarps) {
-        const bool own = entry == listed;
-        const int64_t region = own ? ownRegion
-                               : a.regions != nullptr
-                                   ? a.regions[static_cast<int64_t>(selector) * a.regionStride + entry]
-                                   : firstRegion + entry;
-        const RegionPlace place = regionPlace(kv, kvHead, region);
-        const int64_t begin = region * p;
-        const int end = own ? static_cast<int>(token - begin) + 1 : p;
-        const int first = firstVisible > begin ? static_cast<int>(firstVisible - begin) : 0;
-        float regionLog[2] = {-CUDART_INF_F, -CUDART_INF_F};
-        for (int unit = 0; unit < units; ++unit) {
-            const int skip = unit * Tile::kUnit;
-            if (skip >= end) break;
-            float unitLog[2];
-            const int unitEnd = min(end - skip, Tile::kUnit), unitFirst = max(first - skip, 0);
-            if (kType != KvType::BF16 && own && !ownStored) {
-                const int64_t at = (static_cast<int64_t>(kvHead) * p + skip) * kDim;
-                state.template add<KvType::BF16>(reinterpret_cast<const std::byte*>(kv.tailKeys + at),
-                                                 reinterpret_cast<const std::byte*>(kv.tailValues + at), nullptr,
-                                                 nullptr, unitFirst, unitEnd, unitLog);
-            } else {
-                constexpr int kRowBytes = kDim * RowChunk<kType>::kBitsPerValue / 8;
-                const int64_t at = place.page + place.data + static_cast<int64_t>(skip) * kRowBytes;
-                const int64_t scales = place.page + place.scales;
-                state.template add<kType>(
-                    kv.keys + at, kv.values + at, reinterpret_cast<const float*>(kv.keys + scales),
-                    reinterpret_cast<const float*>(kv.values + scales), unitFirst, unitEnd, unitLog);
+    const int64_t stride = static_cast<int64_t>(a.splits) * Tile::kWarps;
+    for (int64_t base = split * Tile::kWarps + warp; base <= listed; base += 32 * stride) {
+        // Each lane looks up one of the warp's next 32 entries: the walk from list to page slot to scales is made once.
+        const int64_t mine = base + lane * stride;
+        int32_t myRegion = static_cast<int32_t>(ownRegion);
+        int64_t myData = 0, myScales = 0;
+        float2 myFactors = make_float2(1.0f, 1.0f);
+        if (mine <= listed) {
+            if (mine < listed) {
+                myRegion = a.regions != nullptr ? a.regions[static_cast<int64_t>(selector) * a.regionStride + mine]
+                                                : static_cast<int32_t>(firstRegion + mine);
             }
-#pragma unroll
-            for (int h = 0; h < 2; ++h) {
-                const float high = fmaxf(regionLog[h], unitLog[h]);
-                if (high > -CUDART_INF_F) {
-                    regionLog[h] = high + __log2f(exp2f(regionLog[h] - high) + exp2f(unitLog[h] - high));
-                }
+            const RegionPlace place = regionPlace(kv, kvHead, myRegion);
+            myData = place.page + place.data;
+            myScales = place.page + place.scales;
+            if (kType == KvType::Int8 && (mine < listed || ownStored)) {
+                myFactors = make_float2(*reinterpret_cast<const float*>(kv.keys + myScales),
+                                        *reinterpret_cast<const float*>(kv.values + myScales));
             }
         }
-        if (a.mass != nullptr && lane % 4 == 0) {
+        const int here = static_cast<int>(min((listed - base) / stride + 1, int64_t{32}));
+        for (int i = 0; i < here; ++i) {
+            const int64_t entry = base + i * stride;
+            const bool own = entry == listed;
+            const int64_t begin = static_cast<int64_t>(__shfl_sync(kFullMask, myRegion, i)) * p;
+            const int64_t data = __shfl_sync(kFullMask, myData, i), scales = __shfl_sync(kFullMask, myScales, i);
+            const float2 factors =
+                make_float2(__shfl_sync(kFullMask, myFactors.x, i), __shfl_sync(kFullMask, myFactors.y, i));
+            const int end = own ? static_cast<int>(token - begin) + 1 : p;
+            const int first = firstVisible > begin ? static_cast<int>(firstVisible - begin) : 0;
+            float regionLog[2] = {-CUDART_INF_F, -CUDART_INF_F};
+            for (int unit = 0; unit < units; ++unit) {
+                const int skip = unit * Tile::kUnit;
+                if (skip >= end) break;
+                float unitLog[2];
+                const int unitEnd = min(end - skip, Tile::kUnit), unitFirst = max(first - skip, 0);
+                if (kType != KvType::BF16 && own && !ownStored) {
+                    const int64_t at = (static_cast<int64_t>(kvHead) * p + skip) * kDim;
+                    state.template add<KvType::BF16>(reinterpret_cast<const std::byte*>(kv.tailKeys + at),
+                                                     reinterpret_cast<const std::byte*>(kv.tailValues + at), nullptr,
+                                                     nullptr, factors, unitFirst, unitEnd, unitLog);
+                } else {
+                    constexpr int kRowBytes = kDim * RowChunk<kType>::kBitsPerValue / 8;
+                    const int64_t at = data + static_cast<int64_t>(skip) * kRowBytes;
+                    state.template add<kType>(
+                        kv.keys + at, kv.values + at, reinterpret_cast<const float*>(kv.keys + scales),
+                        reinterpret_cast<const float*>(kv.values + scales), factors, unitFirst, unitEnd, unitLog);
+                }
 #pragma unroll
-            for (int h = 0; h < 2; ++h) {
-                const int head = lane / 4 + 8 * h;
-                if (head < heads) {
-                    a.mass[(static_cast<int64_t>(selector) * heads + head) * a.massStride + entry] = regionLog[h];
+                for (int h = 0; h < 2; ++h) {
+                    const float high = fmaxf(regionLog[h], unitLog[h]);
+                    if (high > -CUDART_INF_F) {
+                        regionLog[h] = high + __log2f(exp2f(regionLog[h] - high) + exp2f(unitLog[h] - high));
+                    }
+                }
+            }
+            if (a.mass != nullptr && lane % 4 == 0) {
+#pragma unroll
+                for (int h = 0; h < 2; ++h) {
+                    const int head = lane / 4 + 8 * h;
+                    if (head < heads) {
+                        a.mass[(static_cast<int64_t>(selector) * heads + head) * a.massStride + entry] = regionLog[h];
+                    }
                 }
             }
         }
@@ -294,28 +277,21 @@ __global__ void __launch_bounds__(TokenTile<kDim>::kThreads, 1)
     auto* counters = static_cast<unsigned*>(a.workspace);
     float* partials =
         reinterpret_cast<float*>(static_cast<std::byte*>(a.workspace) + (a.selectors * 4 + 255) / 256 * 256);
-    const auto merge = [](auto load, int count, int64_t stride, int head, int dim, float& peak, float& total) {
-        peak = -CUDART_INF_F;
-        for (int w = 0; w < count; ++w) peak = fmaxf(peak, load(w * stride + head * Tile::kPartial + kDim));
-        float value = 0.0f;
-        total = 0.0f;
-        for (int w = 0; w < count; ++w) {
-            const int64_t one = w * stride + head * Tile::kPartial;
-            const float high = load(one + kDim);
-            const float weight = high == -CUDART_INF_F ? 0.0f : exp2f(high - peak);
-            value += weight * load(one + dim);
-            total += weight * load(one + kDim + 1);
-        }
-        return value;
-    };
-    const auto fromShared = [&](int64_t i) { return shared[i]; };
     const int64_t perSplit = static_cast<int64_t>(heads) * Tile::kPartial;
     float* mine = partials + (static_cast<int64_t>(selector) * a.splits + split) * perSplit;
     for (int i = threadIdx.x; i < heads * kDim; i += Tile::kThreads) {
-        float peak, total;
         const int head = i / kDim, dim = i % kDim;
-        mine[head * Tile::kPartial + dim] =
-            merge(fromShared, Tile::kWarps, Tile::kHeads * Tile::kPartial, head, dim, peak, total);
+        const auto of = [&](int w, int at) { return shared[(w * Tile::kHeads + head) * Tile::kPartial + at]; };
+        float peak = -CUDART_INF_F, value = 0.0f, total = 0.0f;
+#pragma unroll
+        for (int w = 0; w < Tile::kWarps; ++w) peak = fmaxf(peak, of(w, kDim));
+#pragma unroll
+        for (int w = 0; w < Tile::kWarps; ++w) {
+            const float weight = of(w, kDim) == -CUDART_INF_F ? 0.0f : exp2f(of(w, kDim) - peak);
+            value += weight * of(w, dim);
+            total += weight * of(w, kDim + 1);
+        }
+        mine[head * Tile::kPartial + dim] = value;
         if (dim == 0) {
             mine[head * Tile::kPartial + kDim] = peak;
             mine[head * Tile::kPartial + kDim + 1] = total;
@@ -331,22 +307,41 @@ __global__ void __launch_bounds__(TokenTile<kDim>::kThreads, 1)
     __syncthreads();
     if (!isLast) return;
     __threadfence();
-    // Other blocks wrote these: past this multiprocessor's L1.
+    // Other blocks wrote these: past this multiprocessor's L1. First each split's weight per head, by a warp, then the
+    // sums with many loads in flight.
     const float* all = partials + static_cast<int64_t>(selector) * a.splits * perSplit;
-    const auto fromAll = [&](int64_t i) { return __ldcg(all + i); };
+    float* logs = shared;
+    float* weights = shared + Tile::kHeads;
+    for (int head = warp; head < heads; head += Tile::kWarps) {
+        const float* first = all + head * Tile::kPartial + kDim;
+        float peak = -CUDART_INF_F, total = 0.0f;
+        for (int s = lane; s < a.splits; s += 32) peak = fmaxf(peak, __ldcg(first + s * perSplit));
+        peak = warpMax(peak);
+        for (int s = lane; s < a.splits; s += 32) {
+            const float high = __ldcg(first + s * perSplit);
+            const float weight = high == -CUDART_INF_F ? 0.0f : exp2f(high - peak);
+            weights[head * a.splits + s] = weight;
+            total += weight * __ldcg(first + s * perSplit + 1);
+        }
+        total = warpSum(total);
+        for (int s = lane; s < a.splits; s += 32) weights[head * a.splits + s] *= total > 0.0f ? 1.0f / total : 0.0f;
+        if (lane == 0) logs[head] = total > 0.0f ? peak + __log2f(total) : CUDART_INF_F;
+    }
+    __syncthreads();
     for (int i = threadIdx.x; i < heads * kDim; i += Tile::kThreads) {
-        float peak, total;
-        const int head = i / kDim, dim = i % kDim;
-        const float value = merge(fromAll, a.splits, perSplit, head, dim, peak, total);
-        a.out[(static_cast<int64_t>(selector) * heads + head) * kDim + dim] = total > 0.0f ? value / total : 0.0f;
-        if (dim == 0) shared[head] = total > 0.0f ? peak + __log2f(total) : CUDART_INF_F;
+        const int head = i / kDim;
+        const float* from = all + head * Tile::kPartial + i % kDim;
+        float value = 0.0f;
+#pragma unroll 16
+        for (int s = 0; s < a.splits; ++s)
+            value = fmaf(weights[head * a.splits + s], __ldcg(from + s * perSplit), value);
+        a.out[static_cast<int64_t>(selector) * heads * kDim + i] = value;
     }
     if (a.mass == nullptr) return;
-    __syncthreads();
     for (int head = 0; head < heads; ++head) {
         float* mass = a.mass + (static_cast<int64_t>(selector) * heads + head) * a.massStride;
         for (int64_t i = threadIdx.x; i <= listed; i += Tile::kThreads) {
-            mass[i] = exp2f(__ldcg(mass + i) - shared[head]);
+            mass[i] = exp2f(__ldcg(mass + i) - logs[head]);
         }
     }
 }
@@ -358,8 +353,7 @@ CudaStatus launchTokenAttention(const TokenAttentionArgs& args, cudaStream_t str
     const auto kernel = tokenAttentionKernel<kDim, kType>;
     LECTERN_CUDA_TRY(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, kShared));
     const dim3 grid(static_cast<unsigned>(args.splits), static_cast<unsigned>(args.selectors));
-    kernel<<<grid, Tile::kThreads, kShared, stream>>>(args);
-    return launchStatus();
+    return launchOverlapped(kernel, grid, Tile::kThreads, kShared, stream, 1, args);
 }
 
 }  // namespace lectern::kernels::cuda

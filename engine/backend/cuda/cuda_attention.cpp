@@ -191,6 +191,7 @@ Result<void> CudaAttention::sparseBlocks(const Call& call, int64_t first, int64_
         attention.blocks[b] = {static_cast<int32_t>(b * block), static_cast<int32_t>(blockRows), stride,
                                static_cast<int32_t>(frame.regions), 0};
     }
+    select.splits = chooseSelectSplits(select, device.facts().multiprocessors);
     const int64_t lists = count * selectors;
     LECTERN_ASSIGN(std::byte * candidates, device.scratch(Scratch::Candidates, blockSelectWorkspace(select)));
     LECTERN_ASSIGN(RegionId * ids, device.scratchOf<RegionId>(Scratch::Lists, lists * m * head.keep));

@@ -1,7 +1,8 @@
 // Saving and restoring the device's K/V storage in the sections of the CPU's (engine/cache/cpu_kv_snapshot.cpp): pages
-// have one layout everywhere, summaries and tails are f32 in the file and bf16 here.
+// and summaries have one layout everywhere, tails are f32 in the file and bf16 here.
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "engine/backend/cuda/cuda_kv_storage.h"
@@ -44,36 +45,39 @@ std::vector<float> widened(const std::vector<uint16_t>& bits) {
     return values;
 }
 
-/// A verified section of floats, rounded to bf16.
-Result<std::vector<uint16_t>> readRounded(const SnapshotFile& file, const std::string& name, int64_t count) {
-    LECTERN_ASSIGN(const SnapshotFile::Section* section, file.section(name, count * 4));
+/// One array of a layer's summaries: [Hkv][capacity, Dh], of which `rows` a head are in use. Names as in RegionIndex.
+struct SummaryPart {
+    const char* name;
+    Bf16* data;
+    int64_t capacity, rows;
+};
+std::array<SummaryPart, 7> summaryParts(const DeviceSummaries& held, int64_t regions) {
+    const int64_t supers = divideUp(regions, held.superRegions), capacity = held.superCapacity();
+    return {{{"mean", held.mean, held.capacity, regions},
+             {"min", held.min, held.capacity, regions},
+             {"max", held.max, held.capacity, regions},
+             {"super_mean_min", held.superMeanMin, capacity, supers},
+             {"super_mean_max", held.superMeanMax, capacity, supers},
+             {"super_min", held.superMin, capacity, supers},
+             {"super_max", held.superMax, capacity, supers}}};
+}
+
+/// A section whose every block has been checked.
+Result<const SnapshotFile::Section*> verifiedSection(const SnapshotFile& file, const std::string& name, int64_t bytes) {
+    LECTERN_ASSIGN(const SnapshotFile::Section* section, file.section(name, bytes));
     for (int64_t block = 0; block < section->blockCount(); ++block) {
         LECTERN_TRY(file.verify(*section, block));
     }
+    return section;
+}
+
+/// A verified section of floats, rounded to bf16.
+Result<std::vector<uint16_t>> readRounded(const SnapshotFile& file, const std::string& name, int64_t count) {
+    LECTERN_ASSIGN(const SnapshotFile::Section* section, verifiedSection(file, name, count * 4));
     const auto* values = reinterpret_cast<const float*>(section->data);
     std::vector<uint16_t> bits(static_cast<size_t>(count));
     std::transform(values, values + count, bits.begin(), kernels::floatToBfloat16);
     return bits;
-}
-
-/// Per-dimension extremes over each run of `ratio` rows of [rows, dim].
-template <typename Better>
-std::vector<uint16_t> extremes(const std::vector<uint16_t>& rows, int32_t dim, int32_t ratio, Better better) {
-    const auto width = static_cast<size_t>(dim);
-    const size_t count = rows.size() / width,
-                 supers = (count + static_cast<size_t>(ratio) - 1) / static_cast<size_t>(ratio);
-    std::vector<uint16_t> out(supers * width);
-    for (size_t r = 0; r < count; ++r) {
-        uint16_t* super = out.data() + r / static_cast<size_t>(ratio) * width;
-        const uint16_t* row = rows.data() + r * width;
-        for (size_t d = 0; d < width; ++d) {
-            const bool first = r % static_cast<size_t>(ratio) == 0;
-            if (first || better(kernels::bfloat16ToFloat(row[d]), kernels::bfloat16ToFloat(super[d]))) {
-                super[d] = row[d];
-            }
-        }
-    }
-    return out;
 }
 
 }  // namespace
@@ -94,15 +98,13 @@ Result<void> CudaKvStorage::saveLayer(int32_t index, SnapshotWriter& writer) con
     CudaContext& device = *m_context;
     const int64_t tokens = m_layers[static_cast<size_t>(index)].tokens;
     const int64_t regions = tokens / m_spec.regionTokens, dim = m_spec.headDim;
-    const DeviceSummaries held = summaries(index);
     const DeviceKv kv = view(index);
-    for (const auto& [part, data] : {std::pair{"mean", held.mean}, {"min", held.min}, {"max", held.max}}) {
-        for (int32_t head = 0; head < m_spec.kvHeads; ++head) {
-            std::vector<uint16_t> bits(static_cast<size_t>(regions * dim));
-            LECTERN_TRY(download(device, data + head * held.capacity * dim, regions * dim * 2, bits.data()));
-            const std::vector<float> values = widened(bits);
-            LECTERN_TRY(writer.beginSection(sectionName(index, part) + std::to_string(head), kSummaryBlockBytes));
-            LECTERN_TRY(writer.append(bytesOf(values.data(), regions * dim * 4)));
+    for (int32_t head = 0; head < m_spec.kvHeads; ++head) {
+        for (const SummaryPart& part : summaryParts(summaries(index), regions)) {
+            std::vector<uint16_t> bits(static_cast<size_t>(part.rows * dim));
+            LECTERN_TRY(download(device, part.data + head * part.capacity * dim, part.rows * dim * 2, bits.data()));
+            LECTERN_TRY(writer.beginSection(sectionName(index, part.name) + std::to_string(head), kSummaryBlockBytes));
+            LECTERN_TRY(writer.append(bytesOf(bits.data(), part.rows * dim * 2)));
         }
     }
     const int64_t tailValues = int64_t{m_spec.kvHeads} * m_spec.regionTokens * dim;
@@ -152,34 +154,19 @@ Result<void> CudaKvStorage::restore(std::shared_ptr<SnapshotFile> file, int64_t 
 Result<void> CudaKvStorage::restoreLayer(int32_t index, const SnapshotFile& file, int64_t tokens) {
     CudaContext& device = *m_context;
     const int64_t regions = tokens / m_spec.regionTokens, dim = m_spec.headDim;
-    const DeviceSummaries held = summaries(index);
     const DeviceKv kv = view(index);
-    const auto smaller = [](float a, float b) { return a < b; };
-    const auto larger = [](float a, float b) { return a > b; };
     for (int32_t head = 0; head < m_spec.kvHeads; ++head) {
-        const auto put = [&](const std::vector<uint16_t>& rows, Bf16* target, int64_t capacity) {
-            return upload(device, rows.data(), static_cast<int64_t>(rows.size()) * 2, target + head * capacity * dim);
-        };
-        const std::string suffix = std::to_string(head);
-        LECTERN_ASSIGN(const auto mean, readRounded(file, sectionName(index, "mean") + suffix, regions * dim));
-        LECTERN_ASSIGN(const auto low, readRounded(file, sectionName(index, "min") + suffix, regions * dim));
-        LECTERN_ASSIGN(const auto high, readRounded(file, sectionName(index, "max") + suffix, regions * dim));
-        LECTERN_TRY(put(mean, held.mean, held.capacity));
-        LECTERN_TRY(put(low, held.min, held.capacity));
-        LECTERN_TRY(put(high, held.max, held.capacity));
-        const int64_t supers = held.superCapacity();
-        LECTERN_TRY(put(extremes(mean, m_spec.headDim, held.superRegions, smaller), held.superMeanMin, supers));
-        LECTERN_TRY(put(extremes(mean, m_spec.headDim, held.superRegions, larger), held.superMeanMax, supers));
-        LECTERN_TRY(put(extremes(low, m_spec.headDim, held.superRegions, smaller), held.superMin, supers));
-        LECTERN_TRY(put(extremes(high, m_spec.headDim, held.superRegions, larger), held.superMax, supers));
+        for (const SummaryPart& part : summaryParts(summaries(index), regions)) {
+            const int64_t bytes = part.rows * dim * 2;
+            LECTERN_ASSIGN(const SnapshotFile::Section* section,
+                           verifiedSection(file, sectionName(index, part.name) + std::to_string(head), bytes));
+            LECTERN_TRY(upload(device, section->data, bytes, part.data + head * part.capacity * dim));
+        }
     }
     const int64_t pages = savedPages(tokens);
     for (const auto& [part, pool] : {std::pair{"keys", kv.keys}, {"values", kv.values}}) {
         LECTERN_ASSIGN(const SnapshotFile::Section* section,
-                       file.section(sectionName(index, part), pages * m_layout.pageBytes));
-        for (int64_t block = 0; block < section->blockCount(); ++block) {
-            LECTERN_TRY(file.verify(*section, block));
-        }
+                       verifiedSection(file, sectionName(index, part), pages * m_layout.pageBytes));
         if (pages > 0) {
             LECTERN_TRY(upload(device, section->data, pages * m_layout.pageBytes, pool));
         }

@@ -58,10 +58,7 @@ Result<void> CudaTokenForward::enqueue(const CudaKvStorage& storage) {
                                      cudaMemcpyDeviceToHost, stream),
                      "reading the logits"));
     if (m_key.traced) {
-        const auto bytes = static_cast<size_t>(m_layout.layerBytes) * m_model.layers.size();
-        LECTERN_TRY(
-            device.check(cudaMemcpyAsync(m_hostRecord.data(), m_record.data(), bytes, cudaMemcpyDeviceToHost, stream),
-                         "recording the selection"));
+        LECTERN_TRY(enqueueRecord());
     }
     return {};
 }
@@ -70,15 +67,10 @@ Result<void> CudaTokenForward::enqueueLayer(const CudaKvStorage& storage, int32_
     CudaContext& device = *m_context;
     const cudaStream_t stream = device.stream();
     const LlamaView::Layer& layer = m_model.layers[static_cast<size_t>(index)];
-    const int32_t rotated = m_model.heads + m_model.kvHeads;
     float* k = m_qkv + int64_t{m_model.heads} * m_model.headDim;
     float* v = k + int64_t{m_model.kvHeads} * m_model.headDim;
     const std::pair<const Weight*, float*> kv[] = {{layer.k, k}, {layer.v, v}};
     LECTERN_TRY(products(*layer.q, m_qkv, kv, m_x, cudaWeight(*layer.attentionNorm).f32(), GemvEpilogue::Store));
-    // Queries and keys lie side by side: one rotation.
-    LECTERN_TRY(
-        device.check(rope(m_qkv, int64_t{rotated} * m_model.headDim, m_cos, m_sin, 1, rotated, m_model.headDim, stream),
-                     "the rotation"));
     KvAppendArgs<float> append;
     append.k = k;
     append.v = v;
@@ -87,6 +79,10 @@ Result<void> CudaTokenForward::enqueueLayer(const CudaKvStorage& storage, int32_
     append.summaries = storage.summaries(index);
     append.first.onDevice = &m_input.as<Input>()->position;
     append.tokens = 1;
+    append.rotate = m_qkv;
+    append.groupHeads = m_model.heads / m_model.kvHeads;
+    append.cos = m_cos;
+    append.sin = m_sin;
     LECTERN_TRY(device.check(kvAppend(append, stream), "storing keys and values"));
     LECTERN_TRY(enqueueAttention(storage, index));
     LECTERN_TRY(products(*layer.output, m_x, {}, m_attended, nullptr, GemvEpilogue::Accumulate));

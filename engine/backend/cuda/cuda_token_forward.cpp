@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <numeric>
 #include <string>
+
+#include "kernels/cuda/answer_record.h"
 
 namespace lectern {
 
@@ -14,9 +15,6 @@ namespace {
 
 // Small contexts share one graph.
 constexpr int64_t kLeastRegionBound = 1024;
-// Traces of dense attention copy one mass per region and head: beyond this the step goes op by op.
-constexpr int64_t kMaxDenseTraceRegions = 8192;
-
 int64_t alignedFloats(int64_t count) {
     return divideUp(count, 64) * 64;
 }
@@ -89,13 +87,23 @@ Result<bool> CudaTokenForward::run(KvStorage& anyStorage, const TokenStep& step)
     key.storage = storage.id();
     key.mode = step.mode;
     key.rule = step.profile->decode;
+    key.search = step.profile->search;
+    key.searchProbe = step.profile->searchProbe;
     key.region = step.profile->region;
     key.regionBound = std::min(
         storage.capacityRegions(),
         std::max<int64_t>(kLeastRegionBound, static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(regions)))));
     key.traced = step.answerTrace != nullptr;
     key.excluded = !step.excludedRegions.empty();
-    if (key.mode == AttentionMode::Dense && (key.excluded || (key.traced && key.regionBound > kMaxDenseTraceRegions))) {
+    if (key.traced) {
+        key.entriesPerGroup = step.traceLimits.entriesPerGroup;
+        key.citationEntries = step.traceLimits.citationEntries;
+        key.citationHeads = step.profile->citationHeads;
+    }
+    // Longer lists than the device sorts are recorded op by op.
+    const TokenRule rule =
+        tokenRule(key.mode, *step.profile, m_model.heads, m_model.kvHeads, key.excluded, key.regionBound);
+    if ((key.mode == AttentionMode::Dense && key.excluded) || (key.traced && rule.stride > kMaxRecordedList)) {
         return false;
     }
     if (m_running) {
@@ -142,17 +150,10 @@ Result<void> CudaTokenForward::prepare(const Key& key, const TokenStep& step, co
     m_layout.layerBytes = place(0);
     // A trace keeps every layer's lists until the token is done; without one the layers share their space.
     const int64_t recordBytes = m_layout.layerBytes * (key.traced ? static_cast<int64_t>(m_model.layers.size()) : 1);
-    const auto grow = [&](DeviceBuffer& buffer, int64_t bytes) -> Result<void> {
-        if (buffer.sizeBytes() < bytes) {
-            buffer = DeviceBuffer();
-            LECTERN_ASSIGN(buffer, device.allocate(bytes, "decoding"));
-        }
-        return device.check(cudaMemsetAsync(buffer.data(), 0, static_cast<size_t>(buffer.sizeBytes()), device.stream()),
-                            "clearing memory");
-    };
     LECTERN_TRY(grow(m_record, recordBytes));
-    if (key.traced && m_hostRecord.sizeBytes() < recordBytes) {
-        LECTERN_ASSIGN(m_hostRecord, device.allocatePinned(recordBytes));
+    if (key.traced) {
+        LECTERN_TRY(prepareRecord(step));
+        LECTERN_TRY(grow(m_citationSums, key.regionBound * 4));
     }
     const DeviceKv kv = storage.view(0);
     if (m_rule.listed) {
@@ -166,6 +167,16 @@ Result<void> CudaTokenForward::prepare(const Key& key, const TokenStep& step, co
         LECTERN_TRY(grow(m_excludedBits, (storage.capacityRegions() / 32 + 1) * 4));
     }
     return {};
+}
+
+Result<void> CudaTokenForward::grow(DeviceBuffer& buffer, int64_t bytes) {
+    if (buffer.sizeBytes() < bytes) {
+        buffer = DeviceBuffer();
+        LECTERN_ASSIGN(buffer, m_context->allocate(bytes, "decoding"));
+    }
+    return m_context->check(
+        cudaMemsetAsync(buffer.data(), 0, static_cast<size_t>(buffer.sizeBytes()), m_context->stream()),
+        "clearing memory");
 }
 
 Result<void> CudaTokenForward::setExcluded(std::span<const RegionId> regions, int64_t capacity) {
@@ -208,38 +219,6 @@ Result<void> CudaTokenForward::logits(float* host) {
     m_running = false;
     std::memcpy(host, m_hostLogits.data(), static_cast<size_t>(m_model.outputHead->rows) * 4);
     return {};
-}
-
-void CudaTokenForward::record(const TokenStep& step) const {
-    AnswerTrace& trace = *step.answerTrace;
-    std::vector<RegionId> all;
-    std::vector<int32_t> counts;
-    if (!m_rule.listed) {
-        const int64_t window = m_model.slidingWindow, position = step.firstToken;
-        const int64_t firstVisible = window > 0 && position >= window ? position - window + 1 : 0;
-        const auto first = static_cast<int32_t>(firstVisible / step.profile->region);
-        const auto count = static_cast<int32_t>(position / step.profile->region) - first;
-        all.resize(static_cast<size_t>(m_rule.selectors) * static_cast<size_t>(m_rule.stride));
-        for (int32_t s = 0; s < m_rule.selectors; ++s) {
-            const auto begin = all.begin() + int64_t{s} * m_rule.stride;
-            std::iota(begin, begin + count, first);
-        }
-        counts.assign(static_cast<size_t>(m_rule.selectors), count);
-    }
-    for (int32_t layer = 0; layer < static_cast<int32_t>(m_model.layers.size()); ++layer) {
-        const std::byte* at = m_hostRecord.data() + layer * m_layout.layerBytes;
-        TokenLists lists;
-        lists.mass = reinterpret_cast<const float*>(at + m_layout.mass);
-        if (m_rule.listed) {
-            lists.regions = reinterpret_cast<const RegionId*>(at + m_layout.regions);
-            lists.counts = reinterpret_cast<const int32_t*>(at + m_layout.counts);
-            lists.scores = reinterpret_cast<const float*>(at + m_layout.scores);
-        } else {
-            lists.regions = all.data();
-            lists.counts = counts.data();
-        }
-        recordToken(m_rule, lists, layer, *step.profile, trace.groupCount, step.traceLimits, trace.steps.back());
-    }
 }
 
 }  // namespace lectern

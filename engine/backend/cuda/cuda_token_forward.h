@@ -27,9 +27,13 @@ class CudaTokenForward final : public TokenForward {
         uint64_t storage = 0;  ///< CudaKvStorage::id()
         AttentionMode mode = AttentionMode::MsDecode;
         SelectionRule rule;
+        SearchLevel search = SearchLevel::Flat;
+        double searchProbe = 0;
         int32_t region = 0;
         int64_t regionBound = 0;
         bool traced = false;
+        int32_t entriesPerGroup = 0, citationEntries = 0;
+        std::vector<CitationHead> citationHeads;
         bool excluded = false;
         bool operator==(const Key&) const = default;
     };
@@ -38,9 +42,13 @@ class CudaTokenForward final : public TokenForward {
         int64_t position;
         int32_t token;
     };
-    /// Where one layer's lists lie in m_record (device) and m_hostRecord (pinned).
+    /// Where one layer's lists lie in m_record.
     struct RecordLayout {
         int64_t regions = 0, counts = 0, scores = 0, mass = 0, layerBytes = 0;
+    };
+    /// Where the reduced trace lies in m_reduced (device) and m_hostReduced (pinned).
+    struct ReducedLayout {
+        int64_t entries = 0, counts = 0, cited = 0, citedCount = 0, bytes = 0;
     };
 
     CudaTokenForward(std::shared_ptr<CudaContext> context, const LlamaView& model);
@@ -55,13 +63,18 @@ class CudaTokenForward final : public TokenForward {
     Result<void> products(const Weight& first, float* out, std::span<const std::pair<const Weight*, float*>> more,
                           const float* x, const float* normWeight, kernels::cuda::GemvEpilogue epilogue);
     Result<void> setExcluded(std::span<const RegionId> regions, int64_t capacity);
+    /// Sizes the reduced trace and uploads the citation weights of the heads.
+    Result<void> prepareRecord(const TokenStep& step);
+    Result<void> enqueueRecord();
     void record(const TokenStep& step) const;
+    Result<void> grow(kernels::cuda::DeviceBuffer& buffer, int64_t bytes);
     std::byte* recordOf(int32_t layer) const { return m_record.data() + layer * m_layout.layerBytes; }
 
     std::shared_ptr<CudaContext> m_context;
     LlamaView m_model;
     kernels::cuda::DeviceBuffer m_activations, m_input, m_selectWork, m_attentionWork, m_record, m_excludedBits;
-    kernels::cuda::PinnedBuffer m_hostInput, m_hostLogits, m_hostRecord;
+    kernels::cuda::DeviceBuffer m_reduced, m_citationSums, m_headWeights;
+    kernels::cuda::PinnedBuffer m_hostInput, m_hostLogits, m_hostReduced;
     float *m_x = nullptr, *m_qkv = nullptr, *m_attended = nullptr, *m_gate = nullptr, *m_up = nullptr;
     float *m_logits = nullptr, *m_cos = nullptr, *m_sin = nullptr;
     DeviceFrequencies m_frequencies;
@@ -69,6 +82,8 @@ class CudaTokenForward final : public TokenForward {
     Key m_key;
     TokenRule m_rule;
     RecordLayout m_layout;
+    ReducedLayout m_reducedLayout;
+    float m_weightSum = 1.0f;
     kernels::cuda::GraphExec m_graph;
     bool m_warm = false;     ///< the key's kernels have run once outside a capture
     bool m_running = false;  ///< the pinned input may still be read

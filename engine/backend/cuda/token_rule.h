@@ -16,6 +16,8 @@ struct TokenRule {
     bool listed = false;  ///< regions are listed by a selection; else every earlier region is attended
     int32_t sink = 0, local = 0, keep = 0;
     Scorer scorer = Scorer::Bound;
+    SearchLevel search = SearchLevel::Flat;
+    int64_t probes = 0;      ///< approximate search: super-regions looked into
     int32_t stride = 0;      ///< entries per selector
     int32_t massStride = 0;  ///< floats per head
 };
@@ -30,6 +32,7 @@ inline TokenRule tokenRule(AttentionMode mode, const AttentionProfile& profile, 
     rule.selectors = perKvHead ? kvHeads : heads;
     rule.headsPerSelector = perKvHead ? heads / kvHeads : 1;
     rule.scorer = profile.decode.scorer;
+    rule.search = profile.search;
     if (mode == AttentionMode::MsDecode) {
         rule.listed = true;
         rule.sink = profile.decode.sink;
@@ -40,6 +43,9 @@ inline TokenRule tokenRule(AttentionMode mode, const AttentionProfile& profile, 
         rule.listed = excluded;
         rule.keep = static_cast<int32_t>(regionBound);
     }
+    if (rule.search == SearchLevel::Approximate) {
+        rule.probes = static_cast<int64_t>(profile.searchProbe * rule.keep) + 1;
+    }
     rule.stride = std::max(1, rule.sink + rule.keep + rule.local);
     rule.massStride = rule.stride + 1;
     return rule;
@@ -49,7 +55,7 @@ inline TokenRule tokenRule(AttentionMode mode, const AttentionProfile& profile, 
 inline kernels::cuda::TokenSelectArgs tokenSelectArgs(const TokenRule& rule, const kernels::cuda::DeviceKv& kv,
                                                       const kernels::cuda::DeviceSummaries& summaries,
                                                       kernels::cuda::TokenCount position, int64_t regionBound) {
-    // Below this many regions one flat pass over the summaries is quicker than the descent's six launches.
+    // Below this many regions one flat pass over the summaries is quicker than the descent's launches.
     constexpr int64_t kFlatRegions = 16384;
     kernels::cuda::TokenSelectArgs args;
     args.selectors = rule.selectors;
@@ -64,7 +70,8 @@ inline kernels::cuda::TokenSelectArgs tokenSelectArgs(const TokenRule& rule, con
     args.local = rule.local;
     args.tokens = position;
     args.regionBound = regionBound;
-    args.twoLevel = regionBound > kFlatRegions && rule.keep < regionBound / 4;
+    args.twoLevel = rule.search != SearchLevel::Flat && regionBound > kFlatRegions && rule.keep < regionBound / 4;
+    args.probes = rule.probes;
     args.regionStride = rule.stride;
     return args;
 }

@@ -1,5 +1,5 @@
 #include "kernels/cuda/select_block.cuh"
 
 namespace lectern::kernels::cuda {
-template CudaStatus launchSelect<64>(const BlockSelectArgs&, int32_t, bool, cudaStream_t);
+template CudaStatus launchSelect<64>(const BlockSelectArgs&, int32_t, SelectShape, cudaStream_t);
 }

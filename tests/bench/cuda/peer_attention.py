@@ -1,4 +1,7 @@
-"""The peer of the block-attention kernel: PyTorch's cuDNN attention, causal, 32 heads x 128, bf16, random data."""
+"""The peer of the block-attention kernel: PyTorch's cuDNN attention, causal, 32 heads x 128, bf16, random data.
+Arguments: contexts in tokens."""
+import sys
+
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
@@ -18,7 +21,7 @@ def median_seconds(call, repeats=5):
 
 def main():
     print(torch.cuda.get_device_name(), "PyTorch", torch.__version__, "cuDNN", torch.backends.cudnn.version())
-    for context in (8192, 32768):
+    for context in [int(c) for c in sys.argv[1:]] or (8192, 32768, 131072):
         q, k, v = (torch.randn(1, 32, context, 128, device="cuda", dtype=torch.bfloat16) for _ in range(3))
         with sdpa_kernel(SDPBackend.CUDNN_ATTENTION):
             seconds = median_seconds(lambda: torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True))

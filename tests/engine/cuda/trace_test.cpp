@@ -81,7 +81,7 @@ TEST_F(CudaSession, AnswerTraceEqualsTheCpu) {
                     std::string(name(mode)).c_str(), sum / slots, massError / mass);
         cited /= static_cast<double>(want.steps.size());
         std::printf("cited regions in common: %.4f\n", cited);
-        EXPECT_GT(cited, 0.8);
+        EXPECT_GT(cited, 0.9);
         EXPECT_GT(sum / slots, 0.95);
         EXPECT_LT(massError / mass, 0.05);
     }

@@ -154,6 +154,11 @@ struct SmallRun {
 // Activations, their gradients and the residual stream are bf16, so an error of a few roundings reaches every gradient:
 // measured 0.4 to 1.2%.
 constexpr double kGradientLimit = 3e-2;
+// A random model's scores are nearly equal, so the backends' choices of regions differ a little; the gradients that
+// hang on the choice are then only alike.
+constexpr double kSparseGradientLimit = 0.2;
+// One rounding of the logits to bf16, 2^-9, moves a loss by no more than its share of it.
+constexpr double kLossLimit = 2e-3;
 
 TEST_F(TrainCuda, GradientsOfTwoLayers) {
     for (const auto mode : {AttentionMode::Dense, AttentionMode::MsTrain}) {
@@ -162,10 +167,8 @@ TEST_F(TrainCuda, GradientsOfTwoLayers) {
                 method == TrainMethod::Full ? KeptActivations::All : KeptActivations::LayerInputs;
             SmallRun cpu(*backends[0], mode, method, kept), gpu(*backends[1], mode, method, kept);
             const double want = cpu.accumulate(3), got = gpu.accumulate(3);
-            EXPECT_NEAR(got, want, 2e-3 * want);
-            // A random model's scores are nearly equal, so the backends' choices differ a little; the gradients that
-            // hang on the choice are then only alike.
-            const double limit = mode == AttentionMode::Dense ? kGradientLimit : 0.2;
+            EXPECT_NEAR(got, want, kLossLimit * want);
+            const double limit = mode == AttentionMode::Dense ? kGradientLimit : kSparseGradientLimit;
             for (const auto& parameter : cpu.model->parameters()) {
                 const Parameter* other = gpu.model->find(parameter->name);
                 ASSERT_NE(other, nullptr);
@@ -192,9 +195,15 @@ TEST_F(TrainCuda, FiveStepsAsOnTheCpuAndTheSameBitsAgain) {
             }
             last[run] = valuesOf(backend, small.model->parameters().front()->value);
         }
+        // What the steps took off the loss, they took by gradients that agree to their limit.
+        const double share = mode == AttentionMode::Dense ? kGradientLimit : kSparseGradientLimit;
+        const double start = *std::max_element(losses[0].begin(), losses[0].begin() + 2);
         for (size_t step = 0; step < 5; ++step) {
-            // Measured 0.5% apart at most, where the choice of regions differs.
-            EXPECT_NEAR(losses[1][step], losses[0][step], 1e-2 * losses[0][step]) << "step " << step;
+            const double taken = std::max(0.0, start - losses[0][step]);
+            std::printf("step %zu: losses %.5f %.5f, allowed %.5f\n", step, losses[0][step], losses[1][step],
+                        kLossLimit * losses[0][step] + share * taken);
+            EXPECT_NEAR(losses[1][step], losses[0][step], kLossLimit * losses[0][step] + share * taken)
+                << "step " << step;
         }
         EXPECT_LT(losses[0].back(), losses[0].front());
         EXPECT_EQ(losses[1], losses[2]) << "the same run gave other losses";

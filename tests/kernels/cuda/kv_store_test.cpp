@@ -1,5 +1,6 @@
 #include "kernels/cuda/kv_store.h"
 
+#include "kernels/cuda/elementwise.h"
 #include "tests/kernels/cuda/kv_fixture.h"
 
 namespace lectern::kernels::cuda::testing {
@@ -119,6 +120,41 @@ TEST_F(KvStore, AppendEqualsReferenceInAnySteps) {
             }
         }
         checkAppend({type, 1, 64, 16, 4, 0}, std::vector<int64_t>(37, 1), true, stream.get());
+    }
+}
+
+TEST_F(KvStore, AppendRotatesOneTokenAsRopeDoes) {
+    const int32_t headDim = 96, p = 8, kvHeads = 3, group = 2, half = headDim / 2, rotated = kvHeads * (group + 1);
+    for (const KvType type : {KvType::BF16, KvType::Int8}) {
+        const KvShape shape{type, kvHeads, headDim, p, 4, 11};
+        KvFixture apart(shape, 25), fused(shape, 25);
+        SummaryArrays first(shape, 4, 3), second(shape, 4, 3);
+        const int64_t width = int64_t{kvHeads} * headDim;
+        Device<float> cos(randomBf16(half, 26)), sin(randomBf16(half, 27));
+        for (int64_t token = 0; token < shape.tokens; ++token) {
+            const auto seed = static_cast<unsigned>(100 + token);
+            const auto rows = randomBf16(static_cast<size_t>(rotated * headDim), seed);
+            Device<float> a(rows), b(rows), v(randomBf16(static_cast<size_t>(width), seed + 50));
+            Device<int64_t> position(std::vector<int64_t>{token});
+            ASSERT_CUDA(rope<float>(a, int64_t{rotated} * headDim, cos, sin, 1, rotated, headDim, stream.get()));
+            KvAppendArgs<float> args{a + group * width, v, width, width, apart.device(), first.args, {0, position}, 1};
+            ASSERT_CUDA(kvAppend(args, stream.get()));
+            args.k = b + group * width;
+            args.kv = fused.device();
+            args.summaries = second.args;
+            args.rotate = b;
+            args.groupHeads = group;
+            args.cos = cos;
+            args.sin = sin;
+            ASSERT_CUDA(kvAppend(args, stream.get()));
+            wait();
+            ASSERT_EQ(a.download(), b.download()) << token;
+        }
+        EXPECT_EQ(apart.deviceKeys->download(), fused.deviceKeys->download());
+        EXPECT_EQ(apart.deviceValues->download(), fused.deviceValues->download());
+        EXPECT_EQ(first.max.download().size(), second.max.download().size());
+        const auto want = toFloats(first.superMax.download()), got = toFloats(second.superMax.download());
+        for (int64_t d = 0; d < headDim; ++d) EXPECT_EQ(want[static_cast<size_t>(d)], got[static_cast<size_t>(d)]);
     }
 }
 

@@ -14,6 +14,7 @@ struct BlockCase {
     std::vector<SelectBlock> blocks;
     int64_t regions;
     bool integers;
+    int32_t splits = 1;
 };
 
 void checkBlocks(const BlockCase& c, cudaStream_t stream) {
@@ -40,6 +41,7 @@ void checkBlocks(const BlockCase& c, cudaStream_t stream) {
     args.causalMerge = c.causalMerge;
     args.rowStride = rowStride;
     args.blockCount = static_cast<int32_t>(c.blocks.size());
+    args.splits = c.splits;
     std::copy(c.blocks.begin(), c.blocks.end(), args.blocks);
     const auto lists = c.blocks.size() * static_cast<size_t>(selectors * rowStride);
     Device<RegionId> ids(lists * static_cast<size_t>(c.keep));
@@ -109,23 +111,31 @@ TEST_F(Select, BlocksEqualReference) {
             for (const int32_t dim : {64, 80, 96, 128}) {
                 SCOPED_TRACE(::testing::Message() << "dim " << dim << " scorer " << static_cast<int>(scorer));
                 // Few candidates, none, exactly `keep`, and enough for several cuts of the buffer.
-                checkBlocks({dim,
-                             4,
-                             2,
-                             2,
-                             20,
-                             0,
-                             scorer,
-                             {{0, 16, 1, 21, 0}, {16, 5, 0, 0, 0}, {21, 3, 3, 700, 0}},
-                             800,
-                             integers},
-                            stream.get());
+                for (const int32_t splits : {1, 3}) {
+                    checkBlocks({dim,
+                                 4,
+                                 2,
+                                 2,
+                                 20,
+                                 0,
+                                 scorer,
+                                 {{0, 16, 1, 21, 0}, {16, 5, 0, 0, 0}, {21, 3, 3, 700, 0}},
+                                 800,
+                                 integers,
+                                 splits},
+                                stream.get());
+                }
                 if (HasFatalFailure()) return;
             }
             checkBlocks({128, 2, 2, 1, 383, 0, scorer, {{0, 64, 1, 4000, 0}}, 4100, integers}, stream.get());
             checkBlocks({128, 6, 3, 3, 640, 0, scorer, {{0, 18, 1, 3001, 0}}, 3100, integers}, stream.get());
-            checkBlocks({64, 1, 1, 1, 28, 4, scorer, {{0, 4, 0, 32, 32}, {4, 4, 0, 1500, 1500}}, 1600, integers},
+            checkBlocks({64, 2, 1, 1, 95, 0, scorer, {{0, 16, 1, 5000, 0}, {16, 16, 17, 4100, 0}}, 5100, integers, 5},
                         stream.get());
+            for (const int32_t splits : {1, 2}) {
+                checkBlocks(
+                    {64, 1, 1, 1, 28, 4, scorer, {{0, 4, 0, 32, 32}, {4, 4, 0, 1500, 1500}}, 1600, integers, splits},
+                    stream.get());
+            }
             if (HasFatalFailure()) return;
         }
     }

@@ -46,7 +46,9 @@ TEST_F(SelectToken, TokenFlatAndTwoLevelEqualReference) {
     std::mt19937 generator(35);
     for (const int32_t dim : {64, 80, 128}) {
         for (const Scorer scorer : {Scorer::Bound, Scorer::Mean}) {
-            for (const int64_t complete : {0, 3, 40, 900, 5003}) {
+            // The last one is shared out among the blocks of a cluster.
+            for (const int64_t complete : {0, 3, 40, 900, 5003, 20011}) {
+                if (complete > 10000 && dim != 64) continue;
                 const int32_t heads = 6, group = 3;
                 Summaries summaries(heads / group, complete + 1, dim, 16, true, 36);
                 const auto q = integerQueries(static_cast<size_t>(heads * dim), 37);
@@ -109,56 +111,82 @@ TEST_F(SelectToken, TokenFlatAndTwoLevelEqualReference) {
     }
 }
 
-TEST_F(SelectToken, TwoLevelPrunesClusteredSummaries) {
-    // Neighbouring regions resemble each other, as in text: the descent must skip most of them and still be exact.
-    const int64_t complete = 8192;
-    const int32_t dim = 64;
-    Summaries summaries(1, complete, dim, 16, false, 38);
-    const auto centres = randomBf16(static_cast<size_t>(complete / 16 + 2) * dim, 39);
-    for (int64_t r = 0; r < summaries.capacity; ++r) {
-        for (int64_t d = 0; d < dim; ++d) {
-            const auto at = static_cast<size_t>(r * dim + d);
-            const float x = centres[static_cast<size_t>(r / 16 * dim + d)] + 0.1f * summaries.mean[at];
-            summaries.min[at] = bfloat16ToFloat(floatToBfloat16(x - 0.1f));
-            summaries.max[at] = bfloat16ToFloat(floatToBfloat16(x + 0.1f));
+/// One selector's search among summaries whose neighbours resemble each other, as in text: `noise` around the common
+/// centre of every super-region, minimum and maximum `width` on either side.
+class ClusteredSearch {
+  public:
+    ClusteredSearch(int64_t complete, float noise, float width)
+        : counts(1), visited(1), m_summaries(1, complete, kDim, 16, false, 38), m_query(randomBf16(kDim, 40)) {
+        const auto centres = randomBf16(static_cast<size_t>(complete / 16 + 2) * kDim, 39);
+        for (int64_t r = 0; r < m_summaries.capacity; ++r) {
+            for (int64_t d = 0; d < kDim; ++d) {
+                const auto at = static_cast<size_t>(r * kDim + d);
+                const float x = centres[static_cast<size_t>(r / 16 * kDim + d)] + noise * m_summaries.mean[at];
+                m_summaries.min[at] = bfloat16ToFloat(floatToBfloat16(x - width));
+                m_summaries.max[at] = bfloat16ToFloat(floatToBfloat16(x + width));
+            }
         }
+        m_summaries.makeSupers();
+        m_summaries.deviceMin->upload(toBits(m_summaries.min));
+        m_summaries.deviceMax->upload(toBits(m_summaries.max));
+        m_summaries.args.superMin = *m_summaries.superMin;
+        m_summaries.args.superMax = *m_summaries.superMax;
+        args.q = m_query;
+        args.selectors = 1;
+        args.headDim = kDim;
+        args.regionTokens = 16;
+        args.summaries = m_summaries.args;
+        args.keep = 64;
+        args.sink = 1;
+        args.local = 16;
+        args.tokens = {complete * 16};
+        args.regionBound = complete;
+        args.regionStride = 81;
+        m_workspace = std::make_unique<Device<std::byte>>(static_cast<size_t>(tokenSelectWorkspace(args)));
+        args.workspace = *m_workspace;
+        args.counts = counts;
+        args.visited = visited;
     }
-    summaries.makeSupers();
-    summaries.deviceMin->upload(toBits(summaries.min));
-    summaries.deviceMax->upload(toBits(summaries.max));
-    summaries.args.superMin = *summaries.superMin;
-    summaries.args.superMax = *summaries.superMax;
-    const auto q = randomBf16(static_cast<size_t>(dim), 40);
-    Device<float> dq(q);
+    std::vector<RegionId> run(cudaStream_t stream) {
+        Device<RegionId> regions(81);
+        args.regions = regions;
+        EXPECT_TRUE(tokenSelect(args, stream).ok());
+        EXPECT_EQ(cudaStreamSynchronize(stream), cudaSuccess);
+        EXPECT_EQ(counts.download()[0], 81);
+        return regions.download();
+    }
+
     TokenSelectArgs args;
-    args.q = dq;
-    args.selectors = 1;
-    args.headDim = dim;
-    args.regionTokens = 16;
-    args.summaries = summaries.args;
-    args.keep = 64;
-    args.sink = 1;
-    args.local = 16;
-    args.tokens = {complete * 16};
-    args.regionBound = complete;
-    args.regionStride = 81;
-    Device<std::byte> workspace(static_cast<size_t>(tokenSelectWorkspace(args)));
-    Device<RegionId> flat(81), deep(81);
-    Device<int32_t> counts(1), visited(1);
-    args.workspace = workspace;
-    args.counts = counts;
-    args.visited = visited;
-    args.regions = flat;
-    ASSERT_CUDA(tokenSelect(args, stream.get()));
-    wait();
-    EXPECT_EQ(visited.download()[0], complete - 17);
-    args.regions = deep;
-    args.twoLevel = true;
-    ASSERT_CUDA(tokenSelect(args, stream.get()));
-    wait();
-    EXPECT_EQ(flat.download(), deep.download());
-    EXPECT_EQ(counts.download()[0], 81);
-    EXPECT_LT(visited.download()[0], complete / 2);
+    Device<int32_t> counts, visited;
+
+  private:
+    static constexpr int32_t kDim = 64;
+    Summaries m_summaries;
+    Device<float> m_query;
+    std::unique_ptr<Device<std::byte>> m_workspace;
+};
+
+TEST_F(SelectToken, TwoLevelPrunesClusteredSummaries) {
+    // The descent must skip most of them and still be exact.
+    ClusteredSearch search(8192, 0.1f, 0.1f);
+    const auto flat = search.run(stream.get());
+    EXPECT_EQ(search.visited.download()[0], 8192 - 17);
+    search.args.twoLevel = true;
+    EXPECT_EQ(search.run(stream.get()), flat);
+    EXPECT_LT(search.visited.download()[0], 8192 / 2);
+}
+
+TEST_F(SelectToken, ProbesFindTheBestOfTheSuperRegionsLookedInto) {
+    // Every region of a super-region resembles it, so that its bound says where the best regions are.
+    ClusteredSearch search(20000, 0.02f, 0.0f);
+    const auto want = search.run(stream.get());
+    search.args.twoLevel = true;
+    search.args.probes = 65;
+    const auto got = search.run(stream.get());
+    EXPECT_LE(search.visited.download()[0], 16 * 66);
+    std::vector<RegionId> common;
+    std::set_intersection(want.begin(), want.end(), got.begin(), got.end(), std::back_inserter(common));
+    EXPECT_GE(common.size(), 79U);
 }
 
 }  // namespace
