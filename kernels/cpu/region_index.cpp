@@ -119,8 +119,11 @@ class Search {
     void run() {
         const int64_t begin = m_args.candidateBegin, end = m_args.candidateEnds[0];
         if (end <= begin) return;
-        if (m_args.level == SearchLevel::Flat || end - begin < kTwoLevelCandidates) return scan(begin, end);
         seed();
+        if (m_args.level == SearchLevel::Flat || end - begin < kTwoLevelCandidates) {
+            m_visited = 0;
+            return scan(begin, end);
+        }
         m_firstSuper = begin / kSuperRegions;
         m_bounds.resize(static_cast<size_t>((end - 1) / kSuperRegions - m_firstSuper + 1));
         boundRows(m_bound, m_firstSuper, std::ssize(m_bounds), m_bounds.data());

@@ -133,7 +133,6 @@ TEST(RegionIndex, FlatEqualsTheReferenceOnTheStoredValues) {
 }
 
 TEST(RegionIndex, TwoLevelsFindExactlyWhatTheFlatSearchFinds) {
-    int64_t flatVisited = 0, exactVisited = 0;
     for (const auto& [integers, drift] : {std::pair{0, 0.0f}, {0, 0.3f}, {2, 0.0f}, {0, 3.0f}}) {
         for (const int64_t regions : {257, 1000, 6001}) {
             const Index index(regions, 64, 7, integers, drift);
@@ -147,19 +146,46 @@ TEST(RegionIndex, TwoLevelsFindExactlyWhatTheFlatSearchFinds) {
                             EXPECT_EQ(exact.ids, flat.ids) << regions << " regions, keep " << keep;
                             EXPECT_EQ(exact.scores, flat.scores);
                             EXPECT_EQ(exact.found, flat.found);
-                            if (drift > 1.0f && queryCount == 1 && keep < 100 && regions > 5000) {
-                                flatVisited += flat.visited;
-                                exactVisited += exact.visited;
-                            }
+                            EXPECT_LE(exact.visited, flat.visited);
                         });
                     }
                 }
             }
         }
     }
-    // Keys that drift are what makes bounds prune.
-    EXPECT_GT(flatVisited, 0);
-    EXPECT_LT(exactVisited, flatVisited / 2);
+}
+
+TEST(RegionIndex, BoundsRuleOutAllButWhatIsLookedIntoFirst) {
+    // Every key of super-region s is s throughout, every query all ones: scores are Dh * s, bounds their own scores,
+    // and the best `keep` regions lie in the last super-regions. One query looks into 2 * keep / 16 + 8 of the best
+    // bounds before it has a threshold. Several go from the end, decide about 16 super-regions at a time, and have a
+    // threshold once 2 * keep + 128 regions are held.
+    constexpr int64_t kSupers = 200, kRegions = kSupers * kSuperRegions;
+    constexpr int32_t kDim = 64, kKeep = 32;
+    Index index(kRegions, kDim, 27, 0, 0.0f);
+    for (int64_t s = 0; s < kSupers; ++s) {
+        const uint16_t value = floatToBfloat16(static_cast<float>(s));
+        for (auto* array : {&index.mean, &index.min, &index.max}) {
+            std::fill_n(array->begin() + s * kSuperRegions * kDim, kSuperRegions * kDim, value);
+        }
+        for (auto* array : {&index.superMeanMin, &index.superMeanMax, &index.superMin, &index.superMax}) {
+            std::fill_n(array->begin() + s * kDim, kDim, value);
+        }
+    }
+    for (const Scorer scorer : {Scorer::Mean, Scorer::Bound}) {
+        for (const int32_t queryCount : {1, 16}) {
+            Problem problem(index, queryCount, 1, kKeep, 29);
+            std::fill(problem.queries.begin(), problem.queries.end(), 1.0f);
+            std::fill(problem.ends.begin(), problem.ends.end(), kRegions);
+            const Outcome flat = problem.run(SearchLevel::Flat, scorer);
+            const Outcome exact = problem.run(SearchLevel::Exact, scorer);
+            EXPECT_EQ(exact.ids, flat.ids);
+            EXPECT_EQ(flat.visited, queryCount * (kRegions - 1));
+            const int64_t looked = queryCount == 1 ? (2 * kKeep / kSuperRegions + 8) * kSuperRegions
+                                                   : 2 * kKeep + 128 + kSuperRegions * kSuperRegions;
+            EXPECT_LE(exact.visited, queryCount * looked);
+        }
+    }
 }
 
 TEST(RegionIndex, SeedsChangeTheWayAndNotTheResult) {
@@ -172,9 +198,11 @@ TEST(RegionIndex, SeedsChangeTheWayAndNotTheResult) {
         for (const std::vector<RegionId>& seeds : {flat.ids, poor, std::vector<RegionId>{1, 2, 3}}) {
             problem.args.seeds = seeds.data();
             problem.args.seedCount = std::ssize(seeds);
-            const Outcome seeded = problem.run(SearchLevel::Exact, scorer);
-            EXPECT_EQ(seeded.ids, flat.ids);
-            EXPECT_EQ(seeded.scores, flat.scores);
+            for (const SearchLevel level : {SearchLevel::Flat, SearchLevel::Exact}) {
+                const Outcome seeded = problem.run(level, scorer);
+                EXPECT_EQ(seeded.ids, flat.ids);
+                EXPECT_EQ(seeded.scores, flat.scores);
+            }
         }
         problem.args.seedCount = 0;
     }
