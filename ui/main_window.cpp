@@ -28,6 +28,7 @@
 #include "ui/library/start_page.h"
 #include "ui/notes/notes_controller.h"
 #include "ui/notes/notes_panel.h"
+#include "ui/opening/document_opener.h"
 #include "ui/reader/printing.h"
 #include "ui/reader/reader_commands.h"
 #include "ui/settings/settings_dialog.h"
@@ -74,6 +75,7 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
       m_citations(new CitationNavigator(services.library, m_documents, m_navigator, m_asks, m_askPanel, this)) {
     m_attention = new AttentionController(
         {services.library, m_documents, m_navigator, m_asks, m_citations, m_askPanel, m_attentionPanel}, this);
+    m_opener = new DocumentOpener(services, m_documents, *m_shelf->model(), this);
     setCentralWidget(m_documents);
     buildLibrary();
     setStatusBar(m_status);
@@ -293,9 +295,7 @@ void MainWindow::showSettings() {
 }
 
 void MainWindow::open(const QStringList& paths) {
-    for (const QString& path : paths) {
-        m_documents->open(path);
-    }
+    m_opener->open(paths);
 }
 
 void MainWindow::reopen() {

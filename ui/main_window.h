@@ -15,6 +15,7 @@ class AskPanel;
 class AttentionController;
 class AttentionPanel;
 class CitationNavigator;
+class DocumentOpener;
 class ContentsPanel;
 class FileChooser;
 class LibraryPanel;
@@ -85,6 +86,7 @@ class MainWindow : public QMainWindow {
     Navigator* m_navigator;
     StatusStrip* m_status;
     FileChooser* m_files;
+    DocumentOpener* m_opener;
     ReaderCommands* m_reader;
     LibraryShelf* m_shelf;
     LibraryPanel* m_libraryPanel;

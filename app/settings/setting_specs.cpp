@@ -45,6 +45,14 @@ std::vector<SettingSpec> makeSpecs() {
                "Zoom of a document opened the first time."),
         flag("reading/dark_pages", false, "Dark pages", "Invert the lightness of pages; pictures keep their colours."),
         flag("reading/remember_position", true, "Remember position", "Open documents where they were left."),
+        {"reading/ocr_language",
+         SettingType::Text,
+         QStringLiteral("eng"),
+         "Language of scans",
+         "Language of text recognition as Tesseract names it: eng, deu, eng+deu.",
+         0,
+         0,
+         {}},
         integer("reading/cache_mebibytes", 256, 32, 8192, "Page cache (MiB)", "Memory for pages that were drawn."),
         integer("reading/code_font_points", 10, 6, 32, "Code font (points)", "Size of source files and plain text."),
 
@@ -87,6 +95,7 @@ std::vector<SettingSpec> makeSpecs() {
              "Off: nothing of a document that needed a password is left on disk."),
 
         state("window/geometry"),
+        state("window/sources"),
         state("window/docks"),
         state("window/documents"),
         state("window/shortcuts"),

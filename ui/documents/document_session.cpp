@@ -3,6 +3,8 @@
 #include <QFileInfo>
 #include <QMimeDatabase>
 
+#include "ui/opening/source_options.h"
+
 namespace lectern::ui {
 namespace {
 
@@ -145,6 +147,18 @@ void DocumentSession::resumeIngest() {
     }
 }
 
+void DocumentSession::recogniseScans() {
+    if (m_ingestJob != 0) {
+        return;
+    }
+    app::IngestOptions options = sourceOptions(m_services.settings, m_path);
+    options.recognitionLanguage =
+        m_services.settings.text(QStringLiteral("reading/ocr_language")).trimmed().toStdString();
+    storeSourceOptions(m_services.settings, m_path, options);
+    m_progress = {};
+    beginIngest();
+}
+
 void DocumentSession::reload() {
     if (m_ingestJob != 0) {
         m_services.ingest.cancel(std::exchange(m_ingestJob, 0));
@@ -156,7 +170,7 @@ void DocumentSession::reload() {
 }
 
 void DocumentSession::beginIngest() {
-    app::IngestOptions options;
+    app::IngestOptions options = sourceOptions(m_services.settings, m_path);
     options.password = m_password.toStdString();
     m_ingestJob = m_services.ingest.add(m_path.toStdString(), options);
     setPhase(IngestPhase::Waiting);

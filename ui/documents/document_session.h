@@ -30,6 +30,8 @@ class DocumentSession : public QObject {
     /// Stops taking the text into the library; what was read stays. The reader goes on.
     void stopIngest();
     void resumeIngest();
+    /// Reads the text of pages that are pictures (OCR), now and whenever the file is opened again.
+    void recogniseScans();
     /// Reads the file again after it changed on disk.
     void reload();
 

@@ -63,6 +63,7 @@ ReaderTab::ReaderTab(Services& services, const QString& path, QWidget* parent)
         }
         if (m_session->phase() == IngestPhase::Done && m_session->record() && !m_positionRestored) {
             restorePosition();
+            offerRecognition();
         }
     });
     connect(m_session, &DocumentSession::fileChanged, this, [this] {
@@ -185,6 +186,17 @@ void ReaderTab::restorePosition() {
     if (record.lastPage > 0 || record.lastTop > 0) {
         goTo({.page = record.lastPage, .top = static_cast<float>(record.lastTop)});
     }
+}
+
+void ReaderTab::offerRecognition() {
+    const app::DocumentRecord& record = *m_session->record();
+    if (!m_session->isPdf() || record.pagesWithoutText == 0) {
+        return;
+    }
+    m_messages->say(tr("%1 of %2 pages are pictures without text: nothing on them can be found or asked about.")
+                        .arg(record.pagesWithoutText)
+                        .arg(record.header.pageCount),
+                    tr("Recognise text (OCR)"), [this] { m_session->recogniseScans(); });
 }
 
 void ReaderTab::rememberPosition() {

@@ -70,6 +70,7 @@ class ReaderTab : public QWidget {
     void updateFindStatus();
     void restorePosition();
     void rememberPosition();
+    void offerRecognition();
     void showOutsideLink(const QString& address);
 
     Services& m_services;
