@@ -142,5 +142,9 @@ int main(int argc, char** argv) {
     QObject::connect(&instance, &ui::SingleInstance::activated, &application, [&] { windows.toFront(); });
     ui::MainWindow* window = windows.add();
     parser.positionalArguments().isEmpty() ? window->reopen() : window->open(parser.positionalArguments());
+    window->resumeUnfinished();
+    if (!services.settings.boolean(QStringLiteral("general/tour_done"))) {
+        window->startTour();
+    }
     return QApplication::exec();
 }

@@ -29,18 +29,22 @@
 #include "ui/notes/notes_controller.h"
 #include "ui/notes/notes_panel.h"
 #include "ui/opening/document_opener.h"
+#include "ui/opening/resume_ingest.h"
 #include "ui/reader/printing.h"
 #include "ui/reader/reader_commands.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/settings/shortcut_store.h"
+#include "ui/shell/about_dialog.h"
 #include "ui/shell/command_palette.h"
 #include "ui/shell/contents_panel.h"
 #include "ui/shell/file_chooser.h"
 #include "ui/shell/menus.h"
 #include "ui/shell/model_windows.h"
+#include "ui/shell/private_window.h"
 #include "ui/shell/search_panel.h"
 #include "ui/shell/status_strip.h"
 #include "ui/shell/thumbnails_panel.h"
+#include "ui/shell/tour.h"
 
 namespace lectern::ui {
 namespace {
@@ -109,6 +113,11 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
     restoreLayout();
     updateTitle();
     showWarnings();
+    if (services.keepsNothing) {
+        // Training data and runs are files.
+        m_actions->tune->setEnabled(false);
+        m_actions->evaluate->setEnabled(false);
+    }
 }
 
 MainWindow::~MainWindow() {
@@ -265,18 +274,20 @@ void MainWindow::connectActions() {
         showSettings();
         m_settings->showPage(SettingsDialog::Shortcuts);
     });
-    connect(m_actions->about, &QAction::triggered, this, [this] {
-        auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Lectern"),
-                                    tr("<b>Lectern %1</b><p>Read and question documents longer than any chat window. "
-                                       "The whole document is in the model's context; every answer can be checked.</p>"
-                                       "<p>Everything stays on this computer: Lectern uses no network.</p>"
-                                       "<p>GPL-3.0-or-later. Uses Qt, Poppler, SQLite, Highway, oneDNN, libgit2, "
-                                       "uchardet and zstd.</p>")
-                                        .arg(QApplication::applicationVersion()),
-                                    QMessageBox::Close, this);
-        box->setAttribute(Qt::WA_DeleteOnClose);
-        box->open();
-    });
+    connect(m_actions->about, &QAction::triggered, this, [this] { (new AboutDialog(this))->open(); });
+    connect(m_actions->tour, &QAction::triggered, this, &MainWindow::startTour);
+    connect(m_documents, &OpenDocuments::mustNotBeKept, this,
+            [this](const QString& path, const QString& password) { openPrivately(m_services, path, password); });
+}
+
+void MainWindow::startTour() {
+    new Tour({this, m_documents, m_asks, m_askPanel, m_citations, m_services.settings, [this] { openSample(); },
+              [this] { raiseDock("ask"); }});
+}
+
+void MainWindow::resumeUnfinished() {
+    ui::resumeUnfinished(m_services, m_documents, this,
+                         [this](const QString& sentence) { m_status->showMessage(sentence, kMessageMs); });
 }
 
 app::DocumentId MainWindow::currentDocument() const {
@@ -312,9 +323,11 @@ void MainWindow::openSample() {
 
 void MainWindow::updateTitle() {
     const ReaderTab* tab = m_documents->current();
-    setWindowTitle(tab == nullptr ? QApplication::applicationDisplayName()
-                                  : QString::fromUtf8("%1 \xe2\x80\x94 %2")
-                                        .arg(tab->session().title(), QApplication::applicationDisplayName()));
+    const QString program = m_services.keepsNothing
+                                ? tr("%1 (nothing is kept)").arg(QApplication::applicationDisplayName())
+                                : QApplication::applicationDisplayName();
+    setWindowTitle(tab == nullptr ? program
+                                  : QString::fromUtf8("%1 \xe2\x80\x94 %2").arg(tab->session().title(), program));
     setWindowFilePath(tab == nullptr ? QString() : tab->session().path());
 }
 
@@ -365,6 +378,9 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 
 void MainWindow::rememberDocuments() {
     m_rememberDocuments.stop();
+    if (m_services.keepsNothing) {
+        return;
+    }
     static_cast<void>(m_services.settings.setValue(QStringLiteral("window/documents"), m_documents->openPaths()));
 }
 

@@ -40,6 +40,10 @@ class MainWindow : public QMainWindow {
 
     void open(const QStringList& paths);
     void openSample();
+    /// Goes on with what was being taken in when the program was last ended by force.
+    void resumeUnfinished();
+    /// Starts the tour of three steps.
+    void startTour();
     /// The documents that were open when a window was last closed, where the settings ask for it.
     void reopen();
 

@@ -37,8 +37,9 @@ class IngestQueue : public QObject {
     void setPaused(bool paused);
     bool isIdle() const { return m_thread->isIdle(); }
 
-    /// Left over from an earlier run; each is given once. Add its path again or forget it.
-    std::vector<UnfinishedIngest> takeUnfinished();
+    /// Left over from processes that are gone; each is given once. Add its path again or forget it. Reads the library:
+    /// any thread may call it.
+    std::vector<UnfinishedIngest> takeUnfinished() const;
 
   signals:
     void started(lectern::app::JobId job, const QString& path);

@@ -92,7 +92,7 @@ std::vector<SettingSpec> makeSpecs() {
         real("storage/snapshot_gibibytes", 20, 0, 65536, "Space for read documents (GiB)",
              "The oldest are deleted beyond this."),
         flag("storage/keep_encrypted", true, "Keep text of encrypted documents",
-             "Off: nothing of a document that needed a password is left on disk."),
+             "Off: documents that need a password open in a window of their own, of which nothing is left on disk."),
 
         state("window/geometry"),
         state("window/sources"),

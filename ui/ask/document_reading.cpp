@@ -148,7 +148,7 @@ void DocumentReading::setBudget(const app::TokenBudget& budget) {
 void DocumentReading::measure() {
     m_services.model.ensureLoaded();
     m_measureJob = m_services.engine.measure(
-        documents(), sessionOptions(m_services.settings, m_services.dataDirectory, m_session.title()));
+        documents(), sessionOptions(m_services.settings, m_services.contextsRoot(), m_session.title()));
     setStage(Stage::Measuring);
 }
 
@@ -177,7 +177,7 @@ void DocumentReading::read() {
         m_problem.clear();
         m_services.model.ensureLoaded();
         m_openJob = m_services.engine.open(
-            documents(), sessionOptions(m_services.settings, m_services.dataDirectory, m_session.title()));
+            documents(), sessionOptions(m_services.settings, m_services.contextsRoot(), m_session.title()));
         setStage(Stage::Queued);
     }
 }

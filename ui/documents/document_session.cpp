@@ -98,7 +98,7 @@ void DocumentSession::start() {
     }
     watch();
     if (m_isPdf) {
-        openInWorker({});
+        openInWorker(m_password);
     } else {
         beginIngest();
     }
@@ -170,6 +170,13 @@ void DocumentSession::reload() {
 }
 
 void DocumentSession::beginIngest() {
+    const bool mayBeKept =
+        m_services.keepsNothing || m_services.settings.boolean(QStringLiteral("storage/keep_encrypted"));
+    if (!m_password.isEmpty() && !mayBeKept) {
+        setPhase(IngestPhase::Failed, tr("Nothing of this document is to be kept on disk (Settings, Storage)."));
+        emit mustNotBeKept(m_password);
+        return;
+    }
     app::IngestOptions options = sourceOptions(m_services.settings, m_path);
     options.password = m_password.toStdString();
     m_ingestJob = m_services.ingest.add(m_path.toStdString(), options);

@@ -27,6 +27,8 @@ class DocumentSession : public QObject {
 
     void start();
     void givePassword(const QString& password);
+    /// Before start(): the password that is known already.
+    void setPassword(const QString& password) { m_password = password; }
     /// Stops taking the text into the library; what was read stays. The reader goes on.
     void stopIngest();
     void resumeIngest();
@@ -64,6 +66,8 @@ class DocumentSession : public QObject {
     void outlineChanged();
     void passwordNeeded(bool afterWrongOne);
     void phaseChanged();
+    /// The document needed a password, and the settings forbid keeping anything of it here.
+    void mustNotBeKept(const QString& password);
     void troubled(const QString& sentence);
     void fileChanged();
     void fileGone();

@@ -39,7 +39,7 @@ OpenDocuments::OpenDocuments(Services& services, QWidget* parent) : QTabWidget(p
     });
 }
 
-ReaderTab* OpenDocuments::open(const QString& path) {
+ReaderTab* OpenDocuments::open(const QString& path, const QString& password) {
     const QString real = canonical(path);
     if (ReaderTab* there = tabOf(real)) {
         setCurrentWidget(there);
@@ -52,7 +52,12 @@ ReaderTab* OpenDocuments::open(const QString& path) {
     connect(tab, &ReaderTab::titleChanged, this, [this, tab] { updateTab(tab); });
     updateTab(tab);
     setCurrentWidget(tab);
-    tab->start();
+    connect(tab, &ReaderTab::mustNotBeKept, this, [this, tab](const QString& known) {
+        const QString there = tab->session().path();
+        close(tab);
+        emit mustNotBeKept(there, known);
+    });
+    tab->start(password);
     return tab;
 }
 

@@ -15,7 +15,7 @@ class OpenDocuments : public QTabWidget {
     explicit OpenDocuments(Services& services, QWidget* parent = nullptr);
 
     /// Shows the file or folder, in the tab that has it already or in a new one.
-    ReaderTab* open(const QString& path);
+    ReaderTab* open(const QString& path, const QString& password = {});
     /// Null on the start page.
     ReaderTab* current() const;
     QList<ReaderTab*> tabs() const;
@@ -37,6 +37,8 @@ class OpenDocuments : public QTabWidget {
     /// Null on the start page.
     void currentTabChanged(lectern::ui::ReaderTab* tab);
     void currentTitleChanged();
+    /// Nothing of this document may be kept here; its tab has been closed.
+    void mustNotBeKept(const QString& path, const QString& password);
 
   private:
     void updateTab(ReaderTab* tab);

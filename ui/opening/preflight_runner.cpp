@@ -31,7 +31,7 @@ void PreflightRunner::start(const QStringList& paths, const app::IngestOptions& 
     options.ingest = ingest;
     options.ingest.stop = m_stop.get_token();
     options.keepContext = m_services.settings.boolean(QStringLiteral("storage/snapshots"));
-    const app::AskSessionOptions session = sessionOptions(m_services.settings, m_services.dataDirectory, {});
+    const app::AskSessionOptions session = sessionOptions(m_services.settings, m_services.contextsRoot(), {});
     options.conversationTokens = session.conversationTokens;
     const RunOptions run = runOptions(m_services.settings);
     m_pool.start([this, number = m_run, files, options, run, directory = m_services.library.directory()] {

@@ -52,6 +52,7 @@ ReaderTab::ReaderTab(Services& services, const QString& path, QWidget* parent)
     connect(m_session, &DocumentSession::textReady, this, &ReaderTab::showText);
     connect(m_session, &DocumentSession::passwordNeeded, this, &ReaderTab::askPassword);
     connect(m_session, &DocumentSession::troubled, this, &ReaderTab::showProblem);
+    connect(m_session, &DocumentSession::mustNotBeKept, this, &ReaderTab::mustNotBeKept, Qt::QueuedConnection);
     connect(m_session, &DocumentSession::outlineChanged, this, [this] {
         m_outline->setOutline(m_session->outline(),
                               [this](int page) { return m_view == nullptr ? QString() : m_view->pageLabel(page); });
@@ -105,7 +106,8 @@ ReaderTab::~ReaderTab() {
     delete m_view;
 }
 
-void ReaderTab::start() {
+void ReaderTab::start(const QString& password) {
+    m_session->setPassword(password);
     m_session->start();
 }
 

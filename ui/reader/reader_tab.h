@@ -35,7 +35,8 @@ class ReaderTab : public QWidget {
     MessageBar* messages() const { return m_messages; }
     FindBar* findBar() const { return m_findBar; }
 
-    void start();
+    /// `password`: known from another window; empty: asked for where one is needed.
+    void start(const QString& password = {});
     void showMessage(const QString& sentence);
     void find();
     void stepHit(int direction);
@@ -50,6 +51,7 @@ class ReaderTab : public QWidget {
   signals:
     void viewReady();
     void titleChanged();
+    void mustNotBeKept(const QString& password);
     void currentPageChanged(int page);
     void visiblePagesChanged(lectern::ui::PageSpan pages);
     void zoomChanged(double percent);

@@ -6,10 +6,11 @@ namespace lectern::ui {
 namespace {
 /// Several settings changed together (a page reset) make one load.
 constexpr int kSettleMs = 300;
+constexpr const char* kUnboundedMemory = "1048576G";
 }  // namespace
 
-EngineModel::EngineModel(app::AskEngine& engine, app::Settings& settings, QObject* parent)
-    : QObject(parent), m_engine(engine), m_settings(settings) {
+EngineModel::EngineModel(app::AskEngine& engine, app::Settings& settings, bool memoryOnly, QObject* parent)
+    : QObject(parent), m_engine(engine), m_settings(settings), m_memoryOnly(memoryOnly) {
     m_settle.setSingleShot(true);
     m_settle.setInterval(kSettleMs);
     connect(&m_settle, &QTimer::timeout, this, [this] {
@@ -49,7 +50,12 @@ void EngineModel::ensureLoaded() {
 void EngineModel::load() {
     m_summary.reset();
     m_problem.clear();
-    m_job = m_engine.loadModel(runOptions(m_settings));
+    RunOptions options = runOptions(m_settings);
+    if (m_memoryOnly) {
+        // A budget that is never reached: what does not fit fails instead of going to disk.
+        options.kvMemory = kUnboundedMemory;
+    }
+    m_job = m_engine.loadModel(options);
     emit changed();
 }
 

@@ -15,7 +15,8 @@ class EngineModel : public QObject {
     Q_OBJECT
 
   public:
-    EngineModel(app::AskEngine& engine, app::Settings& settings, QObject* parent = nullptr);
+    /// `memoryOnly`: keys and values never go to a file, whatever the settings say.
+    EngineModel(app::AskEngine& engine, app::Settings& settings, bool memoryOnly = false, QObject* parent = nullptr);
 
     /// Queues the load, if it has not been. Requests made to the engine after this use the model of the settings.
     void ensureLoaded();
@@ -33,6 +34,7 @@ class EngineModel : public QObject {
 
     app::AskEngine& m_engine;
     app::Settings& m_settings;
+    bool m_memoryOnly;
     app::JobId m_job = 0;
     bool m_asked = false;
     std::optional<app::ModelSummary> m_summary;

@@ -50,7 +50,7 @@ app::AskSessionOptions sessionOptions(const app::Settings& settings, const std::
     options.conversationTokens = std::max(kConversationTokens, 2 * reply);
     options.recordDocumentTrace = settings.boolean(QStringLiteral("attention/record"));
     options.title = title.toStdString();
-    if (settings.boolean(QStringLiteral("storage/snapshots"))) {
+    if (settings.boolean(QStringLiteral("storage/snapshots")) && !dataDirectory.empty()) {
         options.snapshotFolder = app::contextsFolder(dataDirectory);
         options.snapshotBytes = static_cast<int64_t>(settings.real(QStringLiteral("storage/snapshot_gibibytes")) *
                                                      static_cast<double>(int64_t{1} << 30));

@@ -15,13 +15,25 @@ namespace lectern::ui {
 /// All on the GUI thread; each has its own worker thread behind it. Outlives every window.
 struct Services {
     explicit Services(const std::filesystem::path& dataDirectory);
+    /// For documents of which nothing may be kept: the settings of `other`, which outlives it, a library in memory, no
+    /// saved contexts, no keys and values in files.
+    static std::unique_ptr<Services> inMemory(Services& other);
+
+    /// Folder of what is computed for documents; empty where nothing is kept.
+    std::filesystem::path contextsRoot() const { return keepsNothing ? std::filesystem::path() : dataDirectory; }
 
     std::filesystem::path dataDirectory;
-    app::Settings settings;
+    bool keepsNothing = false;
+    std::unique_ptr<app::Settings> ownSettings;  ///< null: another's are used
+    app::Settings& settings;
     LibraryWorker library;
     app::IngestQueue ingest;
     app::AskEngine engine;
     EngineModel model;
+
+  private:
+    Services(const std::filesystem::path& dataDirectory, const std::filesystem::path& libraryDirectory,
+             app::Settings* sharedSettings);
 };
 
 }  // namespace lectern::ui

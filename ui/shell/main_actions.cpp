@@ -125,6 +125,7 @@ MainActions::MainActions(QWidget* window) : m_window(window) {
                    tr("Measure how well facts are found, and perplexity"));
 
     shortcuts = add("help.shortcuts", tr("&Keyboard shortcuts"), {}, QKeySequence::HelpContents);
+    tour = add("help.tour", tr("&Tour in three steps"), QStringLiteral("play"), {});
     about = add("help.about", tr("&About Lectern"), QStringLiteral("information"), {});
     about->setMenuRole(QAction::AboutRole);
 }

@@ -22,7 +22,7 @@ struct MainActions {
     QAction *back, *forward, *goToPage, *firstPage, *previousPage, *nextPage, *lastPage, *startPage;
     QAction *question, *read, *stop, *newConversation, *nextCitation, *previousCitation, *regenerate, *verify,
         *coverage, *editQuestion, *exportConversation, *searchAnswers;
-    QAction *about, *shortcuts;
+    QAction *about, *shortcuts, *tour;
 
     /// All of them, for a command palette and the shortcut editor.
     QList<QAction*> all() const { return m_all; }

@@ -43,7 +43,7 @@ Menus buildMenus(QMenuBar* bar, const MainActions& a) {
     menus.model = bar->addMenu(tr("&Model"));
     fill(menus.model, {a.models, a.tune, a.evaluate});
     menus.help = bar->addMenu(tr("&Help"));
-    fill(menus.help, {a.shortcuts, a.about});
+    fill(menus.help, {a.tour, a.shortcuts, a.about});
     return menus;
 }
 

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "app/jobs/ingest_queue.h"
 
 #include <gtest/gtest.h>
@@ -87,6 +89,17 @@ TEST_F(IngestQueueTest, WhatACrashLeftIsOfferedOnce) {
     ASSERT_EQ(unfinished.size(), 1u);
     EXPECT_EQ(unfinished[0].path, "/some/file.pdf");
     EXPECT_TRUE(m_queue->takeUnfinished().empty());
+}
+
+TEST_F(IngestQueueTest, WhatIsBeingReadIsNotTakenForALeftOver) {
+    m_queue->add(pdf("a.pdf", 800));
+    ASSERT_TRUE(runUntil([&] { return !m_progress.empty(); }));
+    EXPECT_TRUE(m_queue->takeUnfinished().empty());
+    // The number of a process that is there, but began at another time: it was given again.
+    const std::string payload = R"({"path":"/some/file.pdf","process_start":1,"pid":)" + std::to_string(getpid()) + "}";
+    ASSERT_TRUE((*Library::open(m_directory.path()))->addJob({0, "ingest", "running", payload, 0.5, "", 0}).ok());
+    EXPECT_EQ(m_queue->takeUnfinished().size(), 1u);
+    ASSERT_TRUE(ended(1));
 }
 
 TEST_F(IngestQueueTest, ClosingInTheMiddleIsSafe) {
