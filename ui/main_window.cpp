@@ -25,6 +25,7 @@
 #include "ui/attention/map_canvas.h"
 #include "ui/documents/navigator.h"
 #include "ui/library/library_panel.h"
+#include "ui/library/recent_menu.h"
 #include "ui/library/start_page.h"
 #include "ui/notes/notes_controller.h"
 #include "ui/notes/notes_panel.h"
@@ -51,7 +52,6 @@ namespace {
 
 /// Raised when docks are added or renamed: a layout stored by another version is not restored.
 constexpr int kLayoutVersion = 3;
-constexpr int kRecentDocuments = 12;
 /// How long a sentence stands in the status bar.
 constexpr int kMessageMs = 15000;
 constexpr int kRememberMs = 1000;
@@ -139,23 +139,7 @@ void MainWindow::buildLibrary() {
     const auto say = [this](const QString& sentence) { m_status->showMessage(sentence, kMessageMs); };
     connect(m_libraryPanel, &LibraryPanel::troubled, this, say);
     connect(m_shelf, &LibraryShelf::failed, this, say);
-    connect(m_menus->recent, &QMenu::aboutToShow, this, [this] { fillRecent(); });
-}
-
-void MainWindow::fillRecent() {
-    QMenu* menu = m_menus->recent;
-    menu->clear();
-    const LibraryModel* model = m_shelf->model();
-    for (int row = 0; row < std::min(model->rowCount(), kRecentDocuments); ++row) {
-        const QModelIndex index = model->index(row, LibraryModel::Title);
-        const QString path = index.data(LibraryModel::PathRole).toString();
-        QAction* action = menu->addAction(index.data().toString().replace(QLatin1Char('&'), QStringLiteral("&&")));
-        action->setToolTip(path);
-        connect(action, &QAction::triggered, this, [this, path] { open({path}); });
-    }
-    if (menu->isEmpty()) {
-        menu->addAction(tr("Nothing yet"))->setEnabled(false);
-    }
+    keepRecentMenu(m_menus->recent, m_shelf->model(), [this](const QString& path) { open({path}); });
 }
 
 QDockWidget* MainWindow::addDock(const char* name, const QString& title, QWidget* panel, Qt::DockWidgetArea area,

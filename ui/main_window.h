@@ -71,7 +71,6 @@ class MainWindow : public QMainWindow {
     QDockWidget* addDock(const char* name, const QString& title, QWidget* panel, Qt::DockWidgetArea area,
                          const char* shortcut);
     void buildLibrary();
-    void fillRecent();
     void buildDocks();
     void connectActions();
     void showSettings();
