@@ -141,7 +141,7 @@ class OpeningTest : public QObject {
             QSKIP("../shared/data is not there");
         }
         QVERIFY(m_driver->services().settings.setValue(QStringLiteral("storage/keep_encrypted"), false).ok());
-        m_driver->documents().open(locked, QStringLiteral("user"));
+        m_driver->documents().open(locked, QStringLiteral("foo"));
         MainWindow* privately = nullptr;
         QVERIFY(m_driver->waitFor([&] {
             for (QWidget* widget : QApplication::topLevelWidgets()) {
