@@ -2,17 +2,159 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>this program</source>
+        <translation>dieses Programm</translation>
+    </message>
+    <message>
+        <source>the model that comes with it</source>
+        <translation>das mitgelieferte Modell</translation>
+    </message>
+    <message>
+        <source>the sample document</source>
+        <translation>das Beispieldokument</translation>
+    </message>
+    <message>
+        <source>windows</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>PDF files</source>
+        <translation>PDF-Dateien</translation>
+    </message>
+    <message>
+        <source>HTML, EPUB, DOCX and ODT files</source>
+        <translation>HTML-, EPUB-, DOCX- und ODT-Dateien</translation>
+    </message>
+    <message>
+        <source>EPUB, DOCX and ODT files</source>
+        <translation>EPUB-, DOCX- und ODT-Dateien</translation>
+    </message>
+    <message>
+        <source>text in scans</source>
+        <translation>Text in Scans</translation>
+    </message>
+    <message>
+        <source>encodings of text files</source>
+        <translation>Kodierungen von Textdateien</translation>
+    </message>
+    <message>
+        <source>rules of what to ignore</source>
+        <translation>Regeln, was ausgelassen wird</translation>
+    </message>
+    <message>
+        <source>the library and its index</source>
+        <translation>die Bibliothek und ihr Verzeichnis</translation>
+    </message>
+    <message>
+        <source>compression</source>
+        <translation>Kompression</translation>
+    </message>
+    <message>
+        <source>vector instructions</source>
+        <translation>Vektorbefehle</translation>
+    </message>
+    <message>
+        <source>matrix products</source>
+        <translation>Matrixprodukte</translation>
+    </message>
+    <message>
+        <source>JSON files</source>
+        <translation>JSON-Dateien</translation>
+    </message>
+    <message>
+        <source>command lines</source>
+        <translation>Befehlszeilen</translation>
+    </message>
+    <message>
+        <source>Parts and their licences</source>
+        <translation>Bestandteile und ihre Lizenzen</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>Bestandteil</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Used for</source>
+        <translation>Verwendet für</translation>
+    </message>
+    <message>
+        <source>Text of the licence</source>
+        <translation>Text der Lizenz</translation>
+    </message>
+    <message>
+        <source>About Lectern</source>
+        <translation>Über Lectern</translation>
+    </message>
+    <message>
+        <source>&lt;h2&gt;Lectern %1&lt;/h2&gt;&lt;p&gt;Read and question documents longer than any chat window. The whole document is in the model&apos;s context; every answer can be checked.&lt;/p&gt;&lt;p&gt;Everything stays on this computer: Lectern uses no network.&lt;/p&gt;&lt;p&gt;Lectern is free software: you may pass it on and change it under the GNU General Public License, version 3 or later. It comes without any warranty.&lt;/p&gt;</source>
+        <translation>&lt;h2&gt;Lectern %1&lt;/h2&gt;&lt;p&gt;Dokumente lesen und befragen, die länger sind als jedes Chatfenster. Das ganze Dokument steht im Kontext des Modells; jede Antwort lässt sich prüfen.&lt;/p&gt;&lt;p&gt;Alles bleibt auf diesem Rechner: Lectern nutzt kein Netz.&lt;/p&gt;&lt;p&gt;Lectern ist freie Software: Sie dürfen es unter der GNU General Public License, Version 3 oder neuer, weitergeben und verändern. Es gibt keinerlei Gewährleistung.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Über</translation>
+    </message>
+    <message>
+        <source>Parts and licences</source>
+        <translation>Bestandteile und Lizenzen</translation>
+    </message>
+    <message>
+        <source>GNU GPL 3</source>
+        <translation>GNU GPL 3</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerSearch</name>
+    <message>
+        <source>Search past questions and answers</source>
+        <translation>Frühere Fragen und Antworten durchsuchen</translation>
+    </message>
+    <message>
+        <source>Words of a question or an answer</source>
+        <translation>Wörter einer Frage oder Antwort</translation>
+    </message>
+    <message>
+        <source>Questions and answers found</source>
+        <translation>Gefundene Fragen und Antworten</translation>
+    </message>
+    <message>
+        <source>Nothing was asked or answered with these words.</source>
+        <translation>Mit diesen Wörtern wurde nichts gefragt oder geantwortet.</translation>
+    </message>
+    <message>
+        <source>Found: %1</source>
+        <translation>Gefunden: %1</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>%1 in “%2”, %3</source>
+        <translation>%1 in „%2“, %3</translation>
+    </message>
+</context>
+<context>
     <name>AnswerTokenModel</name>
     <message>
         <source>Answer token %1: “%2”</source>
-        <translation type="unfinished" />
+        <translation>Antwort-Token %1: „%2“</translation>
     </message>
 </context>
 <context>
     <name>AnswerView</name>
     <message>
-        <source>%1 % of this sentence's attention</source>
-        <translation type="unfinished" />
+        <source>%1 % of this sentence&apos;s attention</source>
+        <translation>%1 % der Aufmerksamkeit dieses Satzes</translation>
     </message>
     <message>
         <source>Answer</source>
@@ -95,7 +237,7 @@
     <message>
         <source>Open a document to ask about it.
 
-The whole document goes into the model's context, and every answer shows the pages it came from.</source>
+The whole document goes into the model&apos;s context, and every answer shows the pages it came from.</source>
         <translation>Öffnen Sie ein Dokument, um dazu zu fragen.
 
 Das ganze Dokument kommt in den Kontext des Modells, und jede Antwort zeigt die Seiten, von denen sie stammt.</translation>
@@ -116,6 +258,14 @@ Stellen Sie eine Frage; die Nummern hinter jedem Satz führen zu den Seiten, von
         <source>Stop</source>
         <translation>Anhalten</translation>
     </message>
+    <message>
+        <source>Search past questions and answers</source>
+        <translation>Frühere Fragen und Antworten durchsuchen</translation>
+    </message>
+    <message>
+        <source>Export this conversation</source>
+        <translation>Dieses Gespräch exportieren</translation>
+    </message>
 </context>
 <context>
     <name>AttentionPanel</name>
@@ -129,9 +279,9 @@ Stellen Sie eine Frage; die Nummern hinter jedem Satz führen zu den Seiten, von
     </message>
     <message numerus="yes">
         <source>Block %1, %2: %n merged regions</source>
-        <translation type="unfinished">
-            <numerusform />
-            <numerusform />
+        <translation>
+            <numerusform>Block %1, %2: %n zusammengeführte Region</numerusform>
+            <numerusform>Block %1, %2: %n zusammengeführte Regionen</numerusform>
         </translation>
     </message>
     <message>
@@ -317,7 +467,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1 parameters in %2, trained on contexts of %3.</source>
-        <translation type="unfinished" />
+        <translation>%1 Parameter in %2, mit Kontexten von %3 trainiert.</translation>
     </message>
 </context>
 <context>
@@ -369,11 +519,11 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1 (on)</source>
-        <translation type="unfinished" />
+        <translation>%1 (an)</translation>
     </message>
     <message>
         <source>%1 (off)</source>
-        <translation type="unfinished" />
+        <translation>%1 (aus)</translation>
     </message>
     <message>
         <source>What do you want to do?</source>
@@ -400,7 +550,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Document that is asked about</source>
-        <translation type="unfinished" />
+        <translation>Befragtes Dokument</translation>
     </message>
     <message>
         <source>Question</source>
@@ -420,11 +570,11 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Answer of: %1</source>
-        <translation type="unfinished" />
+        <translation>Antwort von: %1</translation>
     </message>
     <message>
         <source>Open a document in Lectern first: both models are asked about a document.</source>
-        <translation type="unfinished" />
+        <translation>Öffnen Sie zuerst ein Dokument in Lectern: Beide Modelle werden zu einem Dokument befragt.</translation>
     </message>
     <message>
         <source>Reading: %1%</source>
@@ -448,7 +598,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>The base model looked at %1 page(s), the tuned one at %2; %3 of them are the same.</source>
-        <translation type="unfinished" />
+        <translation>Angesehene Seiten: Grundmodell %1, angepasstes Modell %2; davon dieselben: %3.</translation>
     </message>
 </context>
 <context>
@@ -468,6 +618,87 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>This document has no table of contents.</source>
         <translation>Dieses Dokument hat kein Inhaltsverzeichnis.</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationTools</name>
+    <message>
+        <source>%1 cannot be written: %2.</source>
+        <translation>%1 kann nicht geschrieben werden: %2.</translation>
+    </message>
+    <message>
+        <source>There is no conversation to export yet.</source>
+        <translation>Es gibt noch kein Gespräch zum Exportieren.</translation>
+    </message>
+    <message>
+        <source>Export conversation</source>
+        <translation>Gespräch exportieren</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>Web page (*.html)</source>
+        <translation>Webseite (*.html)</translation>
+    </message>
+    <message>
+        <source>conversation</source>
+        <translation>Gespraech</translation>
+    </message>
+    <message>
+        <source>The conversation was written to %1.</source>
+        <translation>Das Gespräch wurde in %1 geschrieben.</translation>
+    </message>
+</context>
+<context>
+    <name>CoverageDelegate</name>
+    <message>
+        <source>%1 with text</source>
+        <translation>%1 mit Text</translation>
+    </message>
+    <message>
+        <source>%1 blank</source>
+        <translation>%1 leer</translation>
+    </message>
+    <message>
+        <source>%1 pictures without text</source>
+        <translation>%1 Bilder ohne Text</translation>
+    </message>
+    <message>
+        <source>%1 unreadable</source>
+        <translation>%1 unlesbar</translation>
+    </message>
+</context>
+<context>
+    <name>CoverageNote</name>
+    <message>
+        <source>What was not looked at</source>
+        <translation>Was nicht angesehen wurde</translation>
+    </message>
+    <message>
+        <source>Not in the document, as far as the model looked</source>
+        <translation>Nicht im Dokument, soweit das Modell nachgesehen hat</translation>
+    </message>
+    <message>
+        <source>What was looked at</source>
+        <translation>Was angesehen wurde</translation>
+    </message>
+    <message>
+        <source>The model looked at %1 % of the document for this answer.</source>
+        <translation>Für diese Antwort hat das Modell %1 % des Dokuments angesehen.</translation>
+    </message>
+    <message>
+        <source>smaller places: %1</source>
+        <translation>kleinere Stellen: %1</translation>
+    </message>
+    <message>
+        <source>No part of it was left out altogether.</source>
+        <translation>Kein Teil wurde ganz ausgelassen.</translation>
+    </message>
+    <message>
+        <source>Never looked at: %1</source>
+        <translation>Nie angesehen: %1</translation>
     </message>
 </context>
 <context>
@@ -526,7 +757,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Texts and examples (*.txt *.md *.jsonl)</source>
-        <translation type="unfinished" />
+        <translation>Texte und Beispiele (*.txt *.md *.jsonl)</translation>
     </message>
     <message>
         <source>What the model sees</source>
@@ -538,7 +769,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Rendered training sequences</source>
-        <translation type="unfinished" />
+        <translation>Zusammengesetzte Trainingsfolgen</translation>
     </message>
     <message>
         <source>Add texts to see the first sequences.</source>
@@ -546,11 +777,11 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Fields of %1</source>
-        <translation type="unfinished" />
+        <translation>Felder von %1</translation>
     </message>
     <message>
         <source>%1: “%2”</source>
-        <translation type="unfinished" />
+        <translation>%1: „%2“</translation>
     </message>
     <message>
         <source>Which field is asked, and which is the answer to be learnt?</source>
@@ -566,7 +797,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1 (%2 examples, %3 lines left out)</source>
-        <translation type="unfinished" />
+        <translation>%1 (%2 Beispiele, %3 Zeilen ausgelassen)</translation>
     </message>
     <message>
         <source>Counting tokens…</source>
@@ -581,9 +812,9 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <name>DocumentAsk</name>
     <message numerus="yes">
         <source>%n tokens</source>
-        <translation type="unfinished">
-            <numerusform />
-            <numerusform />
+        <translation>
+            <numerusform>%n Token</numerusform>
+            <numerusform>%n Token</numerusform>
         </translation>
     </message>
     <message>
@@ -605,6 +836,69 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>Not stored: %1</source>
         <translation>Nicht gespeichert: %1</translation>
+    </message>
+    <message>
+        <source>The document is not taken in yet; please ask again when it is.</source>
+        <translation>Das Dokument ist noch nicht aufgenommen; bitte fragen Sie danach noch einmal.</translation>
+    </message>
+    <message>
+        <source>What this answer looked at was not kept.</source>
+        <translation>Was diese Antwort angesehen hat, wurde nicht aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Another model gave this answer; only that one can say what it looked at.</source>
+        <translation>Diese Antwort gab ein anderes Modell; nur dieses kann sagen, was es angesehen hat.</translation>
+    </message>
+    <message>
+        <source>The document has to be measured before this can be said.</source>
+        <translation>Dazu muss das Dokument erst vermessen sein.</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentNotes</name>
+    <message>
+        <source>This is not kept: %1</source>
+        <translation>Dies wird nicht aufbewahrt: %1</translation>
+    </message>
+    <message>
+        <source>The document is still being taken in; bookmarks can be set when that is done.</source>
+        <translation>Das Dokument wird noch aufgenommen; Lesezeichen sind danach möglich.</translation>
+    </message>
+    <message>
+        <source>bookmark</source>
+        <translation>Lesezeichen</translation>
+    </message>
+    <message>
+        <source>renaming of a bookmark</source>
+        <translation>Umbenennen eines Lesezeichens</translation>
+    </message>
+    <message>
+        <source>removal of a bookmark</source>
+        <translation>Entfernen eines Lesezeichens</translation>
+    </message>
+    <message>
+        <source>The document is still being taken in; it can be marked when that is done.</source>
+        <translation>Das Dokument wird noch aufgenommen; danach kann darin markiert werden.</translation>
+    </message>
+    <message>
+        <source>highlight</source>
+        <translation>Hervorhebung</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>change of a note</source>
+        <translation>Änderung einer Notiz</translation>
+    </message>
+    <message>
+        <source>change of colour</source>
+        <translation>Änderung der Farbe</translation>
+    </message>
+    <message>
+        <source>removal of a note</source>
+        <translation>Entfernen einer Notiz</translation>
     </message>
 </context>
 <context>
@@ -744,6 +1038,10 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <source>%1 is no longer there.</source>
         <translation>%1 gibt es nicht mehr.</translation>
     </message>
+    <message>
+        <source>Nothing of this document is to be kept on disk (Settings, Storage).</source>
+        <translation>Von diesem Dokument soll nichts auf der Platte bleiben (Einstellungen, Speicher).</translation>
+    </message>
 </context>
 <context>
     <name>DryRunPage</name>
@@ -765,7 +1063,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Dry run at work</source>
-        <translation type="unfinished" />
+        <translation>Probelauf in Arbeit</translation>
     </message>
     <message>
         <source>Longest sample</source>
@@ -817,7 +1115,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>It ran, but less memory than that is free now.</source>
-        <translation type="unfinished" />
+        <translation>Er lief durch, aber so viel Speicher ist jetzt nicht frei.</translation>
     </message>
 </context>
 <context>
@@ -844,7 +1142,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Facts found, as a table</source>
-        <translation type="unfinished" />
+        <translation>Gefundene Fakten als Tabelle</translation>
     </message>
     <message>
         <source>Position</source>
@@ -860,7 +1158,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>JSON (*.json)</source>
-        <translation type="unfinished" />
+        <translation>JSON (*.json)</translation>
     </message>
     <message>
         <source>Cancelled.</source>
@@ -900,7 +1198,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Trials per depth</source>
-        <translation type="unfinished" />
+        <translation>Versuche je Tiefe</translation>
     </message>
     <message>
         <source>Loading the model…</source>
@@ -916,7 +1214,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>The file %1 cannot be read.</source>
-        <translation type="unfinished" />
+        <translation>Die Datei %1 kann nicht gelesen werden.</translation>
     </message>
 </context>
 <context>
@@ -955,7 +1253,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Number format of the GGUF file</source>
-        <translation type="unfinished" />
+        <translation>Zahlenformat der GGUF-Datei</translation>
     </message>
     <message>
         <source>Largest difference of a logit</source>
@@ -971,7 +1269,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Exports and their checks</source>
-        <translation type="unfinished" />
+        <translation>Exporte und ihre Prüfungen</translation>
     </message>
     <message>
         <source>The adapter is in use from the next document on.</source>
@@ -979,7 +1277,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>The worker writes and checks the exports…</source>
-        <translation type="unfinished" />
+        <translation>Die Exporte werden geschrieben und geprüft…</translation>
     </message>
     <message>
         <source>%1 of %2</source>
@@ -990,12 +1288,8 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <translation>bei %1 % gleich</translation>
     </message>
     <message>
-        <source>not the same everywhere</source>
-        <translation>nicht überall gleich</translation>
-    </message>
-    <message>
         <source>The worker writes</source>
-        <translation type="unfinished" />
+        <translation>Export wird geschrieben</translation>
     </message>
     <message>
         <source>Written and checked.</source>
@@ -1009,16 +1303,16 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <translation>Dokumente öffnen</translation>
     </message>
     <message>
-        <source>Documents (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation>Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Open a folder as one document</source>
         <translation>Einen Ordner als ein Dokument öffnen</translation>
+    </message>
+    <message>
+        <source>Documents (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html *.htm *.xhtml *.epub *.docx *.odt)</source>
+        <translation>Dokumente (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html *.htm *.xhtml *.epub *.docx *.odt)</translation>
     </message>
 </context>
 <context>
@@ -1046,6 +1340,10 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>Close the find bar</source>
         <translation>Suchleiste schließen</translation>
+    </message>
+    <message>
+        <source>Pages with all these words, by the index; &quot;in quotes&quot; as they stand, word* with any ending</source>
+        <translation>Seiten mit all diesen Wörtern, aus dem Verzeichnis; &quot;in Anführungszeichen&quot; genau so, Wort* mit jeder Endung</translation>
     </message>
 </context>
 <context>
@@ -1088,7 +1386,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Positions are trained with the CRD NTK schedule, so that contexts far beyond the training length can be read.</source>
-        <translation type="unfinished" />
+        <translation>Positionen werden mit dem CRD-NTK-Plan trainiert, damit Kontexte weit über die Trainingslänge hinaus gelesen werden können.</translation>
     </message>
     <message>
         <source>Name of the run</source>
@@ -1096,7 +1394,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>tune</source>
-        <translation type="unfinished" />
+        <translation>Anpassung</translation>
     </message>
     <message>
         <source>Earlier runs</source>
@@ -1128,7 +1426,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Delete the run “%1” with its checkpoints and adapter?</source>
-        <translation type="unfinished" />
+        <translation>Den Lauf „%1“ mit seinen Zwischenständen und dem Adapter löschen?</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -1143,7 +1441,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1 of %2 to %3 tokens</source>
-        <translation type="unfinished" />
+        <translation>%1 mit %2 bis %3 Token</translation>
     </message>
     <message>
         <source>No texts yet</source>
@@ -1319,15 +1617,15 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished" />
+        <translation>%1: %2</translation>
     </message>
     <message>
         <source>Nothing yet.</source>
-        <translation type="unfinished" />
+        <translation>Noch nichts.</translation>
     </message>
     <message>
         <source>Last values: %1</source>
-        <translation type="unfinished" />
+        <translation>Letzte Werte: %1</translation>
     </message>
     <message>
         <source>Nothing yet</source>
@@ -1552,16 +1850,88 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <source>&amp;About Lectern</source>
         <translation>Ü&amp;ber Lectern</translation>
     </message>
+    <message>
+        <source>&amp;Print…</source>
+        <translation>&amp;Drucken…</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Bookmark this page</source>
+        <translation>&amp;Lesezeichen für diese Seite</translation>
+    </message>
+    <message>
+        <source>&amp;Highlight selection</source>
+        <translation>Auswahl &amp;hervorheben</translation>
+    </message>
+    <message>
+        <source>Underline &amp;selection</source>
+        <translation>Auswahl &amp;unterstreichen</translation>
+    </message>
+    <message>
+        <source>Add a &amp;note to the selection</source>
+        <translation>&amp;Notiz zur Auswahl</translation>
+    </message>
+    <message>
+        <source>Go to the document</source>
+        <translation>Zum Dokument gehen</translation>
+    </message>
+    <message>
+        <source>&amp;Verify answer</source>
+        <translation>Antwort &amp;prüfen</translation>
+    </message>
+    <message>
+        <source>Score each sentence of the last answer with and without the passages it was read from</source>
+        <translation>Jeden Satz der letzten Antwort mit und ohne die Stellen bewerten, aus denen er stammt</translation>
+    </message>
+    <message>
+        <source>What was not &amp;looked at</source>
+        <translation>Was nicht an&amp;gesehen wurde</translation>
+    </message>
+    <message>
+        <source>Show which parts of the document the last answer never looked at</source>
+        <translation>Zeigen, welche Teile des Dokuments die letzte Antwort nie angesehen hat</translation>
+    </message>
+    <message>
+        <source>&amp;Edit question</source>
+        <translation>Frage &amp;bearbeiten</translation>
+    </message>
+    <message>
+        <source>Put the last question back into the field, to ask it in other words</source>
+        <translation>Die letzte Frage zurück in das Feld holen, um sie anders zu stellen</translation>
+    </message>
+    <message>
+        <source>E&amp;xport conversation…</source>
+        <translation>Gespräch e&amp;xportieren…</translation>
+    </message>
+    <message>
+        <source>Write the conversation with its page references to a file</source>
+        <translation>Das Gespräch mit seinen Seitenangaben in eine Datei schreiben</translation>
+    </message>
+    <message>
+        <source>Search &amp;past answers…</source>
+        <translation>&amp;Frühere Antworten durchsuchen…</translation>
+    </message>
+    <message>
+        <source>Find words in all questions and answers</source>
+        <translation>Wörter in allen Fragen und Antworten finden</translation>
+    </message>
+    <message>
+        <source>&amp;Tour in three steps</source>
+        <translation>&amp;Rundgang in drei Schritten</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
     <message>
         <source>Reading</source>
         <translation>Lesen</translation>
-    </message>
-    <message>
-        <source>Nothing yet</source>
-        <translation>Noch nichts</translation>
     </message>
     <message>
         <source>Library</source>
@@ -1588,12 +1958,16 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <translation>Aufmerksamkeit</translation>
     </message>
     <message>
-        <source>About Lectern</source>
-        <translation>Über Lectern</translation>
+        <source>Go to %1</source>
+        <translation>Zu %1 gehen</translation>
     </message>
     <message>
-        <source>&lt;b&gt;Lectern %1&lt;/b&gt;&lt;p&gt;Read and question documents longer than any chat window. The whole document is in the model's context; every answer can be checked.&lt;/p&gt;&lt;p&gt;Everything stays on this computer: Lectern uses no network.&lt;/p&gt;&lt;p&gt;GPL-3.0-or-later. Uses Qt, Poppler, SQLite, Highway, oneDNN, libgit2, uchardet and zstd.&lt;/p&gt;</source>
-        <translation type="unfinished" />
+        <source>Notes</source>
+        <translation>Notizen</translation>
+    </message>
+    <message>
+        <source>%1 (nothing is kept)</source>
+        <translation>%1 (nichts wird aufbewahrt)</translation>
     </message>
 </context>
 <context>
@@ -1622,11 +1996,11 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished" />
+        <translation>%1: %2</translation>
     </message>
     <message>
         <source>free: %1</source>
-        <translation type="unfinished" />
+        <translation>frei: %1</translation>
     </message>
 </context>
 <context>
@@ -1672,11 +2046,11 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>CRD NTK (cyclic, random, growing)</source>
-        <translation type="unfinished" />
+        <translation>CRD NTK (zyklisch, zufällig, wachsend)</translation>
     </message>
     <message>
         <source>Fixed NTK factor</source>
-        <translation type="unfinished" />
+        <translation>Fester NTK-Faktor</translation>
     </message>
     <message>
         <source>Linear interpolation</source>
@@ -1684,7 +2058,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Merged selection (ms_train)</source>
-        <translation type="unfinished" />
+        <translation>Zusammengeführte Auswahl (ms_train)</translation>
     </message>
     <message>
         <source>Dense</source>
@@ -1692,11 +2066,11 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Attention outputs</source>
-        <translation type="unfinished" />
+        <translation>Ausgaben der Aufmerksamkeit</translation>
     </message>
     <message>
         <source>Layer inputs only: least memory</source>
-        <translation type="unfinished" />
+        <translation>Nur Schichteingaben: am wenigsten Speicher</translation>
     </message>
     <message>
         <source>Everything: fastest</source>
@@ -1756,7 +2130,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Kept activations</source>
-        <translation type="unfinished" />
+        <translation>Aufbewahrte Aktivierungen</translation>
     </message>
     <message>
         <source>model</source>
@@ -1776,7 +2150,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1: model %2, trained values %3, activations %4, working memory %5.</source>
-        <translation type="unfinished" />
+        <translation>%1: Modell %2, trainierte Werte %3, Aktivierungen %4, Arbeitsspeicher %5.</translation>
     </message>
     <message>
         <source>%1 are free.</source>
@@ -1792,22 +2166,22 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>largest period</source>
-        <translation type="unfinished" />
+        <translation>größte Periode</translation>
     </message>
     <message>
         <source>drawn, per layer</source>
-        <translation type="unfinished" />
+        <translation>gezogen, je Schicht</translation>
     </message>
     <message>
         <source>RoPE scale</source>
-        <translation type="unfinished" />
+        <translation>RoPE-Skala</translation>
     </message>
 </context>
 <context>
     <name>ModelCardView</name>
     <message>
         <source>Context length for the memory estimate</source>
-        <translation type="unfinished" />
+        <translation>Kontextlänge für die Speicherschätzung</translation>
     </message>
     <message>
         <source>Memory for a context of</source>
@@ -1823,15 +2197,15 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>LoRA adapter of rank %1</source>
-        <translation type="unfinished" />
+        <translation>LoRA-Adapter vom Rang %1</translation>
     </message>
     <message>
         <source>For the model</source>
-        <translation type="unfinished" />
+        <translation>Für das Modell</translation>
     </message>
     <message>
         <source>Changes</source>
-        <translation type="unfinished" />
+        <translation>Ändert</translation>
     </message>
     <message>
         <source>Size</source>
@@ -1839,7 +2213,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished" />
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Architecture</source>
@@ -1847,7 +2221,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1, %2 layers, %3 heads, %4 key/value heads</source>
-        <translation type="unfinished" />
+        <translation>%1, %2 Schichten, %3 Köpfe, %4 Schlüssel/Wert-Köpfe</translation>
     </message>
     <message>
         <source>Parameters</source>
@@ -1855,7 +2229,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1 in %2</source>
-        <translation type="unfinished" />
+        <translation>%1 in %2</translation>
     </message>
     <message>
         <source>Trained context</source>
@@ -1867,11 +2241,11 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1, by its profile</source>
-        <translation type="unfinished" />
+        <translation>%1, laut Profil</translation>
     </message>
     <message>
         <source>not extended</source>
-        <translation type="unfinished" />
+        <translation>nicht erweitert</translation>
     </message>
     <message>
         <source>Attention</source>
@@ -1891,7 +2265,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>SHA-256</source>
-        <translation type="unfinished" />
+        <translation>SHA-256</translation>
     </message>
     <message>
         <source>being computed…</source>
@@ -1907,7 +2281,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>cannot be computed</source>
-        <translation type="unfinished" />
+        <translation>kann nicht berechnet werden</translation>
     </message>
     <message>
         <source>weights</source>
@@ -1923,7 +2297,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1: weights %2, keys and values %3, region summaries %4. %5 are free: %6</source>
-        <translation type="unfinished" />
+        <translation>%1: Gewichte %2, Schlüssel und Werte %3, Zusammenfassungen der Regionen %4. %5 sind frei: %6</translation>
     </message>
     <message>
         <source>it fits.</source>
@@ -1931,7 +2305,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>it does not fit; choose a smaller cache format or context.</source>
-        <translation type="unfinished" />
+        <translation>es passt nicht; wählen Sie ein kleineres Cache-Format oder einen kürzeren Kontext.</translation>
     </message>
 </context>
 <context>
@@ -1946,7 +2320,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>adapter, rank %1</source>
-        <translation type="unfinished" />
+        <translation>Adapter, Rang %1</translation>
     </message>
     <message>
         <source>model</source>
@@ -2012,7 +2386,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Folder with models</source>
-        <translation type="unfinished" />
+        <translation>Ordner mit Modellen</translation>
     </message>
     <message>
         <source>Models: %1, adapters: %2</source>
@@ -2055,7 +2429,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <name>NominationTableModel</name>
     <message>
         <source>Merged tokens</source>
-        <translation type="unfinished" />
+        <translation>Zusammengeführte Token</translation>
     </message>
     <message>
         <source>Page</source>
@@ -2063,11 +2437,105 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Nominated by tokens</source>
-        <translation type="unfinished" />
+        <translation>Vorgeschlagen von Token</translation>
     </message>
     <message>
-        <source>Nominator's page</source>
-        <translation type="unfinished" />
+        <source>Nominator&apos;s page</source>
+        <translation>Seite des Vorschlags</translation>
+    </message>
+</context>
+<context>
+    <name>NotesController</name>
+    <message>
+        <source>&amp;Undo %1</source>
+        <translation>%1 &amp;rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Redo %1</source>
+        <translation>%1 &amp;wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>Page %1</source>
+        <translation>Seite %1</translation>
+    </message>
+    <message>
+        <source>Ask about the selection</source>
+        <translation>Zur Auswahl fragen</translation>
+    </message>
+</context>
+<context>
+    <name>NotesPanel</name>
+    <message>
+        <source>Yellow</source>
+        <translation>Gelb</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>Grün</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>Blau</translation>
+    </message>
+    <message>
+        <source>Pink</source>
+        <translation>Rosa</translation>
+    </message>
+    <message>
+        <source>Filter bookmarks and notes</source>
+        <translation>Lesezeichen und Notizen filtern</translation>
+    </message>
+    <message>
+        <source>Bookmarks, highlights and notes</source>
+        <translation>Lesezeichen, Hervorhebungen und Notizen</translation>
+    </message>
+    <message>
+        <source>Write a note</source>
+        <translation>Notiz schreiben</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Remove (Delete)</source>
+        <translation>Entfernen (Entf)</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Bookmarks</source>
+        <translation>Lesezeichen</translation>
+    </message>
+    <message>
+        <source>Highlights and notes</source>
+        <translation>Hervorhebungen und Notizen</translation>
+    </message>
+    <message>
+        <source>%1 — “%2”</source>
+        <translation>%1 – „%2“</translation>
+    </message>
+    <message>
+        <source>Bookmarks and notes of a document appear here.</source>
+        <translation>Hier erscheinen Lesezeichen und Notizen eines Dokuments.</translation>
+    </message>
+    <message>
+        <source>Nothing is marked in this document yet.
+
+Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
+        <translation>In diesem Dokument ist noch nichts markiert.
+
+Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</translation>
     </message>
 </context>
 <context>
@@ -2085,7 +2553,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <name>OutlineModel</name>
     <message>
         <source>Title</source>
-        <translation type="unfinished" />
+        <translation>Titel</translation>
     </message>
     <message>
         <source>Page</source>
@@ -2107,7 +2575,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <name>PlotCard</name>
     <message>
         <source>%1, as a table</source>
-        <translation type="unfinished" />
+        <translation>%1 als Tabelle</translation>
     </message>
     <message>
         <source>Show the numbers as a table</source>
@@ -2115,7 +2583,188 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1: show as a table</source>
-        <translation type="unfinished" />
+        <translation>%1: als Tabelle zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>PreflightSheet</name>
+    <message>
+        <source>already in the library</source>
+        <translation>schon in der Bibliothek</translation>
+    </message>
+    <message>
+        <source>the same as one above</source>
+        <translation>wie eines darüber</translation>
+    </message>
+    <message>
+        <source>encrypted</source>
+        <translation>verschlüsselt</translation>
+    </message>
+    <message>
+        <source>Before opening</source>
+        <translation>Vor dem Öffnen</translation>
+    </message>
+    <message>
+        <source>Documents to open</source>
+        <translation>Zu öffnende Dokumente</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>Dokument</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Text of its pages</source>
+        <translation>Text der Seiten</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Recognise the text of scanned pages (OCR)</source>
+        <translation>Text gescannter Seiten erkennen (OCR)</translation>
+    </message>
+    <message>
+        <source>Language of the scans</source>
+        <translation>Sprache der Scans</translation>
+    </message>
+    <message>
+        <source>Languages as Tesseract names them: eng, deu, eng+deu</source>
+        <translation>Sprachen, wie Tesseract sie nennt: eng, deu, eng+deu</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Looking at %1: %2 of %3</source>
+        <translation>%1 wird angesehen: %2 von %3</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Files of the folder</source>
+        <translation>Dateien des Ordners</translation>
+    </message>
+    <message>
+        <source>Ignored files</source>
+        <translation>Ausgelassene Dateien</translation>
+    </message>
+    <message>
+        <source>Files that .gitignore names</source>
+        <translation>Dateien, die .gitignore nennt</translation>
+    </message>
+    <message>
+        <source>Lock files</source>
+        <translation>Lock-Dateien</translation>
+    </message>
+    <message>
+        <source>Vendored and built files</source>
+        <translation>Fremde und erzeugte Dateien</translation>
+    </message>
+    <message>
+        <source>Also take:</source>
+        <translation>Auch aufnehmen:</translation>
+    </message>
+    <message>
+        <source>Looking at what would be opened…</source>
+        <translation>Was zu öffnen ist, wird angesehen…</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>etwa %1</translation>
+    </message>
+    <message>
+        <source>%1 tokens: fits the context of %2</source>
+        <translation>%1 Token: passt in den Kontext von %2</translation>
+    </message>
+    <message>
+        <source>%1 tokens: needs the extended context of %2</source>
+        <translation>%1 Token: braucht den erweiterten Kontext von %2</translation>
+    </message>
+    <message>
+        <source>%1 tokens: too big for %2, which takes %3</source>
+        <translation>%1 Token: zu groß für %2, das %3 aufnimmt</translation>
+    </message>
+    <message>
+        <source>memory %1%2</source>
+        <translation>Speicher %1%2</translation>
+    </message>
+    <message>
+        <source> (more than is free now)</source>
+        <translation> (mehr als jetzt frei ist)</translation>
+    </message>
+    <message>
+        <source>disk %1 in the library</source>
+        <translation>Platte %1 in der Bibliothek</translation>
+    </message>
+    <message>
+        <source>%1 for what the model computes</source>
+        <translation>%1 für das, was das Modell berechnet</translation>
+    </message>
+    <message>
+        <source>%1 to take the text in</source>
+        <translation>%1, um den Text aufzunehmen</translation>
+    </message>
+    <message>
+        <source>about %1 for the model to read it</source>
+        <translation>etwa %1, bis das Modell es gelesen hat</translation>
+    </message>
+    <message>
+        <source>the model&apos;s time is known once it has read something on this computer</source>
+        <translation>die Zeit des Modells ist bekannt, sobald es auf diesem Rechner etwas gelesen hat</translation>
+    </message>
+    <message>
+        <source>Open %1 documents</source>
+        <translation>%1 Dokumente öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>PrintJob</name>
+    <message>
+        <source>Printing stopped at page %1: %2</source>
+        <translation>Das Drucken endete bei Seite %1: %2</translation>
+    </message>
+    <message>
+        <source>The printer or file cannot be written to.</source>
+        <translation>Auf den Drucker oder in die Datei kann nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>The printer took no further page.</source>
+        <translation>Der Drucker nahm keine weitere Seite an.</translation>
+    </message>
+</context>
+<context>
+    <name>Printing</name>
+    <message>
+        <source>Print</source>
+        <translation>Drucken</translation>
+    </message>
+    <message>
+        <source>%1 was printed.</source>
+        <translation>%1 wurde gedruckt.</translation>
+    </message>
+    <message>
+        <source>Printing %1…</source>
+        <translation>%1 wird gedruckt…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>The pages were sent to the printer.</source>
+        <translation>Die Seiten wurden an den Drucker gesendet.</translation>
     </message>
 </context>
 <context>
@@ -2213,7 +2862,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation type="unfinished" />
+        <translation>%1 %</translation>
     </message>
 </context>
 <context>
@@ -2244,7 +2893,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>That was not the password of %1. Password:</source>
-        <translation type="unfinished" />
+        <translation>Das war nicht das Passwort von %1. Passwort:</translation>
     </message>
     <message>
         <source>Password of %1:</source>
@@ -2252,7 +2901,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1 needs its password to be shown.</source>
-        <translation type="unfinished" />
+        <translation>%1 kann nur mit seinem Passwort gezeigt werden.</translation>
     </message>
     <message>
         <source>Enter password</source>
@@ -2260,7 +2909,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1+</source>
-        <translation type="unfinished" />
+        <translation>%1+</translation>
     </message>
     <message>
         <source>%1 hits</source>
@@ -2278,6 +2927,37 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <source>searching page %1 of %2</source>
         <translation>sucht auf Seite %1 von %2</translation>
     </message>
+    <message>
+        <source>%1 of %2 pages are pictures without text: nothing on them can be found or asked about.</source>
+        <translation>%1 von %2 Seiten sind Bilder ohne Text: Darin kann nichts gefunden oder erfragt werden.</translation>
+    </message>
+    <message>
+        <source>Recognise text (OCR)</source>
+        <translation>Text erkennen (OCR)</translation>
+    </message>
+    <message>
+        <source>This link leads out of the document: %1</source>
+        <translation>Dieser Verweis führt aus dem Dokument hinaus: %1</translation>
+    </message>
+    <message>
+        <source>Open in the web browser</source>
+        <translation>Im Browser öffnen</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>Verweis kopieren</translation>
+    </message>
+    <message>
+        <source>The index is ready when the document has been taken in</source>
+        <translation>Das Verzeichnis ist bereit, wenn das Dokument aufgenommen ist</translation>
+    </message>
+</context>
+<context>
+    <name>RecentMenu</name>
+    <message>
+        <source>Nothing yet</source>
+        <translation>Noch nichts</translation>
+    </message>
 </context>
 <context>
     <name>RegionTableModel</name>
@@ -2291,7 +2971,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Chapter</source>
-        <translation type="unfinished" />
+        <translation>Kapitel</translation>
     </message>
     <message>
         <source>Peak</source>
@@ -2299,7 +2979,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Peak in</source>
-        <translation type="unfinished" />
+        <translation>Höchstwert in</translation>
     </message>
     <message>
         <source>Mean</source>
@@ -2307,18 +2987,25 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Rows</source>
-        <translation type="unfinished" />
+        <translation>Zeilen</translation>
+    </message>
+</context>
+<context>
+    <name>ResumeIngest</name>
+    <message>
+        <source>Going on with %1, which was being taken in.</source>
+        <translation>Die Aufnahme von %1 wird fortgesetzt.</translation>
     </message>
 </context>
 <context>
     <name>RetrievalGrid</name>
     <message>
         <source>Facts found, by context length and depth</source>
-        <translation type="unfinished" />
+        <translation>Gefundene Fakten nach Kontextlänge und Tiefe</translation>
     </message>
     <message>
         <source>The table beside it holds the same numbers.</source>
-        <translation type="unfinished" />
+        <translation>Die Tabelle daneben enthält dieselben Zahlen.</translation>
     </message>
     <message>
         <source>Nothing measured yet</source>
@@ -2326,7 +3013,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1%</source>
-        <translation type="unfinished" />
+        <translation>%1 %</translation>
     </message>
 </context>
 <context>
@@ -2352,7 +3039,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>The run is a process of its own: it goes on when this window or Lectern is closed, and is found again here.</source>
-        <translation type="unfinished" />
+        <translation>Der Lauf ist ein eigener Prozess: Er geht weiter, wenn dieses Fenster oder Lectern geschlossen wird, und ist hier wiederzufinden.</translation>
     </message>
     <message>
         <source>Start</source>
@@ -2388,7 +3075,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Steps done</source>
-        <translation type="unfinished" />
+        <translation>Erledigte Schritte</translation>
     </message>
     <message>
         <source>Sample answers</source>
@@ -2432,7 +3119,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Completed. The adapter is written and checked; compare it on the next page.</source>
-        <translation type="unfinished" />
+        <translation>Fertig. Der Adapter ist geschrieben und geprüft; vergleichen Sie ihn auf der nächsten Seite.</translation>
     </message>
     <message>
         <source>held out</source>
@@ -2456,15 +3143,97 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>longest period</source>
-        <translation type="unfinished" />
+        <translation>längste Periode</translation>
     </message>
     <message>
         <source>shortest</source>
-        <translation type="unfinished" />
+        <translation>kürzeste</translation>
     </message>
     <message>
         <source>&lt;b&gt;Step %1.&lt;/b&gt; &lt;i&gt;%2&lt;/i&gt; %3</source>
-        <translation type="unfinished" />
+        <translation>&lt;b&gt;Schritt %1.&lt;/b&gt; &lt;i&gt;%2&lt;/i&gt; %3</translation>
+    </message>
+</context>
+<context>
+    <name>ScopeBar</name>
+    <message>
+        <source>Asked of</source>
+        <translation>Gefragt wird</translation>
+    </message>
+    <message>
+        <source>Which part of the document question and answer may look at</source>
+        <translation>Welchen Teil des Dokuments Frage und Antwort ansehen dürfen</translation>
+    </message>
+    <message>
+        <source>Whole document</source>
+        <translation>Ganzes Dokument</translation>
+    </message>
+    <message>
+        <source>Section</source>
+        <translation>Abschnitt</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>Selection</source>
+        <translation>Auswahl</translation>
+    </message>
+    <message>
+        <source>12 or 12-20</source>
+        <translation>12 oder 12-20</translation>
+    </message>
+    <message>
+        <source>nothing selected</source>
+        <translation>nichts ausgewählt</translation>
+    </message>
+    <message>
+        <source>“%1…”</source>
+        <translation>„%1…“</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>„%1“</translation>
+    </message>
+</context>
+<context>
+    <name>ScopeController</name>
+    <message>
+        <source>There is no page “%1” to ask about.</source>
+        <translation>Es gibt keine Seite „%1“, zu der gefragt werden könnte.</translation>
+    </message>
+    <message>
+        <source>Say which pages to ask about: one page, or two with a dash between.</source>
+        <translation>Geben Sie die Seiten an: eine Seite oder zwei mit Bindestrich.</translation>
+    </message>
+    <message>
+        <source>The pages run backwards: the first lies behind the last.</source>
+        <translation>Die Seiten laufen rückwärts: Die erste liegt hinter der letzten.</translation>
+    </message>
+    <message>
+        <source>page %1</source>
+        <translation>Seite %1</translation>
+    </message>
+    <message>
+        <source>pages %1–%2</source>
+        <translation>Seiten %1–%2</translation>
+    </message>
+    <message>
+        <source>Select some text in the document to ask about it.</source>
+        <translation>Wählen Sie Text im Dokument aus, um dazu zu fragen.</translation>
+    </message>
+    <message>
+        <source>the selection “%1”</source>
+        <translation>die Auswahl „%1“</translation>
+    </message>
+    <message>
+        <source>The document is still being taken in.</source>
+        <translation>Das Dokument wird noch aufgenommen.</translation>
+    </message>
+    <message>
+        <source>Choose a section to ask about.</source>
+        <translation>Wählen Sie einen Abschnitt, zu dem gefragt wird.</translation>
     </message>
 </context>
 <context>
@@ -2475,7 +3244,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1:%2</source>
-        <translation type="unfinished" />
+        <translation>%1:%2</translation>
     </message>
     <message>
         <source>p. %1</source>
@@ -2557,19 +3326,19 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Merged selection in blocks (ms_prefill)</source>
-        <translation type="unfinished" />
+        <translation>Zusammengeführte Auswahl in Blöcken (ms_prefill)</translation>
     </message>
     <message>
         <source>Selection per token (ms_decode)</source>
-        <translation type="unfinished" />
+        <translation>Auswahl je Token (ms_decode)</translation>
     </message>
     <message>
         <source>Mean of the keys</source>
-        <translation type="unfinished" />
+        <translation>Mittel der Schlüssel</translation>
     </message>
     <message>
         <source>Upper bound of the keys</source>
-        <translation type="unfinished" />
+        <translation>Obere Schranke der Schlüssel</translation>
     </message>
 </context>
 <context>
@@ -2588,7 +3357,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Models (*.gguf config.json);;All files (*)</source>
-        <translation type="unfinished" />
+        <translation>Modelle (*.gguf config.json);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Add…</source>
@@ -2631,7 +3400,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Changes of the model take effect when a document is read next.</source>
-        <translation type="unfinished" />
+        <translation>Änderungen am Modell wirken, wenn das nächste Dokument gelesen wird.</translation>
     </message>
     <message>
         <source>Attention</source>
@@ -2655,7 +3424,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>&lt;p&gt;&lt;b&gt;Lectern does not use the network.&lt;/b&gt; No process of it opens an internet connection: no telemetry, no updates, no model download. Documents, questions and answers stay on this computer.&lt;/p&gt;&lt;p&gt;The library lies in a file that only you may read (mode 0600). What is kept, and how to clear it, is on the page &lt;i&gt;Storage&lt;/i&gt;; for documents that need a password you can keep nothing at all there.&lt;/p&gt;&lt;p&gt;PDF files are opened in a separate process without access to the network or to other files, so that a harmful file reaches nothing.&lt;/p&gt;&lt;p&gt;Models are read from folders that you name; nothing of them is sent anywhere or run as a program.&lt;/p&gt;</source>
-        <translation type="unfinished" />
+        <translation>&lt;p&gt;&lt;b&gt;Lectern nutzt kein Netz.&lt;/b&gt; Keiner seiner Prozesse öffnet eine Internetverbindung: keine Telemetrie, keine Aktualisierungen, kein Herunterladen von Modellen. Dokumente, Fragen und Antworten bleiben auf diesem Rechner.&lt;/p&gt;&lt;p&gt;Die Bibliothek liegt in einer Datei, die nur Sie lesen dürfen (Modus 0600). Was aufbewahrt wird und wie man es leert, steht auf der Seite &lt;i&gt;Speicher&lt;/i&gt;; von Dokumenten mit Passwort lässt sich dort auch gar nichts aufbewahren.&lt;/p&gt;&lt;p&gt;PDF-Dateien werden in einem eigenen Prozess ohne Zugang zum Netz und zu anderen Dateien geöffnet, damit eine schädliche Datei nichts erreicht.&lt;/p&gt;&lt;p&gt;Modelle werden aus Ordnern gelesen, die Sie nennen; nichts davon wird versendet oder als Programm ausgeführt.&lt;/p&gt;</translation>
     </message>
     <message>
         <source>No setting has “%1”.</source>
@@ -2776,7 +3545,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Trained on %1 tokens, reads up to %2. Weights %3, %4 per 1,000 tokens of context.</source>
-        <translation type="unfinished" />
+        <translation>Trainiert mit %1 Token, liest bis zu %2. Gewichte %3, %4 je 1.000 Token Kontext.</translation>
     </message>
 </context>
 <context>
@@ -2795,7 +3564,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>What models computed for documents, so that they open at once.</source>
-        <translation type="unfinished" />
+        <translation>Was Modelle zu Dokumenten berechnet haben, damit sie sofort offen sind.</translation>
     </message>
     <message>
         <source>Models cache</source>
@@ -2803,7 +3572,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Checksums of models; computed again when needed.</source>
-        <translation type="unfinished" />
+        <translation>Prüfsummen von Modellen; bei Bedarf werden sie neu berechnet.</translation>
     </message>
     <message>
         <source>Training runs</source>
@@ -2811,7 +3580,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Checkpoints and adapters; runs are deleted in the list of runs.</source>
-        <translation type="unfinished" />
+        <translation>Zwischenstände und Adapter; Läufe werden in der Liste der Läufe gelöscht.</translation>
     </message>
     <message>
         <source>Remove every document from the library?</source>
@@ -2819,7 +3588,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>All conversations and saved contexts go with them. The files themselves stay where they are.</source>
-        <translation type="unfinished" />
+        <translation>Alle Gespräche und gespeicherten Kontexte gehen mit. Die Dateien selbst bleiben, wo sie sind.</translation>
     </message>
     <message>
         <source>Forget all saved contexts?</source>
@@ -2827,7 +3596,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Documents are read by the model again before the next question.</source>
-        <translation type="unfinished" />
+        <translation>Vor der nächsten Frage liest das Modell die Dokumente noch einmal.</translation>
     </message>
     <message>
         <source>measuring…</source>
@@ -2845,16 +3614,13 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <source>Clear %1</source>
         <translation>%1 leeren</translation>
     </message>
-    <message numerus="yes">
-        <source>%1 in %Ln context(s)</source>
-        <translation type="unfinished">
-            <numerusform />
-            <numerusform />
-        </translation>
+    <message>
+        <source>%1 (contexts: %2)</source>
+        <translation>%1 (Kontexte: %2)</translation>
     </message>
     <message>
         <source>%1 are free on this disk. Everything lies in %2.</source>
-        <translation type="unfinished" />
+        <translation>%1 sind auf dieser Platte frei. Alles liegt in %2.</translation>
     </message>
     <message>
         <source>Clear</source>
@@ -2876,11 +3642,121 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Small pages of a PDF appear here.</source>
-        <translation type="unfinished" />
+        <translation>Hier erscheinen verkleinerte Seiten eines PDFs.</translation>
     </message>
     <message>
         <source>This document has no pages to show small.</source>
-        <translation type="unfinished" />
+        <translation>Dieses Dokument hat keine Seiten, die sich verkleinern ließen.</translation>
+    </message>
+</context>
+<context>
+    <name>TokenTreeModel</name>
+    <message>
+        <source>%1 of %2 files</source>
+        <translation>%1 von %2 Dateien</translation>
+    </message>
+    <message>
+        <source>ignored by .gitignore</source>
+        <translation>durch .gitignore ausgelassen</translation>
+    </message>
+    <message>
+        <source>lock file</source>
+        <translation>Lock-Datei</translation>
+    </message>
+    <message>
+        <source>vendored or built</source>
+        <translation>fremd oder erzeugt</translation>
+    </message>
+    <message>
+        <source>no text</source>
+        <translation>kein Text</translation>
+    </message>
+    <message>
+        <source>too large</source>
+        <translation>zu groß</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation>ausgelassen</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+</context>
+<context>
+    <name>Tour</name>
+    <message>
+        <source>End the tour</source>
+        <translation>Rundgang beenden</translation>
+    </message>
+    <message>
+        <source>Tour</source>
+        <translation>Rundgang</translation>
+    </message>
+    <message>
+        <source>1 of 3: open a document</source>
+        <translation>1 von 3: ein Dokument öffnen</translation>
+    </message>
+    <message>
+        <source>Drop a file or a folder on this window, or begin with the handbook that comes with Lectern. You can read at once; its text is taken in meanwhile.</source>
+        <translation>Ziehen Sie eine Datei oder einen Ordner auf dieses Fenster, oder beginnen Sie mit dem mitgelieferten Handbuch. Sie können sofort lesen; der Text wird währenddessen aufgenommen.</translation>
+    </message>
+    <message>
+        <source>Open the sample</source>
+        <translation>Beispiel öffnen</translation>
+    </message>
+    <message>
+        <source>2 of 3: ask</source>
+        <translation>2 von 3: fragen</translation>
+    </message>
+    <message>
+        <source>Type a question on the right and press Return. The model reads the whole document first, once; how long that takes stands above the question.</source>
+        <translation>Schreiben Sie rechts eine Frage und drücken Sie die Eingabetaste. Das Modell liest zuerst einmal das ganze Dokument; wie lange das dauert, steht über der Frage.</translation>
+    </message>
+    <message>
+        <source>Ask for me</source>
+        <translation>Für mich fragen</translation>
+    </message>
+    <message>
+        <source>3 of 3: check the answer</source>
+        <translation>3 von 3: die Antwort prüfen</translation>
+    </message>
+    <message>
+        <source>The numbers behind each sentence lead to the passages that the model looked at. The shield below the answer verifies whether it needed them.</source>
+        <translation>Die Zahlen hinter jedem Satz führen zu den Stellen, die das Modell angesehen hat. Der Schild unter der Antwort prüft, ob es sie gebraucht hat.</translation>
+    </message>
+    <message>
+        <source>Follow the first number</source>
+        <translation>Der ersten Zahl folgen</translation>
+    </message>
+    <message>
+        <source>That is all</source>
+        <translation>Das ist alles</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+P finds every command by its name. The tour is in the Help menu.</source>
+        <translation>Strg+Umschalt+P findet jeden Befehl nach Namen. Der Rundgang steht im Menü Hilfe.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
@@ -2903,7 +3779,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>%1. %2</source>
-        <translation type="unfinished" />
+        <translation>%1. %2</translation>
     </message>
     <message>
         <source>Training</source>
@@ -2961,11 +3837,11 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Stopped; this is what there was. %1</source>
-        <translation type="unfinished" />
+        <translation>Angehalten; so weit war sie. %1</translation>
     </message>
     <message>
         <source>Cut off at the longest answer. %1</source>
-        <translation type="unfinished" />
+        <translation>Bei der größten Antwortlänge abgeschnitten. %1</translation>
     </message>
     <message>
         <source>Writing…</source>
@@ -2973,11 +3849,47 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>No part of the document stood out for this answer. %1</source>
-        <translation type="unfinished" />
+        <translation>Für diese Antwort stach kein Teil des Dokuments hervor. %1</translation>
     </message>
     <message>
         <source>%1 of %2</source>
         <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 verified ✓</source>
+        <translation>%1 geprüft ✓</translation>
+    </message>
+    <message>
+        <source>%1 unsupported (?)</source>
+        <translation>%1 nicht gestützt (?)</translation>
+    </message>
+    <message>
+        <source>%1 only selected</source>
+        <translation>%1 nur ausgewählt</translation>
+    </message>
+    <message>
+        <source>Sentences: %1</source>
+        <translation>Sätze: %1</translation>
+    </message>
+    <message>
+        <source>Asked of %1 only.</source>
+        <translation>Nur zu %1 gefragt.</translation>
+    </message>
+    <message>
+        <source>Verifying: each sentence is scored with and without its passages…</source>
+        <translation>Prüfung: Jeder Satz wird mit und ohne seine Stellen bewertet…</translation>
+    </message>
+    <message>
+        <source>Verify: score each sentence with and without the passages it was read from</source>
+        <translation>Prüfen: jeden Satz mit und ohne die Stellen bewerten, aus denen er stammt</translation>
+    </message>
+    <message>
+        <source>What this answer never looked at</source>
+        <translation>Was diese Antwort nie angesehen hat</translation>
+    </message>
+    <message>
+        <source>Edit the question and ask again</source>
+        <translation>Die Frage bearbeiten und noch einmal stellen</translation>
     </message>
 </context>
 <context>

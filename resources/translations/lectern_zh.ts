@@ -2,17 +2,159 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>this program</source>
+        <translation>本程序</translation>
+    </message>
+    <message>
+        <source>the model that comes with it</source>
+        <translation>随附的模型</translation>
+    </message>
+    <message>
+        <source>the sample document</source>
+        <translation>示例文档</translation>
+    </message>
+    <message>
+        <source>windows</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>PDF files</source>
+        <translation>PDF 文件</translation>
+    </message>
+    <message>
+        <source>HTML, EPUB, DOCX and ODT files</source>
+        <translation>HTML、EPUB、DOCX 和 ODT 文件</translation>
+    </message>
+    <message>
+        <source>EPUB, DOCX and ODT files</source>
+        <translation>EPUB、DOCX 和 ODT 文件</translation>
+    </message>
+    <message>
+        <source>text in scans</source>
+        <translation>扫描件中的文字</translation>
+    </message>
+    <message>
+        <source>encodings of text files</source>
+        <translation>文本文件的编码</translation>
+    </message>
+    <message>
+        <source>rules of what to ignore</source>
+        <translation>忽略规则</translation>
+    </message>
+    <message>
+        <source>the library and its index</source>
+        <translation>文库及其索引</translation>
+    </message>
+    <message>
+        <source>compression</source>
+        <translation>压缩</translation>
+    </message>
+    <message>
+        <source>vector instructions</source>
+        <translation>向量指令</translation>
+    </message>
+    <message>
+        <source>matrix products</source>
+        <translation>矩阵乘法</translation>
+    </message>
+    <message>
+        <source>JSON files</source>
+        <translation>JSON 文件</translation>
+    </message>
+    <message>
+        <source>command lines</source>
+        <translation>命令行</translation>
+    </message>
+    <message>
+        <source>Parts and their licences</source>
+        <translation>组成部分及其许可证</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>组成部分</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Used for</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>Text of the licence</source>
+        <translation>许可证文本</translation>
+    </message>
+    <message>
+        <source>About Lectern</source>
+        <translation>关于 Lectern</translation>
+    </message>
+    <message>
+        <source>&lt;h2&gt;Lectern %1&lt;/h2&gt;&lt;p&gt;Read and question documents longer than any chat window. The whole document is in the model&apos;s context; every answer can be checked.&lt;/p&gt;&lt;p&gt;Everything stays on this computer: Lectern uses no network.&lt;/p&gt;&lt;p&gt;Lectern is free software: you may pass it on and change it under the GNU General Public License, version 3 or later. It comes without any warranty.&lt;/p&gt;</source>
+        <translation>&lt;h2&gt;Lectern %1&lt;/h2&gt;&lt;p&gt;阅读并提问比任何聊天窗口都长的文档。整个文档都在模型的上下文中；每个回答都可以核对。&lt;/p&gt;&lt;p&gt;一切都留在这台计算机上：Lectern 不使用网络。&lt;/p&gt;&lt;p&gt;Lectern 是自由软件：您可以依照 GNU 通用公共许可证第 3 版或更新版本传播和修改它。它不附带任何担保。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Parts and licences</source>
+        <translation>组成部分与许可证</translation>
+    </message>
+    <message>
+        <source>GNU GPL 3</source>
+        <translation>GNU GPL 3</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerSearch</name>
+    <message>
+        <source>Search past questions and answers</source>
+        <translation>搜索以前的问题和回答</translation>
+    </message>
+    <message>
+        <source>Words of a question or an answer</source>
+        <translation>问题或回答中的词</translation>
+    </message>
+    <message>
+        <source>Questions and answers found</source>
+        <translation>找到的问题和回答</translation>
+    </message>
+    <message>
+        <source>Nothing was asked or answered with these words.</source>
+        <translation>没有含这些词的问题或回答。</translation>
+    </message>
+    <message>
+        <source>Found: %1</source>
+        <translation>找到：%1</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>%1 in “%2”, %3</source>
+        <translation>%1，见“%2”，%3</translation>
+    </message>
+</context>
+<context>
     <name>AnswerTokenModel</name>
     <message>
         <source>Answer token %1: “%2”</source>
-        <translation type="unfinished" />
+        <translation>回答词元 %1：“%2”</translation>
     </message>
 </context>
 <context>
     <name>AnswerView</name>
     <message>
-        <source>%1 % of this sentence's attention</source>
-        <translation type="unfinished" />
+        <source>%1 % of this sentence&apos;s attention</source>
+        <translation>占此句注意力的 %1 %</translation>
     </message>
     <message>
         <source>Answer</source>
@@ -95,7 +237,7 @@
     <message>
         <source>Open a document to ask about it.
 
-The whole document goes into the model's context, and every answer shows the pages it came from.</source>
+The whole document goes into the model&apos;s context, and every answer shows the pages it came from.</source>
         <translation>打开文档即可提问。
 
 整个文档都会放进模型的上下文，每个回答都标明出自哪些页面。</translation>
@@ -116,6 +258,14 @@ Ask a question; the numbers behind each sentence lead to the pages it was read f
         <source>Stop</source>
         <translation>停止</translation>
     </message>
+    <message>
+        <source>Search past questions and answers</source>
+        <translation>搜索以前的问题和回答</translation>
+    </message>
+    <message>
+        <source>Export this conversation</source>
+        <translation>导出此对话</translation>
+    </message>
 </context>
 <context>
     <name>AttentionPanel</name>
@@ -129,8 +279,8 @@ Ask a question; the numbers behind each sentence lead to the pages it was read f
     </message>
     <message numerus="yes">
         <source>Block %1, %2: %n merged regions</source>
-        <translation type="unfinished">
-            <numerusform />
+        <translation>
+            <numerusform>块 %1，%2：%n 个合并区域</numerusform>
         </translation>
     </message>
     <message>
@@ -316,7 +466,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1 parameters in %2, trained on contexts of %3.</source>
-        <translation type="unfinished" />
+        <translation>%1 个参数，格式 %2，训练上下文 %3。</translation>
     </message>
 </context>
 <context>
@@ -368,11 +518,11 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1 (on)</source>
-        <translation type="unfinished" />
+        <translation>%1（开）</translation>
     </message>
     <message>
         <source>%1 (off)</source>
-        <translation type="unfinished" />
+        <translation>%1（关）</translation>
     </message>
     <message>
         <source>What do you want to do?</source>
@@ -399,7 +549,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Document that is asked about</source>
-        <translation type="unfinished" />
+        <translation>被提问的文档</translation>
     </message>
     <message>
         <source>Question</source>
@@ -419,11 +569,11 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Answer of: %1</source>
-        <translation type="unfinished" />
+        <translation>%1 的回答</translation>
     </message>
     <message>
         <source>Open a document in Lectern first: both models are asked about a document.</source>
-        <translation type="unfinished" />
+        <translation>请先在 Lectern 中打开一个文档：两个模型都要就文档作答。</translation>
     </message>
     <message>
         <source>Reading: %1%</source>
@@ -447,7 +597,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>The base model looked at %1 page(s), the tuned one at %2; %3 of them are the same.</source>
-        <translation type="unfinished" />
+        <translation>基础模型查看了 %1 页，微调后的模型查看了 %2 页，其中 %3 页相同。</translation>
     </message>
 </context>
 <context>
@@ -467,6 +617,87 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>This document has no table of contents.</source>
         <translation>此文档没有目录。</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationTools</name>
+    <message>
+        <source>%1 cannot be written: %2.</source>
+        <translation>无法写入 %1：%2。</translation>
+    </message>
+    <message>
+        <source>There is no conversation to export yet.</source>
+        <translation>还没有可导出的对话。</translation>
+    </message>
+    <message>
+        <source>Export conversation</source>
+        <translation>导出对话</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>Web page (*.html)</source>
+        <translation>网页 (*.html)</translation>
+    </message>
+    <message>
+        <source>conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>The conversation was written to %1.</source>
+        <translation>对话已写入 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>CoverageDelegate</name>
+    <message>
+        <source>%1 with text</source>
+        <translation>%1 页有文字</translation>
+    </message>
+    <message>
+        <source>%1 blank</source>
+        <translation>%1 页空白</translation>
+    </message>
+    <message>
+        <source>%1 pictures without text</source>
+        <translation>%1 页为无文字图片</translation>
+    </message>
+    <message>
+        <source>%1 unreadable</source>
+        <translation>%1 页无法读取</translation>
+    </message>
+</context>
+<context>
+    <name>CoverageNote</name>
+    <message>
+        <source>What was not looked at</source>
+        <translation>未查看的部分</translation>
+    </message>
+    <message>
+        <source>Not in the document, as far as the model looked</source>
+        <translation>就模型查看的范围而言，文档中没有</translation>
+    </message>
+    <message>
+        <source>What was looked at</source>
+        <translation>查看过的部分</translation>
+    </message>
+    <message>
+        <source>The model looked at %1 % of the document for this answer.</source>
+        <translation>为此回答，模型查看了文档的 %1 %。</translation>
+    </message>
+    <message>
+        <source>smaller places: %1</source>
+        <translation>较小的部分：%1</translation>
+    </message>
+    <message>
+        <source>No part of it was left out altogether.</source>
+        <translation>没有完全略过的部分。</translation>
+    </message>
+    <message>
+        <source>Never looked at: %1</source>
+        <translation>从未查看：%1</translation>
     </message>
 </context>
 <context>
@@ -525,7 +756,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Texts and examples (*.txt *.md *.jsonl)</source>
-        <translation type="unfinished" />
+        <translation>文本与示例 (*.txt *.md *.jsonl)</translation>
     </message>
     <message>
         <source>What the model sees</source>
@@ -537,7 +768,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Rendered training sequences</source>
-        <translation type="unfinished" />
+        <translation>生成的训练序列</translation>
     </message>
     <message>
         <source>Add texts to see the first sequences.</source>
@@ -545,11 +776,11 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Fields of %1</source>
-        <translation type="unfinished" />
+        <translation>%1 的字段</translation>
     </message>
     <message>
         <source>%1: “%2”</source>
-        <translation type="unfinished" />
+        <translation>%1：“%2”</translation>
     </message>
     <message>
         <source>Which field is asked, and which is the answer to be learnt?</source>
@@ -565,7 +796,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1 (%2 examples, %3 lines left out)</source>
-        <translation type="unfinished" />
+        <translation>%1（%2 个示例，略过 %3 行）</translation>
     </message>
     <message>
         <source>Counting tokens…</source>
@@ -580,8 +811,8 @@ Short documents are seen whole: nothing is selected.</source>
     <name>DocumentAsk</name>
     <message numerus="yes">
         <source>%n tokens</source>
-        <translation type="unfinished">
-            <numerusform />
+        <translation>
+            <numerusform>%n 个词元</numerusform>
         </translation>
     </message>
     <message>
@@ -603,6 +834,69 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>Not stored: %1</source>
         <translation>未保存：%1</translation>
+    </message>
+    <message>
+        <source>The document is not taken in yet; please ask again when it is.</source>
+        <translation>文档尚未录入；请在录入后再提问。</translation>
+    </message>
+    <message>
+        <source>What this answer looked at was not kept.</source>
+        <translation>此回答查看过的内容没有保留。</translation>
+    </message>
+    <message>
+        <source>Another model gave this answer; only that one can say what it looked at.</source>
+        <translation>此回答来自另一个模型；只有它能说明查看了什么。</translation>
+    </message>
+    <message>
+        <source>The document has to be measured before this can be said.</source>
+        <translation>需先测量文档才能说明。</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentNotes</name>
+    <message>
+        <source>This is not kept: %1</source>
+        <translation>未保留：%1</translation>
+    </message>
+    <message>
+        <source>The document is still being taken in; bookmarks can be set when that is done.</source>
+        <translation>文档仍在录入；完成后即可设置书签。</translation>
+    </message>
+    <message>
+        <source>bookmark</source>
+        <translation>书签</translation>
+    </message>
+    <message>
+        <source>renaming of a bookmark</source>
+        <translation>重命名书签</translation>
+    </message>
+    <message>
+        <source>removal of a bookmark</source>
+        <translation>删除书签</translation>
+    </message>
+    <message>
+        <source>The document is still being taken in; it can be marked when that is done.</source>
+        <translation>文档仍在录入；完成后即可标注。</translation>
+    </message>
+    <message>
+        <source>highlight</source>
+        <translation>高亮</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>笔记</translation>
+    </message>
+    <message>
+        <source>change of a note</source>
+        <translation>修改笔记</translation>
+    </message>
+    <message>
+        <source>change of colour</source>
+        <translation>更改颜色</translation>
+    </message>
+    <message>
+        <source>removal of a note</source>
+        <translation>删除笔记</translation>
     </message>
 </context>
 <context>
@@ -742,6 +1036,10 @@ Short documents are seen whole: nothing is selected.</source>
         <source>%1 is no longer there.</source>
         <translation>%1 已不存在。</translation>
     </message>
+    <message>
+        <source>Nothing of this document is to be kept on disk (Settings, Storage).</source>
+        <translation>此文档的任何内容都不得留在磁盘上（设置，存储）。</translation>
+    </message>
 </context>
 <context>
     <name>DryRunPage</name>
@@ -763,7 +1061,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Dry run at work</source>
-        <translation type="unfinished" />
+        <translation>正在试运行</translation>
     </message>
     <message>
         <source>Longest sample</source>
@@ -815,7 +1113,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>It ran, but less memory than that is free now.</source>
-        <translation type="unfinished" />
+        <translation>可以运行，但目前空闲内存不足。</translation>
     </message>
 </context>
 <context>
@@ -842,7 +1140,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Facts found, as a table</source>
-        <translation type="unfinished" />
+        <translation>找到的事实（表格）</translation>
     </message>
     <message>
         <source>Position</source>
@@ -858,7 +1156,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>JSON (*.json)</source>
-        <translation type="unfinished" />
+        <translation>JSON (*.json)</translation>
     </message>
     <message>
         <source>Cancelled.</source>
@@ -898,7 +1196,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Trials per depth</source>
-        <translation type="unfinished" />
+        <translation>每个深度的试验次数</translation>
     </message>
     <message>
         <source>Loading the model…</source>
@@ -914,7 +1212,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>The file %1 cannot be read.</source>
-        <translation type="unfinished" />
+        <translation>无法读取文件 %1。</translation>
     </message>
 </context>
 <context>
@@ -953,7 +1251,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Number format of the GGUF file</source>
-        <translation type="unfinished" />
+        <translation>GGUF 文件的数值格式</translation>
     </message>
     <message>
         <source>Largest difference of a logit</source>
@@ -969,7 +1267,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Exports and their checks</source>
-        <translation type="unfinished" />
+        <translation>导出及其检查</translation>
     </message>
     <message>
         <source>The adapter is in use from the next document on.</source>
@@ -977,7 +1275,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>The worker writes and checks the exports…</source>
-        <translation type="unfinished" />
+        <translation>正在写入并检查导出…</translation>
     </message>
     <message>
         <source>%1 of %2</source>
@@ -988,12 +1286,8 @@ Short documents are seen whole: nothing is selected.</source>
         <translation>%1% 相同</translation>
     </message>
     <message>
-        <source>not the same everywhere</source>
-        <translation>并非处处相同</translation>
-    </message>
-    <message>
         <source>The worker writes</source>
-        <translation type="unfinished" />
+        <translation>正在写入</translation>
     </message>
     <message>
         <source>Written and checked.</source>
@@ -1007,16 +1301,16 @@ Short documents are seen whole: nothing is selected.</source>
         <translation>打开文档</translation>
     </message>
     <message>
-        <source>Documents (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
     </message>
     <message>
         <source>Open a folder as one document</source>
         <translation>把文件夹作为一个文档打开</translation>
+    </message>
+    <message>
+        <source>Documents (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html *.htm *.xhtml *.epub *.docx *.odt)</source>
+        <translation>文档 (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html *.htm *.xhtml *.epub *.docx *.odt)</translation>
     </message>
 </context>
 <context>
@@ -1044,6 +1338,10 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>Close the find bar</source>
         <translation>关闭查找栏</translation>
+    </message>
+    <message>
+        <source>Pages with all these words, by the index; &quot;in quotes&quot; as they stand, word* with any ending</source>
+        <translation>按索引查找含所有这些词的页面；&quot;引号内&quot;按原样，词* 匹配任意词尾</translation>
     </message>
 </context>
 <context>
@@ -1086,7 +1384,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Positions are trained with the CRD NTK schedule, so that contexts far beyond the training length can be read.</source>
-        <translation type="unfinished" />
+        <translation>位置按 CRD NTK 计划训练，从而能读取远超训练长度的上下文。</translation>
     </message>
     <message>
         <source>Name of the run</source>
@@ -1094,7 +1392,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>tune</source>
-        <translation type="unfinished" />
+        <translation>微调</translation>
     </message>
     <message>
         <source>Earlier runs</source>
@@ -1126,7 +1424,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Delete the run “%1” with its checkpoints and adapter?</source>
-        <translation type="unfinished" />
+        <translation>删除运行“%1”及其检查点和适配器吗？</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -1141,7 +1439,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1 of %2 to %3 tokens</source>
-        <translation type="unfinished" />
+        <translation>%1 个，长 %2 至 %3 词元</translation>
     </message>
     <message>
         <source>No texts yet</source>
@@ -1317,15 +1615,15 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished" />
+        <translation>%1：%2</translation>
     </message>
     <message>
         <source>Nothing yet.</source>
-        <translation type="unfinished" />
+        <translation>还没有。</translation>
     </message>
     <message>
         <source>Last values: %1</source>
-        <translation type="unfinished" />
+        <translation>最新数值：%1</translation>
     </message>
     <message>
         <source>Nothing yet</source>
@@ -1550,16 +1848,88 @@ Short documents are seen whole: nothing is selected.</source>
         <source>&amp;About Lectern</source>
         <translation>关于 Lectern(&amp;A)</translation>
     </message>
+    <message>
+        <source>&amp;Print…</source>
+        <translation>打印(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Bookmark this page</source>
+        <translation>为此页添加书签(&amp;B)</translation>
+    </message>
+    <message>
+        <source>&amp;Highlight selection</source>
+        <translation>高亮所选内容(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Underline &amp;selection</source>
+        <translation>为所选内容加下划线(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Add a &amp;note to the selection</source>
+        <translation>为所选内容添加笔记(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Go to the document</source>
+        <translation>转到文档</translation>
+    </message>
+    <message>
+        <source>&amp;Verify answer</source>
+        <translation>验证回答(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Score each sentence of the last answer with and without the passages it was read from</source>
+        <translation>对最近回答的每句，在有和没有其来源段落时分别评分</translation>
+    </message>
+    <message>
+        <source>What was not &amp;looked at</source>
+        <translation>未查看的部分(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Show which parts of the document the last answer never looked at</source>
+        <translation>显示最近的回答从未查看过的文档部分</translation>
+    </message>
+    <message>
+        <source>&amp;Edit question</source>
+        <translation>编辑问题(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Put the last question back into the field, to ask it in other words</source>
+        <translation>将上一个问题放回输入框，以便换种说法提问</translation>
+    </message>
+    <message>
+        <source>E&amp;xport conversation…</source>
+        <translation>导出对话(&amp;X)…</translation>
+    </message>
+    <message>
+        <source>Write the conversation with its page references to a file</source>
+        <translation>将对话及其页码引用写入文件</translation>
+    </message>
+    <message>
+        <source>Search &amp;past answers…</source>
+        <translation>搜索以往回答(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>Find words in all questions and answers</source>
+        <translation>在所有问题和回答中查找</translation>
+    </message>
+    <message>
+        <source>&amp;Tour in three steps</source>
+        <translation>三步导览(&amp;T)</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
     <message>
         <source>Reading</source>
         <translation>阅读</translation>
-    </message>
-    <message>
-        <source>Nothing yet</source>
-        <translation>暂无</translation>
     </message>
     <message>
         <source>Library</source>
@@ -1586,12 +1956,16 @@ Short documents are seen whole: nothing is selected.</source>
         <translation>注意力</translation>
     </message>
     <message>
-        <source>About Lectern</source>
-        <translation>关于 Lectern</translation>
+        <source>Go to %1</source>
+        <translation>转到%1</translation>
     </message>
     <message>
-        <source>&lt;b&gt;Lectern %1&lt;/b&gt;&lt;p&gt;Read and question documents longer than any chat window. The whole document is in the model's context; every answer can be checked.&lt;/p&gt;&lt;p&gt;Everything stays on this computer: Lectern uses no network.&lt;/p&gt;&lt;p&gt;GPL-3.0-or-later. Uses Qt, Poppler, SQLite, Highway, oneDNN, libgit2, uchardet and zstd.&lt;/p&gt;</source>
-        <translation type="unfinished" />
+        <source>Notes</source>
+        <translation>笔记</translation>
+    </message>
+    <message>
+        <source>%1 (nothing is kept)</source>
+        <translation>%1（不保留任何内容）</translation>
     </message>
 </context>
 <context>
@@ -1620,11 +1994,11 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished" />
+        <translation>%1：%2</translation>
     </message>
     <message>
         <source>free: %1</source>
-        <translation type="unfinished" />
+        <translation>空闲：%1</translation>
     </message>
 </context>
 <context>
@@ -1670,11 +2044,11 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>CRD NTK (cyclic, random, growing)</source>
-        <translation type="unfinished" />
+        <translation>CRD NTK（循环、随机、增长）</translation>
     </message>
     <message>
         <source>Fixed NTK factor</source>
-        <translation type="unfinished" />
+        <translation>固定 NTK 系数</translation>
     </message>
     <message>
         <source>Linear interpolation</source>
@@ -1682,7 +2056,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Merged selection (ms_train)</source>
-        <translation type="unfinished" />
+        <translation>合并选择 (ms_train)</translation>
     </message>
     <message>
         <source>Dense</source>
@@ -1690,11 +2064,11 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Attention outputs</source>
-        <translation type="unfinished" />
+        <translation>注意力输出</translation>
     </message>
     <message>
         <source>Layer inputs only: least memory</source>
-        <translation type="unfinished" />
+        <translation>仅层输入：内存最少</translation>
     </message>
     <message>
         <source>Everything: fastest</source>
@@ -1754,7 +2128,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Kept activations</source>
-        <translation type="unfinished" />
+        <translation>保留的激活值</translation>
     </message>
     <message>
         <source>model</source>
@@ -1774,7 +2148,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1: model %2, trained values %3, activations %4, working memory %5.</source>
-        <translation type="unfinished" />
+        <translation>%1：模型 %2，训练参数 %3，激活值 %4，工作内存 %5。</translation>
     </message>
     <message>
         <source>%1 are free.</source>
@@ -1790,22 +2164,22 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>largest period</source>
-        <translation type="unfinished" />
+        <translation>最大周期</translation>
     </message>
     <message>
         <source>drawn, per layer</source>
-        <translation type="unfinished" />
+        <translation>每层抽取</translation>
     </message>
     <message>
         <source>RoPE scale</source>
-        <translation type="unfinished" />
+        <translation>RoPE 缩放</translation>
     </message>
 </context>
 <context>
     <name>ModelCardView</name>
     <message>
         <source>Context length for the memory estimate</source>
-        <translation type="unfinished" />
+        <translation>用于内存估算的上下文长度</translation>
     </message>
     <message>
         <source>Memory for a context of</source>
@@ -1821,15 +2195,15 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>LoRA adapter of rank %1</source>
-        <translation type="unfinished" />
+        <translation>秩为 %1 的 LoRA 适配器</translation>
     </message>
     <message>
         <source>For the model</source>
-        <translation type="unfinished" />
+        <translation>适用模型</translation>
     </message>
     <message>
         <source>Changes</source>
-        <translation type="unfinished" />
+        <translation>更改</translation>
     </message>
     <message>
         <source>Size</source>
@@ -1837,7 +2211,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished" />
+        <translation>文件夹</translation>
     </message>
     <message>
         <source>Architecture</source>
@@ -1845,7 +2219,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1, %2 layers, %3 heads, %4 key/value heads</source>
-        <translation type="unfinished" />
+        <translation>%1，%2 层，%3 个头，%4 个键/值头</translation>
     </message>
     <message>
         <source>Parameters</source>
@@ -1853,7 +2227,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1 in %2</source>
-        <translation type="unfinished" />
+        <translation>%1，%2 格式</translation>
     </message>
     <message>
         <source>Trained context</source>
@@ -1865,11 +2239,11 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1, by its profile</source>
-        <translation type="unfinished" />
+        <translation>%1（按其配置）</translation>
     </message>
     <message>
         <source>not extended</source>
-        <translation type="unfinished" />
+        <translation>未扩展</translation>
     </message>
     <message>
         <source>Attention</source>
@@ -1889,7 +2263,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>SHA-256</source>
-        <translation type="unfinished" />
+        <translation>SHA-256</translation>
     </message>
     <message>
         <source>being computed…</source>
@@ -1905,7 +2279,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>cannot be computed</source>
-        <translation type="unfinished" />
+        <translation>无法计算</translation>
     </message>
     <message>
         <source>weights</source>
@@ -1921,7 +2295,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1: weights %2, keys and values %3, region summaries %4. %5 are free: %6</source>
-        <translation type="unfinished" />
+        <translation>%1：权重 %2，键和值 %3，区域摘要 %4。空闲 %5：%6</translation>
     </message>
     <message>
         <source>it fits.</source>
@@ -1929,7 +2303,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>it does not fit; choose a smaller cache format or context.</source>
-        <translation type="unfinished" />
+        <translation>放不下；请选择更小的缓存格式或上下文。</translation>
     </message>
 </context>
 <context>
@@ -1944,7 +2318,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>adapter, rank %1</source>
-        <translation type="unfinished" />
+        <translation>适配器，秩 %1</translation>
     </message>
     <message>
         <source>model</source>
@@ -2010,7 +2384,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Folder with models</source>
-        <translation type="unfinished" />
+        <translation>模型文件夹</translation>
     </message>
     <message>
         <source>Models: %1, adapters: %2</source>
@@ -2053,7 +2427,7 @@ Short documents are seen whole: nothing is selected.</source>
     <name>NominationTableModel</name>
     <message>
         <source>Merged tokens</source>
-        <translation type="unfinished" />
+        <translation>合并的词元</translation>
     </message>
     <message>
         <source>Page</source>
@@ -2061,11 +2435,105 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Nominated by tokens</source>
-        <translation type="unfinished" />
+        <translation>提名词元</translation>
     </message>
     <message>
-        <source>Nominator's page</source>
-        <translation type="unfinished" />
+        <source>Nominator&apos;s page</source>
+        <translation>提名者所在页</translation>
+    </message>
+</context>
+<context>
+    <name>NotesController</name>
+    <message>
+        <source>&amp;Undo %1</source>
+        <translation>撤销%1(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo %1</source>
+        <translation>重做%1(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Page %1</source>
+        <translation>第 %1 页</translation>
+    </message>
+    <message>
+        <source>Ask about the selection</source>
+        <translation>就所选内容提问</translation>
+    </message>
+</context>
+<context>
+    <name>NotesPanel</name>
+    <message>
+        <source>Yellow</source>
+        <translation>黄色</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>绿色</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>蓝色</translation>
+    </message>
+    <message>
+        <source>Pink</source>
+        <translation>粉色</translation>
+    </message>
+    <message>
+        <source>Filter bookmarks and notes</source>
+        <translation>筛选书签和笔记</translation>
+    </message>
+    <message>
+        <source>Bookmarks, highlights and notes</source>
+        <translation>书签、高亮和笔记</translation>
+    </message>
+    <message>
+        <source>Write a note</source>
+        <translation>写笔记</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>笔记</translation>
+    </message>
+    <message>
+        <source>Remove (Delete)</source>
+        <translation>移除 (Delete)</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Bookmarks</source>
+        <translation>书签</translation>
+    </message>
+    <message>
+        <source>Highlights and notes</source>
+        <translation>高亮和笔记</translation>
+    </message>
+    <message>
+        <source>%1 — “%2”</source>
+        <translation>%1 — “%2”</translation>
+    </message>
+    <message>
+        <source>Bookmarks and notes of a document appear here.</source>
+        <translation>文档的书签和笔记显示在这里。</translation>
+    </message>
+    <message>
+        <source>Nothing is marked in this document yet.
+
+Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
+        <translation>此文档中尚无标注。
+
+选中文字并按 Ctrl+H 高亮；Ctrl+D 添加书签。</translation>
     </message>
 </context>
 <context>
@@ -2083,7 +2551,7 @@ Short documents are seen whole: nothing is selected.</source>
     <name>OutlineModel</name>
     <message>
         <source>Title</source>
-        <translation type="unfinished" />
+        <translation>标题</translation>
     </message>
     <message>
         <source>Page</source>
@@ -2105,7 +2573,7 @@ Short documents are seen whole: nothing is selected.</source>
     <name>PlotCard</name>
     <message>
         <source>%1, as a table</source>
-        <translation type="unfinished" />
+        <translation>%1（表格）</translation>
     </message>
     <message>
         <source>Show the numbers as a table</source>
@@ -2113,7 +2581,188 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1: show as a table</source>
-        <translation type="unfinished" />
+        <translation>%1：以表格显示</translation>
+    </message>
+</context>
+<context>
+    <name>PreflightSheet</name>
+    <message>
+        <source>already in the library</source>
+        <translation>已在文库中</translation>
+    </message>
+    <message>
+        <source>the same as one above</source>
+        <translation>与上面的一个相同</translation>
+    </message>
+    <message>
+        <source>encrypted</source>
+        <translation>已加密</translation>
+    </message>
+    <message>
+        <source>Before opening</source>
+        <translation>打开之前</translation>
+    </message>
+    <message>
+        <source>Documents to open</source>
+        <translation>要打开的文档</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Text of its pages</source>
+        <translation>页面文字</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Recognise the text of scanned pages (OCR)</source>
+        <translation>识别扫描页的文字 (OCR)</translation>
+    </message>
+    <message>
+        <source>Language of the scans</source>
+        <translation>扫描件的语言</translation>
+    </message>
+    <message>
+        <source>Languages as Tesseract names them: eng, deu, eng+deu</source>
+        <translation>Tesseract 的语言名称：eng、deu、eng+deu</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Looking at %1: %2 of %3</source>
+        <translation>正在查看 %1：%2 / %3</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Files of the folder</source>
+        <translation>文件夹中的文件</translation>
+    </message>
+    <message>
+        <source>Ignored files</source>
+        <translation>被忽略的文件</translation>
+    </message>
+    <message>
+        <source>Files that .gitignore names</source>
+        <translation>.gitignore 列出的文件</translation>
+    </message>
+    <message>
+        <source>Lock files</source>
+        <translation>锁定文件</translation>
+    </message>
+    <message>
+        <source>Vendored and built files</source>
+        <translation>第三方和构建生成的文件</translation>
+    </message>
+    <message>
+        <source>Also take:</source>
+        <translation>同时包含：</translation>
+    </message>
+    <message>
+        <source>Looking at what would be opened…</source>
+        <translation>正在查看将要打开的内容…</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>约 %1</translation>
+    </message>
+    <message>
+        <source>%1 tokens: fits the context of %2</source>
+        <translation>%1 个词元：适合 %2 的上下文</translation>
+    </message>
+    <message>
+        <source>%1 tokens: needs the extended context of %2</source>
+        <translation>%1 个词元：需要 %2 的扩展上下文</translation>
+    </message>
+    <message>
+        <source>%1 tokens: too big for %2, which takes %3</source>
+        <translation>%1 个词元：对 %2 来说太大，它最多 %3</translation>
+    </message>
+    <message>
+        <source>memory %1%2</source>
+        <translation>内存 %1%2</translation>
+    </message>
+    <message>
+        <source> (more than is free now)</source>
+        <translation>（超过目前的空闲）</translation>
+    </message>
+    <message>
+        <source>disk %1 in the library</source>
+        <translation>文库占用磁盘 %1</translation>
+    </message>
+    <message>
+        <source>%1 for what the model computes</source>
+        <translation>模型计算结果占 %1</translation>
+    </message>
+    <message>
+        <source>%1 to take the text in</source>
+        <translation>录入文字需 %1</translation>
+    </message>
+    <message>
+        <source>about %1 for the model to read it</source>
+        <translation>模型阅读约需 %1</translation>
+    </message>
+    <message>
+        <source>the model&apos;s time is known once it has read something on this computer</source>
+        <translation>模型在这台计算机上读过内容后才知道所需时间</translation>
+    </message>
+    <message>
+        <source>Open %1 documents</source>
+        <translation>打开 %1 个文档</translation>
+    </message>
+</context>
+<context>
+    <name>PrintJob</name>
+    <message>
+        <source>Printing stopped at page %1: %2</source>
+        <translation>打印在第 %1 页停止：%2</translation>
+    </message>
+    <message>
+        <source>The printer or file cannot be written to.</source>
+        <translation>无法写入打印机或文件。</translation>
+    </message>
+    <message>
+        <source>The printer took no further page.</source>
+        <translation>打印机不再接受页面。</translation>
+    </message>
+</context>
+<context>
+    <name>Printing</name>
+    <message>
+        <source>Print</source>
+        <translation>打印</translation>
+    </message>
+    <message>
+        <source>%1 was printed.</source>
+        <translation>已打印 %1。</translation>
+    </message>
+    <message>
+        <source>Printing %1…</source>
+        <translation>正在打印 %1…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>The pages were sent to the printer.</source>
+        <translation>页面已发送到打印机。</translation>
     </message>
 </context>
 <context>
@@ -2211,7 +2860,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1 %</source>
-        <translation type="unfinished" />
+        <translation>%1 %</translation>
     </message>
 </context>
 <context>
@@ -2242,7 +2891,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>That was not the password of %1. Password:</source>
-        <translation type="unfinished" />
+        <translation>这不是 %1 的密码。密码：</translation>
     </message>
     <message>
         <source>Password of %1:</source>
@@ -2250,7 +2899,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1 needs its password to be shown.</source>
-        <translation type="unfinished" />
+        <translation>需要密码才能显示 %1。</translation>
     </message>
     <message>
         <source>Enter password</source>
@@ -2258,7 +2907,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1+</source>
-        <translation type="unfinished" />
+        <translation>%1+</translation>
     </message>
     <message>
         <source>%1 hits</source>
@@ -2276,6 +2925,37 @@ Short documents are seen whole: nothing is selected.</source>
         <source>searching page %1 of %2</source>
         <translation>正在搜索第 %1 页，共 %2 页</translation>
     </message>
+    <message>
+        <source>%1 of %2 pages are pictures without text: nothing on them can be found or asked about.</source>
+        <translation>%2 页中有 %1 页是无文字的图片：无法查找或就其提问。</translation>
+    </message>
+    <message>
+        <source>Recognise text (OCR)</source>
+        <translation>识别文字 (OCR)</translation>
+    </message>
+    <message>
+        <source>This link leads out of the document: %1</source>
+        <translation>此链接指向文档之外：%1</translation>
+    </message>
+    <message>
+        <source>Open in the web browser</source>
+        <translation>在浏览器中打开</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>复制链接</translation>
+    </message>
+    <message>
+        <source>The index is ready when the document has been taken in</source>
+        <translation>文档录入后索引即可使用</translation>
+    </message>
+</context>
+<context>
+    <name>RecentMenu</name>
+    <message>
+        <source>Nothing yet</source>
+        <translation>还没有</translation>
+    </message>
 </context>
 <context>
     <name>RegionTableModel</name>
@@ -2289,7 +2969,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Chapter</source>
-        <translation type="unfinished" />
+        <translation>章节</translation>
     </message>
     <message>
         <source>Peak</source>
@@ -2297,7 +2977,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Peak in</source>
-        <translation type="unfinished" />
+        <translation>峰值所在</translation>
     </message>
     <message>
         <source>Mean</source>
@@ -2305,18 +2985,25 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Rows</source>
-        <translation type="unfinished" />
+        <translation>行</translation>
+    </message>
+</context>
+<context>
+    <name>ResumeIngest</name>
+    <message>
+        <source>Going on with %1, which was being taken in.</source>
+        <translation>继续录入 %1。</translation>
     </message>
 </context>
 <context>
     <name>RetrievalGrid</name>
     <message>
         <source>Facts found, by context length and depth</source>
-        <translation type="unfinished" />
+        <translation>按上下文长度和深度找到的事实</translation>
     </message>
     <message>
         <source>The table beside it holds the same numbers.</source>
-        <translation type="unfinished" />
+        <translation>旁边的表格包含相同的数字。</translation>
     </message>
     <message>
         <source>Nothing measured yet</source>
@@ -2324,7 +3011,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1%</source>
-        <translation type="unfinished" />
+        <translation>%1%</translation>
     </message>
 </context>
 <context>
@@ -2350,7 +3037,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>The run is a process of its own: it goes on when this window or Lectern is closed, and is found again here.</source>
-        <translation type="unfinished" />
+        <translation>训练是独立的进程：关闭此窗口或 Lectern 后仍继续，并可在此处找回。</translation>
     </message>
     <message>
         <source>Start</source>
@@ -2386,7 +3073,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Steps done</source>
-        <translation type="unfinished" />
+        <translation>已完成步数</translation>
     </message>
     <message>
         <source>Sample answers</source>
@@ -2430,7 +3117,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Completed. The adapter is written and checked; compare it on the next page.</source>
-        <translation type="unfinished" />
+        <translation>已完成。适配器已写入并检查；请在下一页比较。</translation>
     </message>
     <message>
         <source>held out</source>
@@ -2454,15 +3141,97 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>longest period</source>
-        <translation type="unfinished" />
+        <translation>最长周期</translation>
     </message>
     <message>
         <source>shortest</source>
-        <translation type="unfinished" />
+        <translation>最短</translation>
     </message>
     <message>
         <source>&lt;b&gt;Step %1.&lt;/b&gt; &lt;i&gt;%2&lt;/i&gt; %3</source>
-        <translation type="unfinished" />
+        <translation>&lt;b&gt;第 %1 步。&lt;/b&gt; &lt;i&gt;%2&lt;/i&gt; %3</translation>
+    </message>
+</context>
+<context>
+    <name>ScopeBar</name>
+    <message>
+        <source>Asked of</source>
+        <translation>提问范围</translation>
+    </message>
+    <message>
+        <source>Which part of the document question and answer may look at</source>
+        <translation>问题和回答可以查看文档的哪一部分</translation>
+    </message>
+    <message>
+        <source>Whole document</source>
+        <translation>整个文档</translation>
+    </message>
+    <message>
+        <source>Section</source>
+        <translation>章节</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页</translation>
+    </message>
+    <message>
+        <source>Selection</source>
+        <translation>所选内容</translation>
+    </message>
+    <message>
+        <source>12 or 12-20</source>
+        <translation>12 或 12-20</translation>
+    </message>
+    <message>
+        <source>nothing selected</source>
+        <translation>未选择内容</translation>
+    </message>
+    <message>
+        <source>“%1…”</source>
+        <translation>“%1…”</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>“%1”</translation>
+    </message>
+</context>
+<context>
+    <name>ScopeController</name>
+    <message>
+        <source>There is no page “%1” to ask about.</source>
+        <translation>没有可提问的页面“%1”。</translation>
+    </message>
+    <message>
+        <source>Say which pages to ask about: one page, or two with a dash between.</source>
+        <translation>请指定页面：一页，或用连字符连接的两页。</translation>
+    </message>
+    <message>
+        <source>The pages run backwards: the first lies behind the last.</source>
+        <translation>页码顺序颠倒：起始页在结束页之后。</translation>
+    </message>
+    <message>
+        <source>page %1</source>
+        <translation>第 %1 页</translation>
+    </message>
+    <message>
+        <source>pages %1–%2</source>
+        <translation>第 %1–%2 页</translation>
+    </message>
+    <message>
+        <source>Select some text in the document to ask about it.</source>
+        <translation>请在文档中选中要提问的文字。</translation>
+    </message>
+    <message>
+        <source>the selection “%1”</source>
+        <translation>所选内容“%1”</translation>
+    </message>
+    <message>
+        <source>The document is still being taken in.</source>
+        <translation>文档仍在录入。</translation>
+    </message>
+    <message>
+        <source>Choose a section to ask about.</source>
+        <translation>请选择要提问的章节。</translation>
     </message>
 </context>
 <context>
@@ -2473,7 +3242,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1:%2</source>
-        <translation type="unfinished" />
+        <translation>%1:%2</translation>
     </message>
     <message>
         <source>p. %1</source>
@@ -2555,19 +3324,19 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Merged selection in blocks (ms_prefill)</source>
-        <translation type="unfinished" />
+        <translation>按块合并选择 (ms_prefill)</translation>
     </message>
     <message>
         <source>Selection per token (ms_decode)</source>
-        <translation type="unfinished" />
+        <translation>逐词元选择 (ms_decode)</translation>
     </message>
     <message>
         <source>Mean of the keys</source>
-        <translation type="unfinished" />
+        <translation>键的均值</translation>
     </message>
     <message>
         <source>Upper bound of the keys</source>
-        <translation type="unfinished" />
+        <translation>键的上界</translation>
     </message>
 </context>
 <context>
@@ -2586,7 +3355,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Models (*.gguf config.json);;All files (*)</source>
-        <translation type="unfinished" />
+        <translation>模型 (*.gguf config.json);;所有文件 (*)</translation>
     </message>
     <message>
         <source>Add…</source>
@@ -2629,7 +3398,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Changes of the model take effect when a document is read next.</source>
-        <translation type="unfinished" />
+        <translation>对模型的更改在下次读取文档时生效。</translation>
     </message>
     <message>
         <source>Attention</source>
@@ -2653,7 +3422,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>&lt;p&gt;&lt;b&gt;Lectern does not use the network.&lt;/b&gt; No process of it opens an internet connection: no telemetry, no updates, no model download. Documents, questions and answers stay on this computer.&lt;/p&gt;&lt;p&gt;The library lies in a file that only you may read (mode 0600). What is kept, and how to clear it, is on the page &lt;i&gt;Storage&lt;/i&gt;; for documents that need a password you can keep nothing at all there.&lt;/p&gt;&lt;p&gt;PDF files are opened in a separate process without access to the network or to other files, so that a harmful file reaches nothing.&lt;/p&gt;&lt;p&gt;Models are read from folders that you name; nothing of them is sent anywhere or run as a program.&lt;/p&gt;</source>
-        <translation type="unfinished" />
+        <translation>&lt;p&gt;&lt;b&gt;Lectern 不使用网络。&lt;/b&gt;它的任何进程都不会打开互联网连接：没有遥测、没有更新、不下载模型。文档、问题和回答都留在这台计算机上。&lt;/p&gt;&lt;p&gt;文库存放在只有您可以读取的文件中（权限 0600）。保留了什么以及如何清除，见&lt;i&gt;存储&lt;/i&gt;页面；对于需要密码的文档，可以在那里设为完全不保留。&lt;/p&gt;&lt;p&gt;PDF 文件在单独的进程中打开，该进程无法访问网络或其他文件，因此有害文件无法触及任何内容。&lt;/p&gt;&lt;p&gt;模型从您指定的文件夹读取；不会发送到任何地方，也不会作为程序运行。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>No setting has “%1”.</source>
@@ -2774,7 +3543,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Trained on %1 tokens, reads up to %2. Weights %3, %4 per 1,000 tokens of context.</source>
-        <translation type="unfinished" />
+        <translation>训练长度 %1 词元，最多读取 %2。权重 %3，每 1,000 词元上下文 %4。</translation>
     </message>
 </context>
 <context>
@@ -2793,7 +3562,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>What models computed for documents, so that they open at once.</source>
-        <translation type="unfinished" />
+        <translation>模型为文档计算的结果，使文档可立即打开。</translation>
     </message>
     <message>
         <source>Models cache</source>
@@ -2801,7 +3570,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Checksums of models; computed again when needed.</source>
-        <translation type="unfinished" />
+        <translation>模型的校验和；需要时会重新计算。</translation>
     </message>
     <message>
         <source>Training runs</source>
@@ -2809,7 +3578,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Checkpoints and adapters; runs are deleted in the list of runs.</source>
-        <translation type="unfinished" />
+        <translation>检查点和适配器；可在运行列表中删除。</translation>
     </message>
     <message>
         <source>Remove every document from the library?</source>
@@ -2817,7 +3586,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>All conversations and saved contexts go with them. The files themselves stay where they are.</source>
-        <translation type="unfinished" />
+        <translation>所有对话和保存的上下文将一并删除。文件本身保持不动。</translation>
     </message>
     <message>
         <source>Forget all saved contexts?</source>
@@ -2825,7 +3594,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Documents are read by the model again before the next question.</source>
-        <translation type="unfinished" />
+        <translation>下次提问之前，模型会重新读取文档。</translation>
     </message>
     <message>
         <source>measuring…</source>
@@ -2843,15 +3612,13 @@ Short documents are seen whole: nothing is selected.</source>
         <source>Clear %1</source>
         <translation>清除 %1</translation>
     </message>
-    <message numerus="yes">
-        <source>%1 in %Ln context(s)</source>
-        <translation type="unfinished">
-            <numerusform />
-        </translation>
+    <message>
+        <source>%1 (contexts: %2)</source>
+        <translation>%1（上下文：%2）</translation>
     </message>
     <message>
         <source>%1 are free on this disk. Everything lies in %2.</source>
-        <translation type="unfinished" />
+        <translation>此磁盘空闲 %1。所有内容位于 %2。</translation>
     </message>
     <message>
         <source>Clear</source>
@@ -2873,11 +3640,121 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Small pages of a PDF appear here.</source>
-        <translation type="unfinished" />
+        <translation>PDF 的缩略页面显示在这里。</translation>
     </message>
     <message>
         <source>This document has no pages to show small.</source>
-        <translation type="unfinished" />
+        <translation>此文档没有可显示的缩略页面。</translation>
+    </message>
+</context>
+<context>
+    <name>TokenTreeModel</name>
+    <message>
+        <source>%1 of %2 files</source>
+        <translation>%1 / %2 个文件</translation>
+    </message>
+    <message>
+        <source>ignored by .gitignore</source>
+        <translation>被 .gitignore 忽略</translation>
+    </message>
+    <message>
+        <source>lock file</source>
+        <translation>锁定文件</translation>
+    </message>
+    <message>
+        <source>vendored or built</source>
+        <translation>第三方或构建生成</translation>
+    </message>
+    <message>
+        <source>no text</source>
+        <translation>无文字</translation>
+    </message>
+    <message>
+        <source>too large</source>
+        <translation>太大</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation>已略过</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+</context>
+<context>
+    <name>Tour</name>
+    <message>
+        <source>End the tour</source>
+        <translation>结束导览</translation>
+    </message>
+    <message>
+        <source>Tour</source>
+        <translation>导览</translation>
+    </message>
+    <message>
+        <source>1 of 3: open a document</source>
+        <translation>1/3：打开文档</translation>
+    </message>
+    <message>
+        <source>Drop a file or a folder on this window, or begin with the handbook that comes with Lectern. You can read at once; its text is taken in meanwhile.</source>
+        <translation>将文件或文件夹拖到此窗口，或从 Lectern 附带的手册开始。您可以立即阅读；文字会同时录入。</translation>
+    </message>
+    <message>
+        <source>Open the sample</source>
+        <translation>打开示例</translation>
+    </message>
+    <message>
+        <source>2 of 3: ask</source>
+        <translation>2/3：提问</translation>
+    </message>
+    <message>
+        <source>Type a question on the right and press Return. The model reads the whole document first, once; how long that takes stands above the question.</source>
+        <translation>在右侧输入问题并按回车。模型会先完整读取一次文档；所需时间显示在问题上方。</translation>
+    </message>
+    <message>
+        <source>Ask for me</source>
+        <translation>替我提问</translation>
+    </message>
+    <message>
+        <source>3 of 3: check the answer</source>
+        <translation>3/3：核对回答</translation>
+    </message>
+    <message>
+        <source>The numbers behind each sentence lead to the passages that the model looked at. The shield below the answer verifies whether it needed them.</source>
+        <translation>每句后面的数字指向模型查看过的段落。回答下方的盾牌用来验证它是否需要这些段落。</translation>
+    </message>
+    <message>
+        <source>Follow the first number</source>
+        <translation>跟随第一个数字</translation>
+    </message>
+    <message>
+        <source>That is all</source>
+        <translation>就是这些</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+P finds every command by its name. The tour is in the Help menu.</source>
+        <translation>Ctrl+Shift+P 可按名称查找任何命令。导览在“帮助”菜单中。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -2900,7 +3777,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>%1. %2</source>
-        <translation type="unfinished" />
+        <translation>%1. %2</translation>
     </message>
     <message>
         <source>Training</source>
@@ -2958,11 +3835,11 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Stopped; this is what there was. %1</source>
-        <translation type="unfinished" />
+        <translation>已停止；这是已有的内容。%1</translation>
     </message>
     <message>
         <source>Cut off at the longest answer. %1</source>
-        <translation type="unfinished" />
+        <translation>已达最长回答长度而截断。%1</translation>
     </message>
     <message>
         <source>Writing…</source>
@@ -2970,11 +3847,47 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>No part of the document stood out for this answer. %1</source>
-        <translation type="unfinished" />
+        <translation>文档中没有对此回答特别突出的部分。%1</translation>
     </message>
     <message>
         <source>%1 of %2</source>
         <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 verified ✓</source>
+        <translation>%1 句已验证 ✓</translation>
+    </message>
+    <message>
+        <source>%1 unsupported (?)</source>
+        <translation>%1 句无依据 (?)</translation>
+    </message>
+    <message>
+        <source>%1 only selected</source>
+        <translation>%1 句仅被选中</translation>
+    </message>
+    <message>
+        <source>Sentences: %1</source>
+        <translation>句子：%1</translation>
+    </message>
+    <message>
+        <source>Asked of %1 only.</source>
+        <translation>仅就%1提问。</translation>
+    </message>
+    <message>
+        <source>Verifying: each sentence is scored with and without its passages…</source>
+        <translation>正在验证：每句在有和没有其段落时分别评分…</translation>
+    </message>
+    <message>
+        <source>Verify: score each sentence with and without the passages it was read from</source>
+        <translation>验证：在有和没有来源段落时对每句评分</translation>
+    </message>
+    <message>
+        <source>What this answer never looked at</source>
+        <translation>此回答从未查看的部分</translation>
+    </message>
+    <message>
+        <source>Edit the question and ask again</source>
+        <translation>编辑问题并再次提问</translation>
     </message>
 </context>
 <context>
