@@ -77,8 +77,9 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
       m_asks(new AskController(services, m_documents, m_askPanel, m_status->budget(), this)),
       m_attentionPanel(new AttentionPanel),
       m_citations(new CitationNavigator(services.library, m_documents, m_navigator, m_asks, m_askPanel, this)) {
-    m_attention = new AttentionController(
-        {services.library, m_documents, m_navigator, m_asks, m_citations, m_askPanel, m_attentionPanel}, this);
+    m_attention = new AttentionController({services.library, services.engine, m_documents, m_navigator, m_asks,
+                                           m_citations, m_askPanel, m_attentionPanel},
+                                          this);
     m_opener = new DocumentOpener(services, m_documents, *m_shelf->model(), this);
     setCentralWidget(m_documents);
     buildLibrary();

@@ -52,6 +52,15 @@ AttentionController::AttentionController(const Parts& parts, QObject* parent) : 
         }
     });
     connect(parts.panel, &AttentionPanel::regionActivated, this, &AttentionController::goTo);
+    connect(parts.panel, &AttentionPanel::textUnitsWanted, this, &AttentionController::readTextUnits);
+    connect(parts.panel, &AttentionPanel::comparisonChosen, this, &AttentionController::compareWith);
+    connect(&parts.engine, &app::AskEngine::traceLoaded, this, [this](app::JobId job, const app::StoredTrace& stored) {
+        if (job == m_otherJob && job != 0) {
+            m_otherJob = 0;
+            m_other = stored.trace;
+            refresh();
+        }
+    });
     connect(parts.panel, &AttentionPanel::regionHovered, this, [this](TokenRange tokens) {
         m_hovered = tokens;
         m_hoverTimer.start();
@@ -65,6 +74,9 @@ void AttentionController::setCurrent(DocumentAsk* ask) {
     m_links.clear();
     m_ask = ask;
     m_answer = {};
+    m_other = nullptr;
+    m_otherJob = 0;
+    listComparable();
     m_parts.panel->setMarks({});
     if (ask != nullptr) {
         m_links.push_back(
@@ -74,6 +86,9 @@ void AttentionController::setCurrent(DocumentAsk* ask) {
         m_links.push_back(connect(ask, &DocumentAsk::traceReady, this, &AttentionController::setAnswer));
         m_links.push_back(connect(ask, &DocumentAsk::turnsReset, this, [this] {
             m_answer = {};
+            m_other = nullptr;
+            m_otherJob = 0;
+            listComparable();
             m_parts.panel->setMarks({});
             scheduleRefresh();
         }));
@@ -91,6 +106,9 @@ void AttentionController::setCurrent(DocumentAsk* ask) {
 void AttentionController::setAnswer(size_t turn, const app::StoredTrace& trace) {
     m_answer = trace;
     m_answerTurn = turn;
+    m_other = nullptr;
+    m_otherJob = 0;
+    listComparable();
     refresh();
 }
 
@@ -129,18 +147,72 @@ void AttentionController::refresh() {
         const DocumentReading& reading = m_ask->reading();
         snapshot.document = reading.trace();
         snapshot.answer = m_answer.trace;
+        snapshot.other = m_other;
         for (const std::string& text : m_answer.stepTexts) {
             snapshot.stepTexts.push_back(QString::fromStdString(text));
         }
         snapshot.documentTokens = static_cast<int64_t>(reading.context()->tokens().size());
         snapshot.contextTokens = snapshot.documentTokens;
-        if (m_answer.trace != nullptr && !m_answer.trace->steps.empty()) {
-            snapshot.contextTokens = std::max(snapshot.contextTokens, m_answer.trace->steps.back().token + 1);
+        for (const auto& trace : {m_answer.trace, m_other}) {
+            if (trace != nullptr && !trace->steps.empty()) {
+                snapshot.contextTokens = std::max(snapshot.contextTokens, trace->steps.back().token + 1);
+            }
         }
         snapshot.marks = marks();
+        if (m_unitsContext == reading.context()) {
+            snapshot.marks.sentences = m_units.sentences;
+            snapshot.marks.paragraphs = m_units.paragraphs;
+        }
     }
     m_parts.panel->setSnapshot(snapshot);
     showReaderRange();
+}
+
+void AttentionController::readTextUnits() {
+    const std::shared_ptr<const app::Context> context = m_ask == nullptr ? nullptr : m_ask->reading().context();
+    if (context == nullptr || context == m_unitsContext) {
+        return;
+    }
+    m_unitsContext = context;
+    m_units = {};
+    m_parts.library.run(
+        this, [context](app::Library& library) { return textUnits(library, *context); },
+        [this, context](const Result<TextUnits>& units) {
+            if (units && context == m_unitsContext) {
+                m_units = *units;
+                refresh();
+            }
+        });
+}
+
+void AttentionController::listComparable() {
+    m_comparable.clear();
+    QStringList names;
+    const Turns none;
+    const Turns& turns = m_ask == nullptr ? none : m_ask->turns();
+    for (size_t turn = 0; turn < turns.size(); ++turn) {
+        for (size_t i = 0; i < turns[turn].answers.size(); ++i) {
+            const bool isShown = turn == m_answerTurn && static_cast<int>(i) == turns[turn].current;
+            if (turns[turn].answers[i].id == 0 || isShown || m_answer.trace == nullptr) {
+                continue;
+            }
+            m_comparable.push_back(turns[turn].answers[i].id);
+            names.push_back(turns[turn].answers.size() > 1
+                                ? tr("%1 (answer %2)").arg(turns[turn].question.simplified()).arg(i + 1)
+                                : turns[turn].question.simplified());
+        }
+    }
+    m_parts.panel->setComparable(names);
+}
+
+void AttentionController::compareWith(int answer) {
+    m_otherJob = 0;
+    m_other = nullptr;
+    if (answer >= 0 && answer < static_cast<int>(m_comparable.size())) {
+        m_otherJob = m_parts.engine.loadTrace(m_comparable[static_cast<size_t>(answer)]);
+    } else {
+        refresh();
+    }
 }
 
 void AttentionController::showReaderRange() {

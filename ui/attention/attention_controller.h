@@ -7,6 +7,7 @@
 #include "ui/ask/ask_controller.h"
 #include "ui/ask/citation_navigator.h"
 #include "ui/attention/attention_map.h"
+#include "ui/attention/text_units.h"
 #include "ui/documents/navigator.h"
 
 namespace lectern::ui {
@@ -20,6 +21,7 @@ class AttentionController : public QObject {
   public:
     struct Parts {
         LibraryWorker& library;
+        app::AskEngine& engine;
         OpenDocuments* documents;
         Navigator* navigator;
         AskController* asks;
@@ -39,6 +41,9 @@ class AttentionController : public QObject {
     void refresh();
     void scheduleRefresh() { m_refresh.start(); }
     AxisMarks marks() const;
+    void readTextUnits();
+    void listComparable();
+    void compareWith(int answer);
     void showReaderRange();
     void showCited(int turn, const std::vector<TokenRange>& tokens, ByteRange sentence);
     void goTo(TokenRange tokens);
@@ -48,6 +53,12 @@ class AttentionController : public QObject {
     DocumentAsk* m_ask = nullptr;
     app::StoredTrace m_answer;
     size_t m_answerTurn = 0;
+    std::vector<app::MessageId> m_comparable;
+    app::JobId m_otherJob = 0;
+    std::shared_ptr<const AnswerTrace> m_other;
+    /// Sentences and paragraphs of this context; read once somebody wants them.
+    std::shared_ptr<const app::Context> m_unitsContext;
+    TextUnits m_units;
     TokenRange m_hovered;
     QTimer m_refresh;
     QTimer m_hoverTimer;

@@ -34,6 +34,14 @@ TokenRange AttentionMap::tokensOf(CellRange cells) const {
     return {cells.begin * regionTokens, std::min(cells.end * regionTokens, source.contextTokens)};
 }
 
+CellRange AttentionMap::unitOf(int64_t region) const {
+    const auto after = std::upper_bound(units.begin(), units.end(), region);
+    if (units.empty() || after == units.begin()) {
+        return {region, region + 1};
+    }
+    return {*std::prev(after), after == units.end() ? regionCount : *after};
+}
+
 int64_t AttentionMap::blockCount() const {
     return blockTokens == 0 ? 0 : (source.documentTokens + blockTokens - 1) / blockTokens;
 }
@@ -49,8 +57,9 @@ QString AttentionMap::rowLabel(int row) const {
             .arg(key.step + 1)
             .arg(source.stepTexts.value(key.step).trimmed());
     }
-    return key.group < 0 ? translated("Layer %1").arg(key.layer + 1)
-                         : translated("Layer %1, head group %2").arg(key.layer + 1).arg(key.group + 1);
+    const QString name = key.group < 0 ? translated("Layer %1").arg(key.layer + 1)
+                                       : translated("Layer %1, head group %2").arg(key.layer + 1).arg(key.group + 1);
+    return key.other ? translated("%1, other answer").arg(name) : name;
 }
 
 QString AttentionMap::rowLabelShort(int row) const {
@@ -58,8 +67,9 @@ QString AttentionMap::rowLabelShort(int row) const {
     if (key.step >= 0) {
         return source.stepTexts.value(key.step).trimmed();
     }
-    return key.group < 0 ? QString::number(key.layer + 1)
-                         : QStringLiteral("%1.%2").arg(key.layer + 1).arg(key.group + 1);
+    const QString name =
+        key.group < 0 ? QString::number(key.layer + 1) : QStringLiteral("%1.%2").arg(key.layer + 1).arg(key.group + 1);
+    return key.other ? name + QChar(0x2032) : name;
 }
 
 std::vector<Nomination> nominationsOf(const AttentionMap& map, int row, int64_t block) {

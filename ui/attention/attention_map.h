@@ -15,6 +15,8 @@ namespace lectern::ui {
 
 enum class MapLayer { Document, Answer };
 enum class MapRows { HeadGroups, Layers, AnswerTokens };
+/// What one value stands for: a region of tokens, or everything that belongs to one sentence, ..., page.
+enum class MapGrain { Region, Sentence, Paragraph, Section, Page };
 enum class MapMeasure { Mass, Score };  ///< answer layer; the document layer always counts merges
 
 /// First token of a page or of a chapter.
@@ -28,6 +30,9 @@ struct AxisMark {
 struct AxisMarks {
     QVector<AxisMark> pages;     ///< pages of a PDF, files of a source tree
     QVector<AxisMark> chapters;  ///< the outline
+    /// First tokens of the text's sentences and paragraphs, ascending; empty until somebody wanted them.
+    std::vector<int64_t> sentences;
+    std::vector<int64_t> paragraphs;
     /// Label of the page that holds `token`; empty where there is none.
     QString pageLabelAt(int64_t token) const;
     QString chapterAt(int64_t token) const;
@@ -37,7 +42,8 @@ struct AxisMarks {
 struct TraceSnapshot {
     std::shared_ptr<const DocumentTrace> document;
     std::shared_ptr<const AnswerTrace> answer;
-    QVector<QString> stepTexts;  ///< text of each step of the answer trace
+    QVector<QString> stepTexts;                ///< text of each step of the answer trace
+    std::shared_ptr<const AnswerTrace> other;  ///< an answer to compare with; null: none
     int64_t documentTokens = 0;
     int64_t contextTokens = 0;  ///< document, conversation and reply
     AxisMarks marks;
@@ -49,6 +55,7 @@ struct MapOptions {
     MapLayer layer = MapLayer::Document;
     MapRows rows = MapRows::HeadGroups;
     MapMeasure measure = MapMeasure::Mass;
+    MapGrain grain = MapGrain::Region;
     bool hideSink = true;
     bool hideLocal = true;
     std::vector<int> steps;  ///< chosen answer steps, ascending; empty: every step of the reply
@@ -60,6 +67,7 @@ struct MapRow {
     int layer = -1;
     int group = -1;
     int step = -1;
+    bool other = false;  ///< of the answer to compare with
 };
 
 /// Rows x regions, ready to draw. Immutable and shared between threads.
@@ -71,10 +79,13 @@ struct AttentionMap {
     int64_t regionCount = 0;
     std::vector<MapRow> rows;
     HeatPyramid heat;
-    HeatPyramid overview;     ///< one row: the mean of all rows, each relative to its own largest value
-    int64_t denseBlocks = 0;  ///< leading blocks that saw everything before them
+    HeatPyramid overview;        ///< one row: the mean of all rows, each relative to its own largest value
+    std::vector<int64_t> units;  ///< first region of each sentence, ..., page; empty: every region is its own
+    int64_t denseBlocks = 0;     ///< leading blocks that saw everything before them
 
     TokenRange tokensOf(CellRange cells) const;
+    /// The regions that share the value of `region`.
+    CellRange unitOf(int64_t region) const;
     int64_t blockCount() const;
     TokenRange blockRange(int64_t block) const;
     QString rowLabel(int row) const;

@@ -96,12 +96,18 @@ void AttentionPanel::optionsChanged() {
     m_documentLayer->setEnabled(canShow(m_snapshot, MapLayer::Document) || !answer);
     m_answerLayer->setEnabled(canShow(m_snapshot, MapLayer::Answer) || answer);
     m_measure->setEnabled(answer);
+    m_compare->setEnabled(answer && m_compare->count() > 1);
     m_tokenView->setVisible(answer && m_tokens->rowCount() > 0);
     m_options.rows = static_cast<MapRows>(m_rows->currentData().toInt());
     if (!answer && m_options.rows == MapRows::AnswerTokens) {
         m_options.rows = MapRows::HeadGroups;
     }
     m_options.measure = static_cast<MapMeasure>(m_measure->currentData().toInt());
+    m_options.grain = static_cast<MapGrain>(m_grain->currentData().toInt());
+    const bool needsText = m_options.grain == MapGrain::Sentence || m_options.grain == MapGrain::Paragraph;
+    if (needsText && m_snapshot.marks.sentences.empty()) {
+        emit textUnitsWanted();
+    }
     m_options.hideSink = m_hideSink->isChecked();
     m_options.hideLocal = m_hideLocal->isChecked();
     if (canShow(m_snapshot, m_options.layer)) {
@@ -151,42 +157,59 @@ void AttentionPanel::updateEmptyState() {
         m_detail->clear();
     }
     m_stack->setCurrentIndex(nothing ? 2 : m_showTable->isChecked() ? 1 : 0);
-    for (QAction* action : {m_zoomIn, m_zoomOut, m_zoomFit, m_exportPng, m_exportCsv, m_normalise, m_showTable}) {
+    for (QAction* action :
+         {m_zoomIn, m_zoomOut, m_zoomFit, m_exportPng, m_exportSvg, m_exportCsv, m_normalise, m_showTable}) {
         action->setEnabled(!nothing);
     }
 }
 
-bool AttentionPanel::exportPng(const QString& filePath) {
-    constexpr double kScale = 2.0;
-    const auto written = writePng(filePath, m_canvas->toImage(kScale));
+bool AttentionPanel::say(const QString& filePath, const Result<void>& written) {
     m_detail->setText(written ? tr("Saved %1").arg(filePath) : QString::fromStdString(written.error().message));
     return written.ok();
+}
+
+bool AttentionPanel::exportPng(const QString& filePath) {
+    constexpr double kScale = 2.0;
+    return say(filePath, writePng(filePath, m_canvas->toImage(kScale)));
+}
+
+bool AttentionPanel::exportSvg(const QString& filePath) {
+    return say(filePath, writeSvg(filePath, m_canvas->viewport()->size(), tr("Attention map"),
+                                  [this](QPainter& painter) { m_canvas->drawOn(painter, 1.0); }));
 }
 
 bool AttentionPanel::exportCsv(const QString& filePath) {
     const AttentionMap* map = m_canvas->map();
-    if (map == nullptr) {
-        return false;
-    }
-    const auto written = writeMapCsv(filePath, *map, m_canvas->view().axis.visibleTokens());
-    m_detail->setText(written ? tr("Saved %1").arg(filePath) : QString::fromStdString(written.error().message));
-    return written.ok();
+    return map != nullptr && say(filePath, writeMapCsv(filePath, *map, m_canvas->view().axis.visibleTokens()));
 }
 
-void AttentionPanel::chooseExport(bool png) {
-    auto* dialog = new QFileDialog(this, png ? tr("Export picture") : tr("Export visible values"));
+void AttentionPanel::chooseExport(ExportKind kind) {
+    auto* dialog = new QFileDialog(this, kind == ExportKind::Csv ? tr("Export visible values") : tr("Export picture"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilter(png ? tr("PNG picture (*.png)") : tr("Comma-separated values (*.csv)"));
-    dialog->setDefaultSuffix(png ? QStringLiteral("png") : QStringLiteral("csv"));
-    connect(dialog, &QFileDialog::fileSelected, this,
-            [this, png](const QString& path) { png ? exportPng(path) : exportCsv(path); });
+    dialog->setNameFilter(kind == ExportKind::Png   ? tr("PNG picture (*.png)")
+                          : kind == ExportKind::Svg ? tr("SVG drawing (*.svg)")
+                                                    : tr("Comma-separated values (*.csv)"));
+    dialog->setDefaultSuffix(kind == ExportKind::Png   ? QStringLiteral("png")
+                             : kind == ExportKind::Svg ? QStringLiteral("svg")
+                                                       : QStringLiteral("csv"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this, kind](const QString& path) {
+        kind == ExportKind::Png ? exportPng(path) : kind == ExportKind::Svg ? exportSvg(path) : exportCsv(path);
+    });
     dialog->open();
+}
+
+void AttentionPanel::setComparable(const QStringList& answers) {
+    const QSignalBlocker quiet(m_compare);
+    m_compare->clear();
+    m_compare->addItem(tr("No comparison"));
+    m_compare->addItems(answers);
+    m_compare->setEnabled(!answers.isEmpty() && m_options.layer == MapLayer::Answer);
 }
 
 QList<QAction*> AttentionPanel::menuActions() const {
     return {m_documentLayer, m_answerLayer, m_hideSink, m_hideLocal, m_normalise, m_showTable,
-            m_zoomIn,        m_zoomOut,     m_zoomFit,  m_exportPng, m_exportCsv};
+            m_zoomIn,        m_zoomOut,     m_zoomFit,  m_exportPng, m_exportSvg, m_exportCsv};
 }
 
 }  // namespace lectern::ui

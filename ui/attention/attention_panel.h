@@ -4,6 +4,7 @@
 #include <QWidget>
 #include <memory>
 
+#include "engine/core/result.h"
 #include "ui/attention/attention_map.h"
 
 class QAction;
@@ -49,12 +50,22 @@ class AttentionPanel : public QWidget {
 
     /// Saves what is shown. A failure is said in the panel.
     bool exportPng(const QString& filePath);
+    bool exportSvg(const QString& filePath);
     bool exportCsv(const QString& filePath);
+
+    /// Other answers that the shown one can be compared with; the choice goes back to none.
+    void setComparable(const QStringList& answers);
+    QComboBox* grainBox() const { return m_grain; }
+    QComboBox* compareBox() const { return m_compare; }
 
   signals:
     void regionActivated(lectern::TokenRange tokens);
     void regionHovered(lectern::TokenRange tokens);
     void mapShown();
+    /// Sentences and paragraphs of the text are needed for what is to be shown.
+    void textUnitsWanted();
+    /// Index into setComparable(); -1: none.
+    void comparisonChosen(int answer);
 
   private:
     void buildActions();
@@ -65,7 +76,9 @@ class AttentionPanel : public QWidget {
     void showBlock();
     void tokensChosen();
     void updateEmptyState();
-    void chooseExport(bool png);
+    enum class ExportKind { Png, Svg, Csv };
+    void chooseExport(ExportKind kind);
+    bool say(const QString& filePath, const Result<void>& written);
 
     TraceSnapshot m_snapshot;
     MapOptions m_options;
@@ -86,6 +99,8 @@ class AttentionPanel : public QWidget {
     QComboBox* m_rows;
     QComboBox* m_measure;
     QComboBox* m_columnValue;
+    QComboBox* m_grain;
+    QComboBox* m_compare;
     QAction* m_documentLayer;
     QAction* m_answerLayer;
     QAction* m_hideSink;
@@ -96,6 +111,7 @@ class AttentionPanel : public QWidget {
     QAction* m_zoomOut;
     QAction* m_zoomFit;
     QAction* m_exportPng;
+    QAction* m_exportSvg;
     QAction* m_exportCsv;
 };
 

@@ -84,6 +84,7 @@ void AttentionPanel::buildActions() {
     m_zoomOut = new QAction(icon(QStringLiteral("zoom-out")), tr("Zoom map out"), this);
     m_zoomFit = new QAction(icon(QStringLiteral("fit-width")), tr("Show whole document in map"), this);
     m_exportPng = new QAction(icon(QStringLiteral("image")), tr("Export map as PNG\xe2\x80\xa6"), this);
+    m_exportSvg = new QAction(icon(QStringLiteral("export")), tr("Export map as SVG\xe2\x80\xa6"), this);
     m_exportCsv = new QAction(icon(QStringLiteral("export")), tr("Export map as CSV\xe2\x80\xa6"), this);
     for (const auto& [action, name] :
          std::initializer_list<std::pair<QAction*, const char*>>{{m_documentLayer, "attention.document"},
@@ -96,11 +97,13 @@ void AttentionPanel::buildActions() {
                                                                  {m_zoomOut, "attention.zoom_out"},
                                                                  {m_zoomFit, "attention.zoom_fit"},
                                                                  {m_exportPng, "attention.export_png"},
+                                                                 {m_exportSvg, "attention.export_svg"},
                                                                  {m_exportCsv, "attention.export_csv"}}) {
         action->setObjectName(QLatin1String(name));
     }
-    connect(m_exportPng, &QAction::triggered, this, [this] { chooseExport(true); });
-    connect(m_exportCsv, &QAction::triggered, this, [this] { chooseExport(false); });
+    connect(m_exportPng, &QAction::triggered, this, [this] { chooseExport(ExportKind::Png); });
+    connect(m_exportSvg, &QAction::triggered, this, [this] { chooseExport(ExportKind::Svg); });
+    connect(m_exportCsv, &QAction::triggered, this, [this] { chooseExport(ExportKind::Csv); });
 }
 
 QToolBar* AttentionPanel::buildToolBar() {
@@ -126,7 +129,18 @@ QToolBar* AttentionPanel::buildToolBar() {
     m_columnValue = combo(tr("Value where several regions share a pixel"));
     m_columnValue->addItem(tr("Peak"), false);
     m_columnValue->addItem(tr("Mean"), true);
-    for (QComboBox* box : {m_rows, m_measure, m_columnValue}) {
+    m_grain = combo(tr("What one value stands for"));
+    m_grain->addItem(tr("Regions of tokens"), static_cast<int>(MapGrain::Region));
+    m_grain->addItem(tr("Sentences"), static_cast<int>(MapGrain::Sentence));
+    m_grain->addItem(tr("Paragraphs"), static_cast<int>(MapGrain::Paragraph));
+    m_grain->addItem(tr("Sections"), static_cast<int>(MapGrain::Section));
+    m_grain->addItem(tr("Pages"), static_cast<int>(MapGrain::Page));
+    m_compare = combo(tr("Answer to compare with"));
+    m_compare->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_compare->setMinimumContentsLength(12);
+    m_compare->addItem(tr("No comparison"));
+    m_compare->setEnabled(false);
+    for (QComboBox* box : {m_rows, m_grain, m_measure, m_columnValue, m_compare}) {
         bar->addWidget(box);
     }
     bar->addSeparator();
@@ -134,7 +148,7 @@ QToolBar* AttentionPanel::buildToolBar() {
         bar->addAction(action);
     }
     bar->addSeparator();
-    for (QAction* action : {m_zoomOut, m_zoomIn, m_zoomFit, m_showTable, m_exportPng, m_exportCsv}) {
+    for (QAction* action : {m_zoomOut, m_zoomIn, m_zoomFit, m_showTable, m_exportPng, m_exportSvg, m_exportCsv}) {
         bar->addAction(action);
     }
     return bar;
@@ -145,6 +159,8 @@ void AttentionPanel::buildViews() {
     QToolBar* bar = buildToolBar();
     connect(m_rows, &QComboBox::currentIndexChanged, this, &AttentionPanel::optionsChanged);
     connect(m_measure, &QComboBox::currentIndexChanged, this, &AttentionPanel::optionsChanged);
+    connect(m_grain, &QComboBox::currentIndexChanged, this, &AttentionPanel::optionsChanged);
+    connect(m_compare, &QComboBox::currentIndexChanged, this, [this](int index) { emit comparisonChosen(index - 1); });
     connect(m_columnValue, &QComboBox::currentIndexChanged, this,
             [this] { m_canvas->setShowMean(m_columnValue->currentData().toBool()); });
     connect(m_normalise, &QAction::toggled, m_canvas, &MapCanvas::setNormaliseRows);

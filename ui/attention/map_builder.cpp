@@ -66,13 +66,15 @@ class DocumentRows {
 /// Mean mass, or best score, of each region over the chosen steps in one row of the answer layer.
 class AnswerRows {
   public:
-    AnswerRows(const AttentionMap& map, const AnswerTrace& trace) : m_map(map), m_trace(trace) {
+    /// `chosen`: steps of this trace; empty: its whole reply.
+    AnswerRows(const AttentionMap& map, const AnswerTrace& trace, const std::vector<int>& chosen)
+        : m_map(map), m_trace(trace) {
         for (size_t i = 0; i < trace.steps.size(); ++i) {
-            if (map.options.steps.empty() && !trace.steps[i].question) {
+            if (chosen.empty() && !trace.steps[i].question) {
                 m_steps.push_back(static_cast<int>(i));
             }
         }
-        for (const int step : map.options.steps) {
+        for (const int step : chosen) {
             if (step >= 0 && step < static_cast<int>(trace.steps.size())) {
                 m_steps.push_back(step);
             }
@@ -124,6 +126,13 @@ class AnswerRows {
     std::vector<int> m_steps;
 };
 
+/// Fills the rows of both answers.
+struct TwoAnswers {
+    const AnswerRows& shown;
+    const AnswerRows& other;
+    void fill(const MapRow& row, std::vector<float>& values) const { (row.other ? other : shown).fill(row, values); }
+};
+
 std::vector<MapRow> layerRows(MapRows rows, int32_t layers, int32_t groups) {
     std::vector<MapRow> result;
     for (int32_t layer = 0; layer < layers; ++layer) {
@@ -134,6 +143,61 @@ std::vector<MapRow> layerRows(MapRows rows, int32_t layers, int32_t groups) {
         for (int32_t group = 0; group < groups; ++group) {
             result.push_back({.layer = layer, .group = group});
         }
+    }
+    return result;
+}
+
+/// First regions of the units of a grain, from the first tokens of its marks.
+std::vector<int64_t> unitsOf(const AttentionMap& map) {
+    std::vector<int64_t> tokens;
+    const AxisMarks& marks = map.source.marks;
+    switch (map.options.grain) {
+        case MapGrain::Region:
+            break;
+        case MapGrain::Sentence:
+            tokens = marks.sentences;
+            break;
+        case MapGrain::Paragraph:
+            tokens = marks.paragraphs;
+            break;
+        case MapGrain::Section:
+        case MapGrain::Page:
+            for (const AxisMark& mark : map.options.grain == MapGrain::Page ? marks.pages : marks.chapters) {
+                tokens.push_back(mark.token);
+            }
+            break;
+    }
+    std::vector<int64_t> units;
+    for (const int64_t token : tokens) {
+        // A region belongs to the unit that its first token is in.
+        const int64_t region = (token + map.regionTokens - 1) / map.regionTokens;
+        if (region < map.regionCount && (units.empty() || region > units.back())) {
+            units.push_back(region);
+        }
+    }
+    return units;
+}
+
+/// Gives every region the largest value of its unit.
+void spread(const AttentionMap& map, std::vector<float>& values) {
+    for (size_t unit = 0; unit < map.units.size(); ++unit) {
+        const auto begin = values.begin() + map.units[unit];
+        const auto end = unit + 1 < map.units.size() ? values.begin() + map.units[unit + 1] : values.end();
+        float best = HeatPyramid::kAbsent;
+        for (auto value = begin; value != end; ++value) {
+            best = std::isnan(best) ? *value : std::isnan(*value) ? best : std::max(best, *value);
+        }
+        std::fill(begin, end, best);
+    }
+}
+
+/// Rows of two answers, one below the other.
+std::vector<MapRow> interleaved(const std::vector<MapRow>& rows) {
+    std::vector<MapRow> result;
+    for (MapRow row : rows) {
+        result.push_back(row);
+        row.other = true;
+        result.push_back(row);
     }
     return result;
 }
@@ -217,6 +281,7 @@ std::shared_ptr<const AttentionMap> buildAttentionMap(const TraceSnapshot& sourc
     }
     map->regionTokens = document ? source.document->regionTokens() : source.answer->regionTokens;
     map->regionCount = (source.contextTokens + map->regionTokens - 1) / map->regionTokens;
+    map->units = unitsOf(*map);
 
     std::vector<float> values(static_cast<size_t>(map->regionCount));
     Overview overview(map->regionCount);
@@ -227,6 +292,7 @@ std::shared_ptr<const AttentionMap> buildAttentionMap(const TraceSnapshot& sourc
                 return false;
             }
             filler.fill(map->rows[row], values);
+            spread(*map, values);
             map->heat.setRow(static_cast<int>(row), values);
             overview.add(values);
         }
@@ -239,7 +305,7 @@ std::shared_ptr<const AttentionMap> buildAttentionMap(const TraceSnapshot& sourc
         DocumentRows filler(*map, *source.document);
         complete = build(filler);
     } else {
-        const AnswerRows filler(*map, *source.answer);
+        const AnswerRows filler(*map, *source.answer, options.steps);
         if (options.rows == MapRows::AnswerTokens) {
             for (const int step : filler.steps()) {
                 map->rows.push_back({.step = step});
@@ -247,7 +313,19 @@ std::shared_ptr<const AttentionMap> buildAttentionMap(const TraceSnapshot& sourc
         } else {
             map->rows = layerRows(options.rows, source.answer->layers, source.answer->groupCount);
         }
-        complete = build(filler);
+        // Only answers of one model have the same rows.
+        const bool compares = source.other != nullptr && options.rows != MapRows::AnswerTokens &&
+                              source.other->layers == source.answer->layers &&
+                              source.other->groupCount == source.answer->groupCount &&
+                              source.other->regionTokens == source.answer->regionTokens;
+        if (compares) {
+            map->rows = interleaved(map->rows);
+            const AnswerRows other(*map, *source.other, {});
+            TwoAnswers both{filler, other};
+            complete = build(both);
+        } else {
+            complete = build(filler);
+        }
     }
     if (!complete) {
         return nullptr;

@@ -109,13 +109,17 @@ void MapCanvas::showTokens(TokenRange tokens) {
 QImage MapCanvas::toImage(double scale) const {
     QImage image((QSizeF(viewport()->size()) * scale).toSize(), QImage::Format_RGB32);
     image.setDevicePixelRatio(scale);
-    image.fill(palette().color(QPalette::Window));
+    QPainter painter(&image);
+    drawOn(painter, scale);
+    return image;
+}
+
+void MapCanvas::drawOn(QPainter& painter, double scale) const {
+    painter.fillRect(QRect(QPoint(0, 0), viewport()->size()), palette().color(QPalette::Window));
     if (m_map != nullptr) {
-        QPainter painter(&image);
         painter.setFont(font());
         paintMap(painter, {*m_map, m_view, geometryNow(), palette(), scale, false});
     }
-    return image;
 }
 
 void MapCanvas::zoomIn() {

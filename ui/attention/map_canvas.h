@@ -33,6 +33,8 @@ class MapCanvas : public QAbstractScrollArea {
 
     /// The whole widget as it is, at `scale` device pixels per pixel.
     QImage toImage(double scale) const;
+    /// The same onto any painter whose origin is the top left corner.
+    void drawOn(QPainter& painter, double scale) const;
 
   public slots:
     void zoomIn();

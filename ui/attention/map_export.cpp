@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <QSaveFile>
+#include <QSvgGenerator>
 #include <algorithm>
 
 namespace lectern::ui {
@@ -52,6 +53,26 @@ Result<void> writeMapCsv(const QString& filePath, const AttentionMap& map, Token
             return writeError(file);
         }
     }
+    if (!file.commit()) {
+        return writeError(file);
+    }
+    return {};
+}
+
+Result<void> writeSvg(const QString& filePath, QSize size, const QString& title,
+                      const std::function<void(QPainter&)>& paint) {
+    QSaveFile file(filePath);
+    if (!file.open(QIODevice::WriteOnly)) {
+        return writeError(file);
+    }
+    QSvgGenerator generator;
+    generator.setOutputDevice(&file);
+    generator.setSize(size);
+    generator.setViewBox(QRect(QPoint(0, 0), size));
+    generator.setTitle(title);
+    QPainter painter(&generator);
+    paint(painter);
+    painter.end();
     if (!file.commit()) {
         return writeError(file);
     }

@@ -48,7 +48,7 @@ RegionTableModel::Lines RegionTableModel::linesOf(std::shared_ptr<const Attentio
     for (int64_t region = 0; region < map->regionCount; ++region) {
         Line& line = lines[static_cast<size_t>(region)];
         line.region = region;
-        if (line.rows > 0) {
+        if (line.rows > 0 && map->unitOf(region).begin == region) {
             result.lines.push_back(line);
         }
     }
@@ -73,7 +73,7 @@ void RegionTableModel::setLines(Lines lines) {
 
 TokenRange RegionTableModel::tokensAt(int row) const {
     const int64_t region = m_lines.lines[static_cast<size_t>(row)].region;
-    return m_lines.map->tokensOf({region, region + 1});
+    return m_lines.map->tokensOf(m_lines.map->unitOf(region));
 }
 
 int RegionTableModel::rowCount(const QModelIndex& parent) const {

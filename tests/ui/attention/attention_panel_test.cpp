@@ -36,6 +36,9 @@ class AttentionPanelTest : public QObject {
     void choosingAnswerTokensNarrowsTheMap();
     void exportsWhatIsSeen();
     void emptyStateSaysWhatToDo();
+    void coarserGrainsShareOneValue();
+    void twoAnswersStandSideBySide();
+    void svgIsADrawing();
 };
 
 void AttentionPanelTest::modelsKeepTheContract() {
@@ -207,6 +210,81 @@ void AttentionPanelTest::emptyStateSaysWhatToDo() {
     for (const QAction* action : panel.menuActions()) {
         QVERIFY(!action->text().isEmpty());
     }
+}
+
+void AttentionPanelTest::coarserGrainsShareOneValue() {
+    AttentionPanel panel;
+    panel.resize(900, 360);
+    panel.show();
+    TraceSnapshot snapshot = syntheticSnapshot();
+    snapshot.marks.pages.clear();
+    for (int page = 0; page < 8; ++page) {
+        snapshot.marks.pages.push_back({page * 2048, QString::number(page + 1), 0});
+    }
+    show(panel, snapshot);
+    const int fine =
+        static_cast<RegionTableModel*>(static_cast<QSortFilterProxyModel*>(panel.table()->model())->sourceModel())
+            ->rowCount();
+    QSignalSpy shown(&panel, &AttentionPanel::mapShown);
+    panel.grainBox()->setCurrentIndex(panel.grainBox()->findData(static_cast<int>(MapGrain::Page)));
+    QVERIFY(shown.wait(5000));
+    const AttentionMap& map = *panel.canvas()->map();
+    QCOMPARE(map.units.size(), size_t{8});
+    for (int row = 0; row < map.heat.rows(); ++row) {
+        for (int64_t region = 0; region < 8 * 128; ++region) {
+            QCOMPARE(map.heat.at(row, region), map.heat.at(row, map.unitOf(region).begin));
+        }
+    }
+    // The table has a line a page then, each as long as the page.
+    const auto* table =
+        static_cast<RegionTableModel*>(static_cast<QSortFilterProxyModel*>(panel.table()->model())->sourceModel());
+    QVERIFY(table->rowCount() <= 8 && table->rowCount() < fine);
+    QCOMPARE(table->tokensAt(0).size(), int64_t{2048});
+    // Sentences are asked for once they are wanted.
+    QSignalSpy wanted(&panel, &AttentionPanel::textUnitsWanted);
+    panel.grainBox()->setCurrentIndex(panel.grainBox()->findData(static_cast<int>(MapGrain::Sentence)));
+    QCOMPARE(wanted.size(), 1);
+}
+
+void AttentionPanelTest::twoAnswersStandSideBySide() {
+    AttentionPanel panel;
+    panel.resize(900, 360);
+    panel.show();
+    TraceSnapshot snapshot = syntheticSnapshot();
+    show(panel, snapshot);
+    QSignalSpy shown(&panel, &AttentionPanel::mapShown);
+    panel.setLayer(MapLayer::Answer);
+    QVERIFY(shown.wait(5000));
+    const int rows = panel.canvas()->map()->heat.rows();
+    panel.setComparable({QStringLiteral("another")});
+    QVERIFY(panel.compareBox()->isEnabled());
+    QSignalSpy chosen(&panel, &AttentionPanel::comparisonChosen);
+    panel.compareBox()->setCurrentIndex(1);
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(chosen[0][0].toInt(), 0);
+    AnswerTrace changed = *snapshot.answer;
+    changed.steps.resize(changed.steps.size() / 2);
+    snapshot.other = std::make_shared<const AnswerTrace>(std::move(changed));
+    panel.setSnapshot(snapshot);
+    QVERIFY(shown.wait(5000));
+    const AttentionMap& map = *panel.canvas()->map();
+    QCOMPARE(map.heat.rows(), 2 * rows);
+    QVERIFY(!map.rows[0].other && map.rows[1].other);
+    QVERIFY(map.rowLabel(1).contains(QStringLiteral("other answer")));
+}
+
+void AttentionPanelTest::svgIsADrawing() {
+    AttentionPanel panel;
+    panel.resize(900, 360);
+    panel.show();
+    show(panel, syntheticSnapshot());
+    const QString path = temporaryPath(QStringLiteral("map.svg"));
+    QVERIFY(panel.exportSvg(path));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray text = file.readAll();
+    QVERIFY(text.contains("<svg") && text.contains("</svg>"));
+    QVERIFY(!panel.exportSvg(QStringLiteral("/nonexistent/map.svg")));
 }
 
 LECTERN_UI_TEST(AttentionPanelTest);
