@@ -105,7 +105,8 @@ MainWindow::MainWindow(Services& services, QWidget* parent)
     });
     connect(new Printing(m_documents, m_actions->print, this), &Printing::said, this,
             [this](const QString& sentence) { m_status->showMessage(sentence, kMessageMs); });
-    auto* conversations = new ConversationTools(services.library, *m_actions, m_documents, m_asks, m_askPanel, this);
+    auto* conversations =
+        new ConversationTools(services.library, *m_actions, m_documents, m_navigator, m_asks, m_askPanel, this);
     connect(conversations, &ConversationTools::said, this,
             [this](const QString& sentence) { m_status->showMessage(sentence, kMessageMs); });
     connect(conversations, &ConversationTools::conversationShown, this, [this] { raiseDock("ask"); });

@@ -8,10 +8,12 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QToolButton>
+#include <QTreeWidget>
 
 #include "tests/e2e/support/window_driver.h"
 #include "tests/ui/support/screenshot.h"
 #include "ui/ask/answer_search.h"
+#include "ui/ask/context_inspector.h"
 #include "ui/ask/coverage_note.h"
 #include "ui/ask/scope_bar.h"
 #include "ui/ask/transcript_view.h"
@@ -60,6 +62,19 @@ class AskToolsTest : public QObject {
         QVERIFY(!card()->verifyButton()->isVisible());
         m_driver->reportStalls("verification");
         shoot(m_driver->window(), QStringLiteral("ask-verified"));
+    }
+
+    void theContextIsShownPageByPage() {
+        m_driver->window().actions().inspectContext->trigger();
+        auto* inspector = m_driver->window().findChild<ContextInspector*>();
+        QVERIFY(inspector != nullptr && inspector->isVisible());
+        QTreeWidget& tree = *inspector->tree();
+        QCOMPARE(tree.topLevelItemCount(), 4);
+        const app::TokenBudget& budget = m_driver->ask()->reading().budget();
+        QCOMPARE(QLocale().toLongLong(tree.topLevelItem(0)->text(1)), qlonglong{budget.document});
+        QCOMPARE(QLocale().toLongLong(tree.topLevelItem(3)->text(1)), qlonglong{budget.free()});
+        shoot(*inspector, QStringLiteral("ask-context"));
+        inspector->close();
     }
 
     void whatWasNotLookedAtIsSaid() {

@@ -9,6 +9,7 @@
 
 #include "ui/ask/answer_search.h"
 #include "ui/ask/ask_panel.h"
+#include "ui/ask/context_inspector.h"
 #include "ui/shell/main_actions.h"
 
 namespace lectern::ui {
@@ -30,15 +31,24 @@ Result<void> writeFile(const QString& path, const std::string& text) {
 }  // namespace
 
 ConversationTools::ConversationTools(LibraryWorker& library, const MainActions& actions, OpenDocuments* documents,
-                                     AskController* asks, AskPanel* panel, QWidget* window)
+                                     Navigator* navigator, AskController* asks, AskPanel* panel, QWidget* window)
     : QObject(window),
       m_library(library),
       m_documents(documents),
+      m_navigator(navigator),
       m_asks(asks),
       m_window(window),
       m_folder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)) {
     connect(actions.exportConversation, &QAction::triggered, this, &ConversationTools::chooseExport);
     connect(panel, &AskPanel::exportRequested, this, &ConversationTools::chooseExport);
+    QAction* inspect = actions.inspectContext;
+    connect(inspect, &QAction::triggered, this, &ConversationTools::inspect);
+    const auto enable = [this, inspect] {
+        inspect->setEnabled(m_asks->current() != nullptr && m_asks->current()->reading().context() != nullptr);
+    };
+    connect(asks, &AskController::activityChanged, this, enable);
+    connect(asks, &AskController::currentChanged, this, enable);
+    enable();
     connect(actions.searchAnswers, &QAction::triggered, this, &ConversationTools::search);
     connect(panel, &AskPanel::searchRequested, this, &ConversationTools::search);
 }
@@ -92,6 +102,20 @@ void ConversationTools::search() {
     auto* search = new AnswerSearch(m_library, m_window);
     connect(search, &AnswerSearch::chosen, this, &ConversationTools::show);
     search->open();
+}
+
+void ConversationTools::inspect() {
+    const DocumentAsk* ask = m_asks->current();
+    ReaderTab* tab = m_documents->current();
+    if (ask == nullptr || tab == nullptr || ask->reading().context() == nullptr) {
+        return;
+    }
+    auto* inspector = new ContextInspector(
+        ask->reading().context(), ask->reading().budget(), tab->session().title(),
+        [tab](int page) { return tab->view() == nullptr ? QString() : tab->view()->pageLabel(page); }, m_window);
+    connect(inspector, &ContextInspector::pageActivated, tab,
+            [this, tab](int page) { m_navigator->goTo(tab, {.page = page}); });
+    inspector->open();
 }
 
 void ConversationTools::show(app::ConversationId conversation, app::MessageId message) {

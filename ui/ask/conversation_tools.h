@@ -5,6 +5,7 @@
 
 #include "app/ask/export.h"
 #include "ui/ask/ask_controller.h"
+#include "ui/documents/navigator.h"
 
 class QAction;
 
@@ -18,14 +19,16 @@ class ConversationTools : public QObject {
     Q_OBJECT
 
   public:
-    ConversationTools(LibraryWorker& library, const MainActions& actions, OpenDocuments* documents, AskController* asks,
-                      AskPanel* panel, QWidget* window);
+    ConversationTools(LibraryWorker& library, const MainActions& actions, OpenDocuments* documents,
+                      Navigator* navigator, AskController* asks, AskPanel* panel, QWidget* window);
 
     /// Asks for a file and writes the conversation of the document in front.
     void chooseExport();
     /// Markdown, or HTML where the name ends in .html; said() follows.
     void exportTo(const QString& path);
     void search();
+    /// Shows what is in the context of the document in front.
+    void inspect();
     void show(app::ConversationId conversation, app::MessageId message);
 
   signals:
@@ -39,6 +42,7 @@ class ConversationTools : public QObject {
 
     LibraryWorker& m_library;
     OpenDocuments* m_documents;
+    Navigator* m_navigator;
     AskController* m_asks;
     QWidget* m_window;
     QString m_folder;

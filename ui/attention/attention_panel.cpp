@@ -5,9 +5,11 @@
 #include <QFileDialog>
 #include <QItemSelectionModel>
 #include <QLabel>
+#include <QLayout>
 #include <QListView>
 #include <QStackedWidget>
 #include <QTableView>
+#include <QToolButton>
 
 #include "ui/attention/answer_token_model.h"
 #include "ui/attention/map_canvas.h"
@@ -110,6 +112,7 @@ void AttentionPanel::optionsChanged() {
     }
     m_options.hideSink = m_hideSink->isChecked();
     m_options.hideLocal = m_hideLocal->isChecked();
+    updateChips();
     if (canShow(m_snapshot, m_options.layer)) {
         m_loader->request(m_snapshot, m_options);
     } else {
@@ -117,6 +120,32 @@ void AttentionPanel::optionsChanged() {
         m_canvas->setMap(nullptr);
     }
     updateEmptyState();
+}
+
+void AttentionPanel::updateChips() {
+    qDeleteAll(m_chips->findChildren<QToolButton*>(QString(), Qt::FindDirectChildrenOnly));
+    const auto chip = [this](const QString& text, auto remove) {
+        auto* button = new QToolButton(m_chips);
+        button->setText(text + QString::fromUtf8(" \xc3\x97"));
+        button->setToolTip(tr("Take this filter away"));
+        button->setAccessibleName(tr("%1: take this filter away").arg(text));
+        connect(button, &QToolButton::clicked, this, remove, Qt::QueuedConnection);
+        m_chips->layout()->addWidget(button);
+    };
+    if (m_options.hideSink) {
+        chip(tr("sink hidden"), [this] { m_hideSink->setChecked(false); });
+    }
+    if (m_options.hideLocal) {
+        chip(tr("local window hidden"), [this] { m_hideLocal->setChecked(false); });
+    }
+    if (!m_options.steps.empty() && m_options.layer == MapLayer::Answer) {
+        chip(tr("words of the answer: %1").arg(m_options.steps.size()),
+             [this] { m_tokenView->selectionModel()->clearSelection(); });
+    }
+    if (m_compare->currentIndex() > 0) {
+        chip(tr("compared"), [this] { m_compare->setCurrentIndex(0); });
+    }
+    m_chips->setVisible(m_chips->layout()->count() > 0 && canShow(m_snapshot, m_options.layer));
 }
 
 void AttentionPanel::showMap() {

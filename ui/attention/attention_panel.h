@@ -43,6 +43,8 @@ class AttentionPanel : public QWidget {
     void setMarks(std::vector<TokenRange> marks);
 
     MapCanvas* canvas() const { return m_canvas; }
+    /// The filters that are on, each a button that takes it away.
+    QWidget* filterChips() const { return m_chips; }
     QTableView* table() const { return m_regionView; }
     bool isLoading() const;
     /// The panel's actions for the menu bar: layers, filters, zoom, table, export.
@@ -76,6 +78,7 @@ class AttentionPanel : public QWidget {
     void showBlock();
     void tokensChosen();
     void updateEmptyState();
+    void updateChips();
     enum class ExportKind { Png, Svg, Csv };
     void chooseExport(ExportKind kind);
     bool say(const QString& filePath, const Result<void>& written);
@@ -91,6 +94,7 @@ class AttentionPanel : public QWidget {
     QTableView* m_regionView;
     QTableView* m_nominationView;
     QStackedWidget* m_stack;
+    QWidget* m_chips;
     QWidget* m_tables;
     QLabel* m_detail;
     QLabel* m_empty;

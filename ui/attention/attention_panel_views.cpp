@@ -160,7 +160,10 @@ void AttentionPanel::buildViews() {
     connect(m_rows, &QComboBox::currentIndexChanged, this, &AttentionPanel::optionsChanged);
     connect(m_measure, &QComboBox::currentIndexChanged, this, &AttentionPanel::optionsChanged);
     connect(m_grain, &QComboBox::currentIndexChanged, this, &AttentionPanel::optionsChanged);
-    connect(m_compare, &QComboBox::currentIndexChanged, this, [this](int index) { emit comparisonChosen(index - 1); });
+    connect(m_compare, &QComboBox::currentIndexChanged, this, [this](int index) {
+        updateChips();
+        emit comparisonChosen(index - 1);
+    });
     connect(m_columnValue, &QComboBox::currentIndexChanged, this,
             [this] { m_canvas->setShowMean(m_columnValue->currentData().toBool()); });
     connect(m_normalise, &QAction::toggled, m_canvas, &MapCanvas::setNormaliseRows);
@@ -234,10 +237,18 @@ void AttentionPanel::buildViews() {
     connect(m_canvas, &MapCanvas::regionHovered, this, &AttentionPanel::regionHovered);
     connect(m_canvas, &MapCanvas::blockSelected, this, &AttentionPanel::showBlock);
 
+    m_chips = new QWidget;
+    m_chips->setAccessibleName(tr("Filters of the map"));
+    auto* chips = new QHBoxLayout(m_chips);
+    chips->setContentsMargins(0, 0, 0, 0);
+    chips->setSpacing(kSpacing / 2);
+    chips->setAlignment(Qt::AlignLeft);
+
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kSpacing, 0, kSpacing, kSpacing);
     layout->setSpacing(kSpacing / 2);
     layout->addWidget(bar);
+    layout->addWidget(m_chips);
     layout->addWidget(m_tokenView);
     layout->addWidget(m_stack, 1);
     layout->addWidget(m_detail);

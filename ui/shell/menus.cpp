@@ -38,7 +38,7 @@ Menus buildMenus(QMenuBar* bar, const MainActions& a) {
     menus.ask = bar->addMenu(tr("&Ask"));
     fill(menus.ask,
          {a.question, a.read, a.stop, nullptr, a.verify, a.coverage, a.editQuestion, a.regenerate, a.newConversation,
-          a.exportConversation, a.searchAnswers, nullptr, a.nextCitation, a.previousCitation});
+          a.inspectContext, a.exportConversation, a.searchAnswers, nullptr, a.nextCitation, a.previousCitation});
     menus.attention = bar->addMenu(tr("A&ttention"));
     menus.model = bar->addMenu(tr("&Model"));
     fill(menus.model, {a.models, a.tune, a.evaluate});

@@ -1,11 +1,13 @@
 // The panel as a user meets it: map, table twins, keyboard, export.
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QComboBox>
 #include <QFile>
 #include <QImage>
 #include <QSignalSpy>
 #include <QSortFilterProxyModel>
 #include <QTableView>
+#include <QToolButton>
 
 #include "tests/ui/support/synthetic_trace.h"
 #include "tests/ui/support/ui_test.h"
@@ -39,6 +41,7 @@ class AttentionPanelTest : public QObject {
     void coarserGrainsShareOneValue();
     void twoAnswersStandSideBySide();
     void svgIsADrawing();
+    void filtersAreChipsThatCanBeRemoved();
 };
 
 void AttentionPanelTest::modelsKeepTheContract() {
@@ -271,6 +274,22 @@ void AttentionPanelTest::twoAnswersStandSideBySide() {
     QCOMPARE(map.heat.rows(), 2 * rows);
     QVERIFY(!map.rows[0].other && map.rows[1].other);
     QVERIFY(map.rowLabel(1).contains(QStringLiteral("other answer")));
+}
+
+void AttentionPanelTest::filtersAreChipsThatCanBeRemoved() {
+    AttentionPanel panel;
+    panel.resize(900, 360);
+    panel.show();
+    show(panel, syntheticSnapshot());
+    const auto chips = [&] { return panel.filterChips()->findChildren<QToolButton*>(); };
+    QCOMPARE(chips().size(), 2);
+    QVERIFY(panel.options().hideSink);
+    QSignalSpy shown(&panel, &AttentionPanel::mapShown);
+    QTest::mouseClick(chips().front(), Qt::LeftButton);
+    QVERIFY(shown.wait(5000));
+    QVERIFY(!panel.options().hideSink);
+    QCOMPARE(chips().size(), 1);
+    QVERIFY(!panel.findChild<QAction*>(QStringLiteral("attention.hide_sink"))->isChecked());
 }
 
 void AttentionPanelTest::svgIsADrawing() {
