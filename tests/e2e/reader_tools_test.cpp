@@ -9,6 +9,8 @@
 #include <QPlainTextEdit>
 #include <QPrinter>
 #include <QScrollBar>
+#include <QTextBlock>
+#include <QTextLayout>
 #include <QToolButton>
 #include <QTreeWidget>
 
@@ -24,6 +26,7 @@
 #include "ui/reader/print_job.h"
 #include "ui/reader/printing.h"
 #include "ui/reader/search_hit_model.h"
+#include "ui/reader/text_view.h"
 #include "ui/shell/main_actions.h"
 
 namespace lectern::ui {
@@ -228,6 +231,34 @@ class ReaderToolsTest : public QObject {
         auto* dialog = m_driver->window().findChild<QDialog*>(QString(), Qt::FindDirectChildrenOnly);
         QVERIFY(dialog != nullptr && dialog->isVisible());
         dialog->reject();
+    }
+
+    void sourceTextIsColoured() {
+        const CodeLine comment =
+            scanLine(CodeLanguage::CFamily, QStringLiteral("int a = 1; /* open"), CodeState::Plain);
+        QCOMPARE(comment.next, CodeState::Comment);
+        QCOMPARE(comment.spans.front().kind, CodeKind::Keyword);
+        QCOMPARE(comment.spans.back().kind, CodeKind::Comment);
+        const CodeLine closed =
+            scanLine(CodeLanguage::CFamily, QStringLiteral("still */ return \"x\\\"y\";"), CodeState::Comment);
+        QCOMPARE(closed.next, CodeState::Plain);
+        QCOMPARE(closed.spans.size(), size_t{3});
+        QCOMPARE(closed.spans[2].length, 6);
+        const QString path = temporaryPath(QStringLiteral("long.cpp"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray("// a comment\nint value = 42; /* here\nand here */ return value;\n").repeated(20000));
+        file.close();
+        m_driver->window().open({path});
+        QVERIFY(m_driver->waitFor([&] { return m_driver->tab()->view() != nullptr; }));
+        CodeEdit& edit = *qobject_cast<TextView*>(m_driver->tab()->view())->editor();
+        QTRY_VERIFY(!edit.document()->firstBlock().layout()->formats().isEmpty());
+        edit.verticalScrollBar()->setValue(edit.verticalScrollBar()->maximum());
+        const QTextBlock last = edit.document()->findBlockByNumber(edit.blockCount() - 2);
+        QTRY_COMPARE(last.layout()->formats().size(), 2);  // the end of the comment, and "return"
+        m_driver->reportStalls("colouring 60,000 lines");
+        shoot(m_driver->window(), QStringLiteral("reader-code"));
+        m_driver->documents().close(m_driver->tab());
     }
 
     void placeViewAndMarksComeBack() {

@@ -136,7 +136,7 @@ void ReaderTab::showText() {
         text = new TextView;
         showView(text);
     }
-    text->showPages(m_session->textPages());
+    text->showPages(m_session->textPages(), m_session->fileName());
     applySettings();
     const bool remember = m_services.settings.boolean(QStringLiteral("reading/remember_position"));
     if (remember && m_session->record() && !m_session->record()->viewState.empty()) {

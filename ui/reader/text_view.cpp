@@ -49,7 +49,8 @@ TextView::~TextView() {
     m_pool.waitForDone();
 }
 
-void TextView::showPages(TextPages pages) {
+void TextView::showPages(TextPages pages, const QString& fileName) {
+    m_fileName = fileName;
     m_pages = std::move(pages);
     m_page = -1;
     showPage(0);
@@ -86,7 +87,9 @@ void TextView::showPage(int page) {
         return;
     }
     m_page = page;
-    m_edit->setPlainText(QString::fromStdString((*m_pages)[static_cast<size_t>(page)].text));
+    const QString label = pageLabel(page);
+    m_edit->showText(QString::fromStdString((*m_pages)[static_cast<size_t>(page)].text),
+                     languageOf(label.contains(QLatin1Char('.')) ? label : m_fileName));
     updateSelections();
     emit currentPageChanged(page);
     emit visiblePagesChanged({page, page});

@@ -4,11 +4,13 @@
 #include <QPlainTextEdit>
 #include <QPointer>
 #include <QThreadPool>
+#include <QTimer>
 #include <QVariantAnimation>
 #include <atomic>
 #include <map>
 #include <memory>
 
+#include "ui/reader/code_highlighter.h"
 #include "ui/reader/document_view.h"
 
 namespace lectern::ui {
@@ -24,6 +26,8 @@ class CodeEdit : public QPlainTextEdit {
     int numberWidth() const;
     void paintNumbers(QPaintEvent* event);
     void setMarkedLines(std::vector<app::LineRange> lines);
+    /// Shows another text, coloured by its language.
+    void showText(const QString& text, CodeLanguage language);
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -31,8 +35,14 @@ class CodeEdit : public QPlainTextEdit {
 
   private:
     void placeMargin();
+    /// Colours the lines in sight. Those above were only scanned for what they leave open.
+    void colourVisible();
     QWidget* m_margin;
     std::vector<app::LineRange> m_marked;
+    CodeLanguage m_language = CodeLanguage::None;
+    std::vector<CodeState> m_states;  ///< what each scanned line begins inside of
+    std::vector<bool> m_coloured;
+    QTimer m_colouring;
 };
 
 /// Pages are files; lines are counted from 1. Searches run on a worker thread.
@@ -43,7 +53,8 @@ class TextView : public DocumentView {
     explicit TextView(QWidget* parent = nullptr);
     ~TextView() override;
 
-    void showPages(TextPages pages);
+    /// `fileName` tells the language of a document that is one file; the files of a tree have their own names.
+    void showPages(TextPages pages, const QString& fileName);
     void setFontPoints(int points);
     CodeEdit* editor() const { return m_edit; }
 
@@ -77,6 +88,7 @@ class TextView : public DocumentView {
     void addMarks(QList<QTextEdit::ExtraSelection>& selections) const;
 
     TextPages m_pages;
+    QString m_fileName;
     CodeEdit* m_edit;
     int m_page = -1;
     int m_basePoints = 10;
