@@ -853,6 +853,10 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <source>The document has to be measured before this can be said.</source>
         <translation>Dazu muss das Dokument erst vermessen sein.</translation>
     </message>
+    <message>
+        <source>The document is not taken in yet; please ask again when it is.</source>
+        <translation>Es gibt keinen Text, nach dem gefragt werden könnte: Die Seiten sind Bilder oder leer</translation>
+    </message>
 </context>
 <context>
     <name>DocumentNotes</name>
@@ -2727,6 +2731,10 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     <message>
         <source>Open %1 documents</source>
         <translation>%1 Dokumente öffnen</translation>
+    </message>
+    <message>
+        <source>There is no text to ask about: the pages are pictures, or empty</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

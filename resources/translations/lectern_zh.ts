@@ -851,6 +851,10 @@ Short documents are seen whole: nothing is selected.</source>
         <source>The document has to be measured before this can be said.</source>
         <translation>需先测量文档才能说明。</translation>
     </message>
+    <message>
+        <source>The document is not taken in yet; please ask again when it is.</source>
+        <translation>没有可供提问的文字：各页是图像或空白</translation>
+    </message>
 </context>
 <context>
     <name>DocumentNotes</name>
@@ -2725,6 +2729,10 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     <message>
         <source>Open %1 documents</source>
         <translation>打开 %1 个文档</translation>
+    </message>
+    <message>
+        <source>There is no text to ask about: the pages are pictures, or empty</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -127,6 +127,7 @@ class OpeningTest : public QObject {
         auto* sheet = m_driver->window().findChild<PreflightSheet*>();
         QTRY_VERIFY_WITH_TIMEOUT(sheet->isDone(), 60000);
         QVERIFY(sheet->recogniseBox()->isVisible());
+        QVERIFY2(sheet->verdict().contains(QStringLiteral("no text")), qPrintable(sheet->verdict()));
         shoot(*sheet, QStringLiteral("preflight-scan"));
         sheet->openButton()->click();
         QVERIFY(m_driver->waitFor(

@@ -23,6 +23,9 @@
 namespace lectern::ui {
 namespace {
 
+/// Of the list of documents where a token tree stands below it.
+constexpr int kListHeight = 130;
+
 enum Column { kName, kPages, kTokens, kCoverage, kState };
 
 QString number(int64_t value) {
@@ -62,7 +65,6 @@ PreflightSheet::PreflightSheet(Services& services, const QStringList& paths, QWi
     m_documents->setItemDelegateForColumn(kCoverage, new CoverageDelegate(m_documents));
     m_documents->header()->setSectionResizeMode(kName, QHeaderView::Stretch);
     m_documents->header()->setStretchLastSection(false);
-    m_documents->setMaximumHeight(paths.size() > 3 ? QWIDGETSIZE_MAX : 110);
     m_recognise = new QCheckBox(tr("Recognise the text of scanned pages (OCR)"));
     m_language = new QLineEdit(m_services.settings.text(QStringLiteral("reading/ocr_language")));
     m_language->setAccessibleName(tr("Language of the scans"));
@@ -203,6 +205,7 @@ void PreflightSheet::showOutcome(const std::shared_ptr<const PreflightOutcome>& 
     }
     m_documents->setColumnWidth(kCoverage, 160);
     m_treeArea->setVisible(m_treeDocument >= 0);
+    m_documents->setMaximumHeight(m_treeDocument >= 0 ? kListHeight : QWIDGETSIZE_MAX);
     m_treeModel->setFiles(m_treeDocument < 0 ? std::vector<app::PreflightFile>()
                                              : m_sheet.documents[static_cast<size_t>(m_treeDocument)].files);
     if (m_treeDocument >= 0) {
@@ -292,8 +295,14 @@ void PreflightSheet::addUp() {
     costs << (m_sheet.prefillSeconds
                   ? tr("about %1 for the model to read it").arg(roughDuration(*m_sheet.prefillSeconds))
                   : tr("the model's time is known once it has read something on this computer"));
+    const bool noText = m_sheet.tokens <= 1 && open > 0;
+    if (noText) {
+        m_verdict->setText(QString::fromUtf8("\xe2\x9c\x97 ") +
+                           tr("There is no text to ask about: the pages are pictures, or empty"));
+    }
     m_costs->setText(costs.join(QString::fromUtf8(" \xc2\xb7 ")));
     m_open->setEnabled(open > 0);
+    m_open->setDefault(true);
     m_open->setText(open > 1 ? tr("Open %1 documents").arg(open) : tr("Open"));
 }
 
