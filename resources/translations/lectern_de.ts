@@ -855,7 +855,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>The document is not taken in yet; please ask again when it is.</source>
-        <translation>Es gibt keinen Text, nach dem gefragt werden könnte: Die Seiten sind Bilder oder leer</translation>
+        <translation>Das Dokument ist noch nicht aufgenommen; bitte fragen Sie danach noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -2734,7 +2734,7 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     </message>
     <message>
         <source>There is no text to ask about: the pages are pictures, or empty</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Text, nach dem gefragt werden könnte: Die Seiten sind Bilder oder leer</translation>
     </message>
 </context>
 <context>

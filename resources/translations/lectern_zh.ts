@@ -853,7 +853,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>The document is not taken in yet; please ask again when it is.</source>
-        <translation>没有可供提问的文字：各页是图像或空白</translation>
+        <translation>文档尚未读入；请在读入完成后再提问。</translation>
     </message>
 </context>
 <context>
@@ -2732,7 +2732,7 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     </message>
     <message>
         <source>There is no text to ask about: the pages are pictures, or empty</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可供提问的文字：各页是图像或空白</translation>
     </message>
 </context>
 <context>
