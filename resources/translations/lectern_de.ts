@@ -1035,6 +1035,10 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <source>The model could not read the document</source>
         <translation>Das Modell konnte das Dokument nicht lesen</translation>
     </message>
+    <message>
+        <source>%1 documents together</source>
+        <translation>%1 Dokumente zusammen</translation>
+    </message>
 </context>
 <context>
     <name>DocumentSession</name>
@@ -1929,6 +1933,14 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>&amp;Tour in three steps</source>
         <translation>&amp;Rundgang in drei Schritten</translation>
+    </message>
+    <message>
+        <source>Ask &amp;together with…</source>
+        <translation>&amp;Zusammen fragen mit…</translation>
+    </message>
+    <message>
+        <source>Put other documents of the library into the same context</source>
+        <translation>Andere Dokumente der Bibliothek in denselben Kontext nehmen</translation>
     </message>
 </context>
 <context>
@@ -3898,6 +3910,21 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     <message>
         <source>This document has no pages to show small.</source>
         <translation>Dieses Dokument hat keine Seiten, die sich verkleinern ließen.</translation>
+    </message>
+</context>
+<context>
+    <name>TogetherDialog</name>
+    <message>
+        <source>Ask together with</source>
+        <translation>Zusammen fragen mit</translation>
+    </message>
+    <message>
+        <source>The chosen documents stand in the context behind the one in front; an answer may come from any of them.</source>
+        <translation>Die gewählten Dokumente stehen im Kontext hinter dem vorderen; eine Antwort kann aus jedem von ihnen kommen.</translation>
+    </message>
+    <message>
+        <source>Documents of the library</source>
+        <translation>Dokumente der Bibliothek</translation>
     </message>
 </context>
 <context>

@@ -16,6 +16,7 @@
 #include "ui/ask/context_inspector.h"
 #include "ui/ask/coverage_note.h"
 #include "ui/ask/scope_bar.h"
+#include "ui/ask/together_dialog.h"
 #include "ui/ask/transcript_view.h"
 #include "ui/ask/turn_card.h"
 #include "ui/documents/navigator.h"
@@ -186,6 +187,37 @@ class AskToolsTest : public QObject {
             QCOMPARE(text.contains(QStringLiteral("<html")), name.endsWith(QStringLiteral("html")));
             QTRY_VERIFY(m_driver->window().findChild<QFileDialog*>() == nullptr);
         }
+    }
+
+    void severalDocumentsAreAskedTogether() {
+        const QString other = temporaryPath(QStringLiteral("kitchen.md"));
+        QVERIFY(QFile::copy(sampleFile(QStringLiteral("corrin-handbook/15-kitchen.md")), other));
+        m_driver->window().open({other});
+        QVERIFY(m_driver->waitForStage(AskStatus::Stage::Unread));
+        const app::DocumentId kitchen = m_driver->tab()->session().documentId();
+        m_driver->documents().setCurrentWidget(m_driver->documents().tabOf(m_path));
+        const int64_t alone = static_cast<int64_t>(m_driver->ask()->reading().context()->tokens().size());
+        m_driver->window().actions().askTogether->trigger();
+        auto* dialog = m_driver->window().findChild<TogetherDialog*>();
+        QVERIFY(dialog != nullptr);
+        QTRY_COMPARE(dialog->list()->count(), 1);
+        dialog->list()->setCurrentRow(0);
+        QTest::keyClick(dialog->list(), Qt::Key_Space);
+        QCOMPARE(dialog->chosen(), std::vector<app::DocumentId>{kitchen});
+        dialog->accept();
+        QVERIFY(m_driver->ask()->turns().empty());
+        QTRY_VERIFY(m_driver->ask()->reading().context() != nullptr);
+        QCOMPARE(m_driver->ask()->reading().context()->documents().size(), size_t{2});
+        QVERIFY(static_cast<int64_t>(m_driver->ask()->reading().context()->tokens().size()) > alone + 500);
+        m_driver->askByKeyboard(QStringLiteral("What is eaten on the islands?"));
+        QVERIFY(m_driver->waitForAnswer());
+        QVERIFY(!m_driver->ask()->turns().back().answer()->text.isEmpty());
+        // The conversation remembers both; going back to the first one leaves the kitchen out again.
+        const auto& records = m_driver->ask()->conversations()->records();
+        QTRY_COMPARE(records.front().documents.size(), size_t{2});
+        emit m_driver->askPanel().conversationChosen(static_cast<int>(records.size()) - 1);
+        QTRY_VERIFY(m_driver->ask()->reading().together().empty());
+        QTRY_VERIFY(m_driver->ask()->turns().size() > 1);
     }
 
     void statesAndScopesOutliveTheProgram() {

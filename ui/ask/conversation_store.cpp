@@ -65,23 +65,26 @@ void ConversationStore::openConversation(app::ConversationId conversation) {
         });
 }
 
+std::vector<app::DocumentId> ConversationStore::documents() const {
+    const int index = currentIndex();
+    return index < 0 ? std::vector<app::DocumentId>() : m_records[static_cast<size_t>(index)].documents;
+}
+
 void ConversationStore::startNew() {
     m_current = 0;
     emit listChanged();
     emit loaded({});
 }
 
-void ConversationStore::need(const QString& question, std::function<void(Result<app::ConversationId>)> then) {
+void ConversationStore::need(const QString& question, const std::vector<app::DocumentId>& documents,
+                             std::function<void(Result<app::ConversationId>)> then) {
     if (m_current != 0) {
         then(m_current);
         return;
     }
     const std::string title = question.simplified().left(kTitleCharacters).toStdString();
     m_library.run(
-        this,
-        [title, document = m_document](app::Library& library) {
-            return library.createConversation(title, std::vector{document});
-        },
+        this, [title, documents](app::Library& library) { return library.createConversation(title, documents); },
         [this, then = std::move(then)](const Result<app::ConversationRecord>& record) {
             if (!record) {
                 then(record.error());

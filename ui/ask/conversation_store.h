@@ -23,12 +23,16 @@ class ConversationStore : public QObject {
     /// listChanged() follows; with `openNewest` loaded() too.
     void refresh(bool openNewest);
     void open(int index);
+    /// Documents of the current conversation; empty where it is new, or not listed yet.
+    std::vector<app::DocumentId> documents() const;
     /// The same by its id; it need not be listed yet.
     void openConversation(app::ConversationId conversation);
     /// The next question begins another conversation.
     void startNew();
     /// Calls `then` with the current conversation, which is created first, titled by its question, when there is none.
-    void need(const QString& question, std::function<void(Result<app::ConversationId>)> then);
+    /// `documents`: what a new one is about.
+    void need(const QString& question, const std::vector<app::DocumentId>& documents,
+              std::function<void(Result<app::ConversationId>)> then);
 
   signals:
     void listChanged();

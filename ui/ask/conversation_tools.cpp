@@ -10,6 +10,7 @@
 #include "ui/ask/answer_search.h"
 #include "ui/ask/ask_panel.h"
 #include "ui/ask/context_inspector.h"
+#include "ui/ask/together_dialog.h"
 #include "ui/shell/main_actions.h"
 
 namespace lectern::ui {
@@ -42,6 +43,7 @@ ConversationTools::ConversationTools(LibraryWorker& library, const MainActions& 
     connect(actions.exportConversation, &QAction::triggered, this, &ConversationTools::chooseExport);
     connect(panel, &AskPanel::exportRequested, this, &ConversationTools::chooseExport);
     QAction* inspect = actions.inspectContext;
+    connect(actions.askTogether, &QAction::triggered, this, &ConversationTools::chooseTogether);
     connect(inspect, &QAction::triggered, this, &ConversationTools::inspect);
     const auto enable = [this, inspect] {
         inspect->setEnabled(m_asks->current() != nullptr && m_asks->current()->reading().context() != nullptr);
@@ -102,6 +104,23 @@ void ConversationTools::search() {
     auto* search = new AnswerSearch(m_library, m_window);
     connect(search, &AnswerSearch::chosen, this, &ConversationTools::show);
     search->open();
+}
+
+void ConversationTools::chooseTogether() {
+    DocumentAsk* ask = m_asks->current();
+    if (ask == nullptr || ask->isAnswering() || ask->reading().session().documentId() == 0) {
+        return;
+    }
+    auto* dialog =
+        new TogetherDialog(m_library, ask->reading().session().documentId(), ask->reading().together(), m_window);
+    connect(dialog, &QDialog::accepted, ask, [ask, dialog] {
+        // Another set of documents is another conversation.
+        if (dialog->chosen() != ask->reading().together() && ask->conversations() != nullptr) {
+            ask->conversations()->startNew();
+        }
+        ask->reading().setTogether(dialog->chosen());
+    });
+    dialog->open();
 }
 
 void ConversationTools::inspect() {

@@ -29,6 +29,8 @@ class ConversationTools : public QObject {
     void search();
     /// Shows what is in the context of the document in front.
     void inspect();
+    /// Chooses other documents to be asked together with the one in front.
+    void chooseTogether();
     void show(app::ConversationId conversation, app::MessageId message);
 
   signals:

@@ -112,6 +112,7 @@ void DocumentAsk::makeStore() {
             m_services.engine.cancel(std::exchange(m_verifyJob, 0));
             m_services.engine.cancel(std::exchange(m_coverageJob, 0));
             m_turns = turns;
+            takeTogether();
             emit turnsReset();
             findMessage();
         }
@@ -174,18 +175,19 @@ void DocumentAsk::begin(size_t turn, bool keep, app::MessageId regenerate, const
     }
     emit turnChanged(turn);
     emit statusChanged();
-    m_store->need(asked.question, [this, request](const Result<app::ConversationId>& conversation) mutable {
-        if (!isAnswering()) {
-            return;  // stopped meanwhile
-        }
-        if (conversation) {
-            request.conversation = *conversation;
-        } else {
-            emit troubled(
-                tr("The conversation cannot be stored: %1").arg(QString::fromStdString(conversation.error().message)));
-        }
-        send(request);
-    });
+    m_store->need(asked.question, m_reading->documents(),
+                  [this, request](const Result<app::ConversationId>& conversation) mutable {
+                      if (!isAnswering()) {
+                          return;  // stopped meanwhile
+                      }
+                      if (conversation) {
+                          request.conversation = *conversation;
+                      } else {
+                          emit troubled(tr("The conversation cannot be stored: %1")
+                                            .arg(QString::fromStdString(conversation.error().message)));
+                      }
+                      send(request);
+                  });
 }
 
 void DocumentAsk::send(app::AskRequest request) {

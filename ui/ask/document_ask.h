@@ -68,6 +68,8 @@ class DocumentAsk : public QObject {
     void endVerification(const QString& note);
     void coverFrom(size_t turn, int answer, const app::StoredTrace& trace);
     void findMessage();
+    /// A stored conversation is gone on with among the documents that it is about.
+    void takeTogether();
     AnswerItem* runningAnswer();
 
     Services& m_services;

@@ -41,9 +41,12 @@ void DocumentAsk::verify(size_t turn) {
     if (item == nullptr || item->finish.isEmpty() || item->citations.empty() || isVerifying() || isAnswering()) {
         return;
     }
+    if (!m_reading->ensureOpen()) {
+        emit troubled(tr("The document is not taken in yet; please ask again when it is."));
+        return;
+    }
     m_verified = {turn, m_turns[turn].current};
     item->verifying = true;
-    m_reading->ensureOpen();
     m_verifyJob = m_services.engine.verify({.question = m_turns[turn].question.toStdString(),
                                             .answer = item->utf8,
                                             .citations = item->citations,
@@ -112,6 +115,14 @@ void DocumentAsk::showConversation(app::ConversationId conversation, app::Messag
         findMessage();
     } else if (!isAnswering()) {
         m_store->openConversation(conversation);
+    }
+}
+
+void DocumentAsk::takeTogether() {
+    std::vector<app::DocumentId> others = m_store->documents();
+    if (!others.empty()) {
+        std::erase(others, m_reading->session().documentId());
+        m_reading->setTogether(others);
     }
 }
 

@@ -140,6 +140,21 @@ void DocumentReading::reset() {
     emit budgetChanged();
 }
 
+std::vector<app::DocumentId> DocumentReading::documents() const {
+    std::vector<app::DocumentId> all{m_session.documentId()};
+    all.insert(all.end(), m_together.begin(), m_together.end());
+    return all;
+}
+
+void DocumentReading::setTogether(const std::vector<app::DocumentId>& others) {
+    if (others != m_together) {
+        m_together = others;
+        reset();
+        phaseChanged();
+        emit togetherChanged();
+    }
+}
+
 void DocumentReading::setBudget(const app::TokenBudget& budget) {
     m_budget = budget;
     emit budgetChanged();

@@ -25,6 +25,11 @@ class DocumentReading : public QObject {
     /// capacity 0 until the document has been read.
     const app::TokenBudget& budget() const { return m_budget; }
     void setBudget(const app::TokenBudget& budget);
+    /// Other documents of the library that are read together with this one, behind it; the context is another then.
+    void setTogether(const std::vector<app::DocumentId>& others);
+    const std::vector<app::DocumentId>& together() const { return m_together; }
+    /// All of them, this one first.
+    std::vector<app::DocumentId> documents() const;
     DocumentSession& session() const { return m_session; }
 
     /// The document came to the front: a saved context is restored without being asked.
@@ -41,6 +46,7 @@ class DocumentReading : public QObject {
     /// context() or trace() is another.
     void contextChanged();
     void budgetChanged();
+    void togetherChanged();
     /// Reading ended for this reason; a question that waited for it goes unanswered.
     void failed(const lectern::Error& error);
 
@@ -57,7 +63,6 @@ class DocumentReading : public QObject {
     void progressed(const PrefillProgress& progress);
     void openFailed(const Error& error);
     bool isSaved() const;
-    std::vector<app::DocumentId> documents() const { return {m_session.documentId()}; }
 
     AskStatus ingestStatus() const;
     AskStatus readingStatus() const;
@@ -67,6 +72,7 @@ class DocumentReading : public QObject {
     DocumentSession& m_session;
     Stage m_stage = Stage::Unmeasured;
     app::DocumentId m_document = 0;
+    std::vector<app::DocumentId> m_together;
     bool m_active = false;
     app::JobId m_measureJob = 0;
     app::JobId m_openJob = 0;

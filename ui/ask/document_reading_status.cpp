@@ -73,6 +73,9 @@ AskStatus DocumentReading::ingestStatus() const {
 
 QString DocumentReading::costText() const {
     QStringList parts{tr("%1 tokens").arg(number(m_summary.tokens)), sizeText(m_summary.cacheBytes)};
+    if (!m_together.empty()) {
+        parts.push_front(tr("%1 documents together").arg(m_together.size() + 1));
+    }
     const int64_t left = m_summary.tokens - std::max(m_stoppedAt, m_summary.savedTokens);
     if (m_summary.tokensPerSecond > 0 && left > 0) {
         parts << tr("about %1").arg(roughDuration(static_cast<double>(left) / m_summary.tokensPerSecond));

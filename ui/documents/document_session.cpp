@@ -155,6 +155,8 @@ void DocumentSession::recogniseScans() {
     options.recognitionLanguage =
         m_services.settings.text(QStringLiteral("reading/ocr_language")).trimmed().toStdString();
     storeSourceOptions(m_services.settings, m_path, options);
+    // What was measured and read of it is of another text then.
+    m_record.reset();
     m_progress = {};
     beginIngest();
 }

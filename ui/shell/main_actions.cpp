@@ -112,6 +112,8 @@ MainActions::MainActions(QWidget* window) : m_window(window) {
                    tr("Show which parts of the document the last answer never looked at"));
     editQuestion = add("ask.edit", tr("&Edit question"), QStringLiteral("edit"), key("Ctrl+Shift+E"),
                        tr("Put the last question back into the field, to ask it in other words"));
+    askTogether = add("ask.together", tr("Ask &together with\xe2\x80\xa6"), QStringLiteral("library"), {},
+                      tr("Put other documents of the library into the same context"));
     inspectContext = add("ask.context", tr("What is in the &context"), QStringLiteral("information"),
                          key("Ctrl+Shift+I"), tr("Show what the model holds, page by page, and what is free"));
     exportConversation = add("ask.export", tr("E&xport conversation\xe2\x80\xa6"), QStringLiteral("export"),

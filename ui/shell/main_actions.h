@@ -21,7 +21,7 @@ struct MainActions {
     QAction *continuous, *single, *facing, *rotateLeft, *rotateRight, *darkPages, *fullScreen, *palette, *reader;
     QAction *back, *forward, *goToPage, *firstPage, *previousPage, *nextPage, *lastPage, *startPage;
     QAction *question, *read, *stop, *newConversation, *nextCitation, *previousCitation, *regenerate, *verify,
-        *coverage, *editQuestion, *exportConversation, *searchAnswers, *inspectContext;
+        *coverage, *editQuestion, *exportConversation, *searchAnswers, *inspectContext, *askTogether;
     QAction *about, *shortcuts, *tour;
 
     /// All of them, for a command palette and the shortcut editor.

@@ -36,9 +36,9 @@ Menus buildMenus(QMenuBar* bar, const MainActions& a) {
     fill(menus.go, {a.back, a.forward, nullptr, a.goToPage, a.firstPage, a.previousPage, a.nextPage, a.lastPage,
                     nullptr, a.startPage, a.reader});
     menus.ask = bar->addMenu(tr("&Ask"));
-    fill(menus.ask,
-         {a.question, a.read, a.stop, nullptr, a.verify, a.coverage, a.editQuestion, a.regenerate, a.newConversation,
-          a.inspectContext, a.exportConversation, a.searchAnswers, nullptr, a.nextCitation, a.previousCitation});
+    fill(menus.ask, {a.question, a.read, a.stop, nullptr, a.verify, a.coverage, a.editQuestion, a.regenerate,
+                     a.newConversation, a.askTogether, a.inspectContext, a.exportConversation, a.searchAnswers, nullptr,
+                     a.nextCitation, a.previousCitation});
     menus.attention = bar->addMenu(tr("A&ttention"));
     menus.model = bar->addMenu(tr("&Model"));
     fill(menus.model, {a.models, a.tune, a.evaluate});
