@@ -64,6 +64,20 @@ TEST(Scope, FoldersHoldTheFilesBelowThem) {
     EXPECT_EQ(sectionScope(record, 3, none)->lastPage, 2);
 }
 
+TEST(Scope, IsKeptWithTheAnswer) {
+    AskScope scope{7, 3, 120, 5, 900, "pages 4–6"};
+    const std::string profile = profileWithScope(R"({"mode":"ms_decode"})", scope);
+    EXPECT_THAT(profile, HasSubstr("ms_decode"));
+    EXPECT_EQ(scopeOfProfile(profile), scope);
+    scope.endByte.reset();
+    EXPECT_EQ(scopeOfProfile(profileWithScope("{}", scope)), scope);
+    EXPECT_EQ(scopeOfProfile(profileWithScope("{}", std::nullopt)), std::nullopt);
+    for (const char* broken : {"", "{", "[]", R"({"scope":3})", R"({"scope":{"document":1,"first_page":-2}})",
+                               R"({"scope":{"document":"x","first_page":0,"last_page":0}})"}) {
+        EXPECT_EQ(scopeOfProfile(broken), std::nullopt) << broken;
+    }
+}
+
 TEST(Scope, RegionsOutsideKeepTheSink) {
     EXPECT_THAT(regionsOutside({33, 64}, 100, 16, 1), ElementsAre(1, 4, 5, 6));
     EXPECT_THAT(regionsOutside({0, 100}, 100, 16, 1), ElementsAre());

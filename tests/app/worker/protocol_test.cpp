@@ -54,6 +54,31 @@ TEST(Protocol, RefusesHostileRequests) {
     EXPECT_TRUE(encodeRequest({1, OpenRequest{QString(kMaximumRequestBytes, u'x'), {}}}).isEmpty());
 }
 
+TEST(Protocol, LinksRoundTripAndAreBounded) {
+    EXPECT_EQ(roundTrip(LinksRequest{12}).page, 12);
+    EXPECT_FALSE(decodeRequest("{\"v\":1,\"id\":1,\"op\":\"links\",\"page\":-1}").ok());
+    PageLinks links;
+    links.page = 3;
+    links.links = {{{0.1f, 0.2f, 0.5f, 0.25f}, 40, 0.5f, {}}, {{0, 0, 1, 1}, -1, 0, QStringLiteral("https://a.b/ä")}};
+    const Result<Reply> back = decodeReply(encodeReply({9, links}));
+    ASSERT_TRUE(back.ok());
+    const auto& body = std::get<PageLinks>(back->body);
+    EXPECT_EQ(body.page, 3);
+    ASSERT_EQ(body.links.size(), 2);
+    EXPECT_EQ(body.links[0].area, links.links[0].area);
+    EXPECT_EQ(body.links[0].page, 40);
+    EXPECT_EQ(body.links[1].address, links.links[1].address);
+    // Places outside the page are brought inside, whatever is not a page is none.
+    const Result<Reply> odd =
+        decodeReply("{\"v\":1,\"id\":9,\"kind\":\"links\",\"page\":0,\"links\":[[-5,2,0.5,\"x\",-9,7,3],null]}");
+    ASSERT_TRUE(odd.ok());
+    EXPECT_EQ(std::get<PageLinks>(odd->body).links[0].page, -1);
+    EXPECT_EQ(std::get<PageLinks>(odd->body).links[0].area.x0, 0);
+    QByteArray many = "{\"v\":1,\"id\":9,\"kind\":\"links\",\"page\":0,\"links\":[[]";
+    many += QByteArray(",[]").repeated(kMaximumLinksPerPage) + "]}";
+    EXPECT_FALSE(decodeReply(many).ok());
+}
+
 DocumentPage samplePage() {
     DocumentPage page;
     page.index = 4;
