@@ -218,6 +218,8 @@ void MainWindow::connectActions() {
     connect(m_actions->open, &QAction::triggered, m_files, &FileChooser::chooseFiles);
     connect(m_actions->openFolder, &QAction::triggered, m_files, &FileChooser::chooseFolder);
     connect(m_files, &FileChooser::chosen, this, &MainWindow::open);
+    connect(m_actions->check, &QAction::triggered, m_files, &FileChooser::chooseToCheck);
+    connect(m_files, &FileChooser::chosenToCheck, m_opener, &DocumentOpener::check);
     connect(m_actions->openSample, &QAction::triggered, this, &MainWindow::openSample);
     m_actions->openSample->setEnabled(!sampleDocumentPath().isEmpty());
     connect(m_actions->newWindow, &QAction::triggered, this, &MainWindow::newWindowRequested);

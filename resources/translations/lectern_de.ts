@@ -1322,6 +1322,10 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <source>Documents (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html *.htm *.xhtml *.epub *.docx *.odt)</source>
         <translation>Dokumente (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html *.htm *.xhtml *.epub *.docx *.odt)</translation>
     </message>
+    <message>
+        <source>Look at documents before opening them</source>
+        <translation>Dokumente vor dem Öffnen ansehen</translation>
+    </message>
 </context>
 <context>
     <name>FindBar</name>
@@ -1941,6 +1945,14 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>Put other documents of the library into the same context</source>
         <translation>Andere Dokumente der Bibliothek in denselben Kontext nehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Check before opening…</source>
+        <translation>Vor dem Öffnen &amp;ansehen…</translation>
+    </message>
+    <message>
+        <source>Tokens, fit, time and disk of documents before they are opened; text of scans can be recognised</source>
+        <translation>Token, Platz im Kontext, Zeit und Platte von Dokumenten, bevor sie geöffnet werden; Text von Scans kann erkannt werden</translation>
     </message>
 </context>
 <context>

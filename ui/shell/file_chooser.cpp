@@ -13,17 +13,33 @@ FileChooser::FileChooser(QWidget* window)
       m_window(window),
       m_folder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)) {}
 
-void FileChooser::chooseFiles() {
-    auto* dialog = new QFileDialog(m_window, tr("Open documents"), m_folder);
+QFileDialog* FileChooser::filesDialog(const QString& title) {
+    auto* dialog = new QFileDialog(m_window, title, m_folder);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
     dialog->setNameFilters(
         {tr("Documents (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html *.htm *.xhtml *.epub *.docx *.odt)"),
          tr("All files (*)")});
+    return dialog;
+}
+
+void FileChooser::chooseFiles() {
+    QFileDialog* dialog = filesDialog(tr("Open documents"));
     connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& paths) {
         if (!paths.isEmpty()) {
             m_folder = QFileInfo(paths.front()).absolutePath();
             emit chosen(paths);
+        }
+    });
+    dialog->open();
+}
+
+void FileChooser::chooseToCheck() {
+    QFileDialog* dialog = filesDialog(tr("Look at documents before opening them"));
+    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& paths) {
+        if (!paths.isEmpty()) {
+            m_folder = QFileInfo(paths.front()).absolutePath();
+            emit chosenToCheck(paths);
         }
     });
     dialog->open();

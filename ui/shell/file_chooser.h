@@ -4,6 +4,7 @@
 #include <QObject>
 #include <QStringList>
 
+class QFileDialog;
 class QMimeData;
 class QWidget;
 
@@ -17,14 +18,19 @@ class FileChooser : public QObject {
     explicit FileChooser(QWidget* window);
 
     void chooseFiles();
+    /// Files that are to be looked at before they are opened.
+    void chooseToCheck();
     void chooseFolder();
     /// Local files and folders among dropped data.
     static QStringList localPaths(const QMimeData* data);
 
   signals:
     void chosen(const QStringList& paths);
+    void chosenToCheck(const QStringList& paths);
 
   private:
+    QFileDialog* filesDialog(const QString& title);
+
     QWidget* m_window;
     QString m_folder;
 };

@@ -41,6 +41,8 @@ QAction* MainActions::addChoice(const char* name, const QString& text, const QSt
 MainActions::MainActions(QWidget* window) : m_window(window) {
     const auto key = [](const char* text) { return QKeySequence(QString::fromLatin1(text)); };
     open = add("file.open", tr("&Open\xe2\x80\xa6"), QStringLiteral("open"), QKeySequence::Open);
+    check = add("file.check", tr("&Check before opening\xe2\x80\xa6"), QStringLiteral("information"), {},
+                tr("Tokens, fit, time and disk of documents before they are opened; text of scans can be recognised"));
     openFolder = add("file.open_folder", tr("Open &folder\xe2\x80\xa6"), QStringLiteral("folder"), key("Ctrl+Shift+O"),
                      tr("Open a folder of source files as one document"));
     openSample = add("file.sample", tr("Open the &sample document"), QStringLiteral("document"), {});

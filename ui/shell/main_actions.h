@@ -13,7 +13,7 @@ class AttentionPanel;
 struct MainActions {
     explicit MainActions(QWidget* window);
 
-    QAction *open, *openFolder, *openSample, *newWindow, *closeTab, *quit;
+    QAction *open, *check, *openFolder, *openSample, *newWindow, *closeTab, *quit;
     QAction *print, *undo, *redo, *bookmark, *highlight, *underline, *note;
     QAction *copy, *find, *findNext, *findPrevious, *settings;
     QAction *models, *tune, *evaluate;

@@ -21,7 +21,7 @@ void fill(QMenu* menu, std::initializer_list<QAction*> actions) {
 Menus buildMenus(QMenuBar* bar, const MainActions& a) {
     Menus menus;
     menus.file = bar->addMenu(tr("&File"));
-    fill(menus.file, {a.open, a.openFolder, a.openSample});
+    fill(menus.file, {a.open, a.check, a.openFolder, a.openSample});
     menus.recent = menus.file->addMenu(tr("Open &recent"));
     fill(menus.file, {nullptr, a.newWindow, nullptr, a.print, nullptr, a.closeTab, a.quit});
     menus.edit = bar->addMenu(tr("&Edit"));
