@@ -35,11 +35,11 @@ ContextInspector::ContextInspector(const std::shared_ptr<const app::Context>& co
     m_tree->header()->setStretchLastSection(false);
     m_tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     const QLocale locale;
-    const auto add = [&](QTreeWidgetItem* parent, const QString& name, int64_t tokens) {
+    const auto add = [&](QTreeWidgetItem* above, const QString& name, int64_t tokens) {
         const double share = whole > 0 ? static_cast<double>(tokens) / static_cast<double>(whole) : 0;
         const QStringList texts{name, locale.toString(qlonglong{tokens}),
                                 tr("%1 %").arg(locale.toString(share * 100, 'f', share < 0.0995 ? 2 : 1))};
-        auto* item = parent == nullptr ? new QTreeWidgetItem(m_tree, texts) : new QTreeWidgetItem(parent, texts);
+        auto* item = above == nullptr ? new QTreeWidgetItem(m_tree, texts) : new QTreeWidgetItem(above, texts);
         item->setTextAlignment(1, Qt::AlignRight);
         item->setTextAlignment(2, Qt::AlignRight);
         item->setData(0, kPageRole, -1);
