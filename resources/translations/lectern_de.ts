@@ -268,6 +268,13 @@ Stellen Sie eine Frage; die Nummern hinter jedem Satz führen zu den Seiten, von
     </message>
 </context>
 <context>
+    <name>AttentionController</name>
+    <message>
+        <source>%1 (answer %2)</source>
+        <translation>%1 (Antwort %2)</translation>
+    </message>
+</context>
+<context>
     <name>AttentionPanel</name>
     <message>
         <source>The %1 strongest of %2 selected regions</source>
@@ -441,6 +448,74 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>What is under the pointer</source>
         <translation>Was unter dem Zeiger liegt</translation>
+    </message>
+    <message>
+        <source>Take this filter away</source>
+        <translation>Diesen Filter entfernen</translation>
+    </message>
+    <message>
+        <source>%1: take this filter away</source>
+        <translation>%1: diesen Filter entfernen</translation>
+    </message>
+    <message>
+        <source>sink hidden</source>
+        <translation>Senke ausgeblendet</translation>
+    </message>
+    <message>
+        <source>local window hidden</source>
+        <translation>lokales Fenster ausgeblendet</translation>
+    </message>
+    <message>
+        <source>words of the answer: %1</source>
+        <translation>Wörter der Antwort: %1</translation>
+    </message>
+    <message>
+        <source>compared</source>
+        <translation>verglichen</translation>
+    </message>
+    <message>
+        <source>SVG drawing (*.svg)</source>
+        <translation>SVG-Zeichnung (*.svg)</translation>
+    </message>
+    <message>
+        <source>No comparison</source>
+        <translation>Kein Vergleich</translation>
+    </message>
+    <message>
+        <source>Export map as SVG…</source>
+        <translation>Karte als SVG exportieren…</translation>
+    </message>
+    <message>
+        <source>What one value stands for</source>
+        <translation>Wofür ein Wert steht</translation>
+    </message>
+    <message>
+        <source>Regions of tokens</source>
+        <translation>Tokenbereiche</translation>
+    </message>
+    <message>
+        <source>Sentences</source>
+        <translation>Sätze</translation>
+    </message>
+    <message>
+        <source>Paragraphs</source>
+        <translation>Absätze</translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation>Abschnitte</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>Answer to compare with</source>
+        <translation>Antwort, mit der verglichen wird</translation>
+    </message>
+    <message>
+        <source>Filters of the map</source>
+        <translation>Filter der Karte</translation>
     </message>
 </context>
 <context>
@@ -618,6 +693,65 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>This document has no table of contents.</source>
         <translation>Dieses Dokument hat kein Inhaltsverzeichnis.</translation>
+    </message>
+</context>
+<context>
+    <name>ContextInspector</name>
+    <message>
+        <source>What is in the context</source>
+        <translation>Was im Kontext steht</translation>
+    </message>
+    <message>
+        <source>Parts of the context</source>
+        <translation>Teile des Kontexts</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>Bestandteil</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Heading between documents</source>
+        <translation>Überschrift zwischen Dokumenten</translation>
+    </message>
+    <message>
+        <source>Page %1</source>
+        <translation>Seite %1</translation>
+    </message>
+    <message>
+        <source>Further pages: %1</source>
+        <translation>Weitere Seiten: %1</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>Gespräch</translation>
+    </message>
+    <message>
+        <source>Kept free for the answer</source>
+        <translation>Für die Antwort freigehalten</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>Frei</translation>
+    </message>
+    <message>
+        <source>The model holds the whole document, not pieces of it: %1 of %2 tokens are in use.</source>
+        <translation>Das Modell hält das ganze Dokument, nicht Stücke davon: %1 von %2 Token sind belegt.</translation>
+    </message>
+    <message>
+        <source>The model has not read the document yet; this is what it will hold.</source>
+        <translation>Das Modell hat das Dokument noch nicht gelesen; dies wird es halten.</translation>
     </message>
 </context>
 <context>
@@ -852,10 +986,6 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>The document has to be measured before this can be said.</source>
         <translation>Dazu muss das Dokument erst vermessen sein.</translation>
-    </message>
-    <message>
-        <source>The document is not taken in yet; please ask again when it is.</source>
-        <translation>Das Dokument ist noch nicht aufgenommen; bitte fragen Sie danach noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -1953,6 +2083,14 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>Tokens, fit, time and disk of documents before they are opened; text of scans can be recognised</source>
         <translation>Token, Platz im Kontext, Zeit und Platte von Dokumenten, bevor sie geöffnet werden; Text von Scans kann erkannt werden</translation>
+    </message>
+    <message>
+        <source>What is in the &amp;context</source>
+        <translation>Was im &amp;Kontext steht</translation>
+    </message>
+    <message>
+        <source>Show what the model holds, page by page, and what is free</source>
+        <translation>Zeigen, was das Modell Seite für Seite hält und was frei ist</translation>
     </message>
 </context>
 <context>
@@ -3890,16 +4028,19 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
         <translation>%1 leeren</translation>
     </message>
     <message>
-        <source>%1 (contexts: %2)</source>
-        <translation>%1 (Kontexte: %2)</translation>
-    </message>
-    <message>
         <source>%1 are free on this disk. Everything lies in %2.</source>
         <translation>%1 sind auf dieser Platte frei. Alles liegt in %2.</translation>
     </message>
     <message>
         <source>Clear</source>
         <translation>Leeren</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %Ln context(s)</source>
+        <translation>
+            <numerusform>%1 in %Ln Kontext</numerusform>
+            <numerusform>%1 in %Ln Kontexten</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -268,6 +268,13 @@ Ask a question; the numbers behind each sentence lead to the pages it was read f
     </message>
 </context>
 <context>
+    <name>AttentionController</name>
+    <message>
+        <source>%1 (answer %2)</source>
+        <translation>%1（回答 %2）</translation>
+    </message>
+</context>
+<context>
     <name>AttentionPanel</name>
     <message>
         <source>The %1 strongest of %2 selected regions</source>
@@ -440,6 +447,74 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>What is under the pointer</source>
         <translation>指针所指内容</translation>
+    </message>
+    <message>
+        <source>Take this filter away</source>
+        <translation>移除此筛选</translation>
+    </message>
+    <message>
+        <source>%1: take this filter away</source>
+        <translation>%1：移除此筛选</translation>
+    </message>
+    <message>
+        <source>sink hidden</source>
+        <translation>已隐藏汇点</translation>
+    </message>
+    <message>
+        <source>local window hidden</source>
+        <translation>已隐藏局部窗口</translation>
+    </message>
+    <message>
+        <source>words of the answer: %1</source>
+        <translation>回答中的词：%1</translation>
+    </message>
+    <message>
+        <source>compared</source>
+        <translation>已比较</translation>
+    </message>
+    <message>
+        <source>SVG drawing (*.svg)</source>
+        <translation>SVG 图形 (*.svg)</translation>
+    </message>
+    <message>
+        <source>No comparison</source>
+        <translation>不比较</translation>
+    </message>
+    <message>
+        <source>Export map as SVG…</source>
+        <translation>将图导出为 SVG…</translation>
+    </message>
+    <message>
+        <source>What one value stands for</source>
+        <translation>一个值代表什么</translation>
+    </message>
+    <message>
+        <source>Regions of tokens</source>
+        <translation>词元区域</translation>
+    </message>
+    <message>
+        <source>Sentences</source>
+        <translation>句子</translation>
+    </message>
+    <message>
+        <source>Paragraphs</source>
+        <translation>段落</translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation>章节</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Answer to compare with</source>
+        <translation>用于比较的回答</translation>
+    </message>
+    <message>
+        <source>Filters of the map</source>
+        <translation>图的筛选条件</translation>
     </message>
 </context>
 <context>
@@ -617,6 +692,65 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>This document has no table of contents.</source>
         <translation>此文档没有目录。</translation>
+    </message>
+</context>
+<context>
+    <name>ContextInspector</name>
+    <message>
+        <source>What is in the context</source>
+        <translation>上下文中的内容</translation>
+    </message>
+    <message>
+        <source>Parts of the context</source>
+        <translation>上下文的组成部分</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>组成部分</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>份额</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Heading between documents</source>
+        <translation>文档之间的标题</translation>
+    </message>
+    <message>
+        <source>Page %1</source>
+        <translation>第 %1 页</translation>
+    </message>
+    <message>
+        <source>Further pages: %1</source>
+        <translation>其余页数：%1</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Kept free for the answer</source>
+        <translation>为回答预留</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>可用</translation>
+    </message>
+    <message>
+        <source>The model holds the whole document, not pieces of it: %1 of %2 tokens are in use.</source>
+        <translation>模型保存的是整个文档而非片段：已使用 %2 个词元中的 %1 个。</translation>
+    </message>
+    <message>
+        <source>The model has not read the document yet; this is what it will hold.</source>
+        <translation>模型尚未阅读此文档；这是它将保存的内容。</translation>
     </message>
 </context>
 <context>
@@ -851,10 +985,6 @@ Short documents are seen whole: nothing is selected.</source>
         <source>The document has to be measured before this can be said.</source>
         <translation>需先测量文档才能说明。</translation>
     </message>
-    <message>
-        <source>The document is not taken in yet; please ask again when it is.</source>
-        <translation>文档尚未读入；请在读入完成后再提问。</translation>
-    </message>
 </context>
 <context>
     <name>DocumentNotes</name>
@@ -1032,6 +1162,10 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>The model could not read the document</source>
         <translation>模型无法阅读此文档</translation>
+    </message>
+    <message>
+        <source>%1 documents together</source>
+        <translation>共 %1 个文档</translation>
     </message>
 </context>
 <context>
@@ -1315,6 +1449,10 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>Documents (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html *.htm *.xhtml *.epub *.docx *.odt)</source>
         <translation>文档 (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html *.htm *.xhtml *.epub *.docx *.odt)</translation>
+    </message>
+    <message>
+        <source>Look at documents before opening them</source>
+        <translation>打开之前查看文档</translation>
     </message>
 </context>
 <context>
@@ -1927,6 +2065,30 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>&amp;Tour in three steps</source>
         <translation>三步导览(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Check before opening…</source>
+        <translation>打开前查看(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>Tokens, fit, time and disk of documents before they are opened; text of scans can be recognised</source>
+        <translation>在打开文档之前查看其词元数、是否放得下、时间和磁盘占用；可识别扫描件文字</translation>
+    </message>
+    <message>
+        <source>Ask &amp;together with…</source>
+        <translation>与其他文档一起提问(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>Put other documents of the library into the same context</source>
+        <translation>把文库中的其他文档放入同一上下文</translation>
+    </message>
+    <message>
+        <source>What is in the &amp;context</source>
+        <translation>上下文中的内容(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Show what the model holds, page by page, and what is free</source>
+        <translation>逐页显示模型保存的内容以及可用空间</translation>
     </message>
 </context>
 <context>
@@ -3864,16 +4026,18 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
         <translation>清除 %1</translation>
     </message>
     <message>
-        <source>%1 (contexts: %2)</source>
-        <translation>%1（上下文：%2）</translation>
-    </message>
-    <message>
         <source>%1 are free on this disk. Everything lies in %2.</source>
         <translation>此磁盘空闲 %1。所有内容位于 %2。</translation>
     </message>
     <message>
         <source>Clear</source>
         <translation>清除</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %Ln context(s)</source>
+        <translation>
+            <numerusform>%1，%Ln 个上下文</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3896,6 +4060,21 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     <message>
         <source>This document has no pages to show small.</source>
         <translation>此文档没有可显示的缩略页面。</translation>
+    </message>
+</context>
+<context>
+    <name>TogetherDialog</name>
+    <message>
+        <source>Ask together with</source>
+        <translation>与其他文档一起提问</translation>
+    </message>
+    <message>
+        <source>The chosen documents stand in the context behind the one in front; an answer may come from any of them.</source>
+        <translation>所选文档在上下文中排在当前文档之后；回答可能来自其中任何一个。</translation>
+    </message>
+    <message>
+        <source>Documents of the library</source>
+        <translation>文档库中的文档</translation>
     </message>
 </context>
 <context>
