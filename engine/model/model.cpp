@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/cache/snapshot_store.h"
+#include "engine/model/weight_room.h"
 
 namespace lectern {
 namespace {
@@ -84,6 +85,7 @@ Result<std::shared_ptr<const Model>> Model::create(ModelSource source, Backend& 
     } else {
         LECTERN_ASSIGN(model->m_profile, parseProfile(held.profileJson));
     }
+    LECTERN_TRY(checkWeightRoom(held, backend.info()));
     LECTERN_ASSIGN(model->m_embedding,
                    matrix(held, backend, "model.embed_tokens.weight", config.vocabSize, config.hiddenSize));
     LECTERN_ASSIGN(model->m_outputNorm, matrix(held, backend, "model.norm.weight", 1, config.hiddenSize));

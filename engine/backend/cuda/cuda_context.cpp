@@ -1,8 +1,9 @@
 #include "engine/backend/cuda/cuda_context.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
+
+#include "engine/cache/reserved_memory.h"
 
 namespace lectern {
 
@@ -15,12 +16,6 @@ namespace {
 
 constexpr int64_t kProductWorkspaceBytes = int64_t{64} << 20;
 constexpr int64_t kPinnedBlockBytes = int64_t{8} << 20;
-
-std::string gibibytes(int64_t bytes) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2f GiB", static_cast<double>(bytes) / (1 << 30));
-    return text;
-}
 
 Error lost() {
     return {ErrorCode::DeviceLost, "The GPU stopped working after an error; load the model again to go on."};

@@ -1,10 +1,10 @@
 #include "engine/backend/cuda/cuda_kv_storage.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <numeric>
 #include <string>
 
+#include "engine/cache/reserved_memory.h"
 #include "engine/core/check.h"
 #include "kernels/cuda/token_attention.h"
 
@@ -22,12 +22,6 @@ constexpr int64_t kReserveBytes = int64_t{1} << 30;
 
 int64_t aligned(int64_t bytes) {
     return divideUp(bytes, 256) * 256;
-}
-
-std::string gibibytes(int64_t bytes) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f GiB", static_cast<double>(bytes) / (1 << 30));
-    return text;
 }
 
 }  // namespace
