@@ -55,6 +55,8 @@ constexpr int kLayoutVersion = 3;
 /// How long a sentence stands in the status bar.
 constexpr int kMessageMs = 15000;
 constexpr int kRememberMs = 1000;
+/// Headings and titles can still be told apart, also after the window was small for a while.
+constexpr int kListPanelWidth = 210;
 
 }  // namespace
 
@@ -149,6 +151,9 @@ QDockWidget* MainWindow::addDock(const char* name, const QString& title, QWidget
     auto* dock = new QDockWidget(title, this);
     dock->setObjectName(QLatin1String(name));
     dock->setWidget(panel);
+    if (area == Qt::LeftDockWidgetArea) {
+        panel->setMinimumWidth(kListPanelWidth);
+    }
     addDockWidget(area, dock);
     dock->toggleViewAction()->setObjectName(QStringLiteral("show.") + dock->objectName());
     auto* go = new QAction(tr("Go to %1").arg(title), this);

@@ -13,6 +13,7 @@
 #include "ui/attention/map_canvas.h"
 #include "ui/documents/navigator.h"
 #include "ui/reader/find_bar.h"
+#include "ui/reader/message_bar.h"
 #include "ui/reader/pdf_view.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/shell/main_actions.h"
@@ -69,6 +70,9 @@ class Screenshots : public QObject {
         m_driver->tab()->showMessage(QStringLiteral("corrin-islands-handbook.pdf has changed on disk."));
         raise("library");
         shootAll("library");
+        m_driver->tab()->messages()->hide();
+        raise("notes");
+        shootAll("notes");
     }
 
     void asking() {

@@ -130,7 +130,13 @@ void AskController::connectPanel() {
             m_current->conversations()->open(index);
         }
     });
-    connect(m_panel, &AskPanel::questionEdited, &m_typing, qOverload<>(&QTimer::start));
+    connect(m_panel, &AskPanel::questionEdited, this, [this] {
+        m_typing.start();
+        if (m_panel->questionField()->document()->isEmpty()) {
+            m_typing.stop();
+            countQuestion();
+        }
+    });
     connect(m_panel, &AskPanel::keepChanged, this, &AskController::showBudget);
     TranscriptView* transcript = m_panel->transcript();
     connect(transcript, &TranscriptView::regenerateRequested, this, [this](int turn) {

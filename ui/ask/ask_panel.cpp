@@ -18,6 +18,7 @@
 #include "ui/ask/transcript_view.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/tone_label.h"
 
 namespace lectern::ui {
 namespace {
@@ -148,8 +149,7 @@ QWidget* AskPanel::buildQuestion() {
     m_ask->setToolTip(tr("Ask (Return)"));
     connect(m_ask, &QPushButton::clicked, this,
             [this] { m_status.stage == AskStatus::Stage::Answering ? emit stopRequested() : submit(); });
-    m_refusalLabel = new QLabel;
-    m_refusalLabel->setWordWrap(true);
+    m_refusalLabel = new ToneLabel(Tone::Error);
     m_refusalLabel->hide();
     auto* row = new QHBoxLayout;
     row->setSpacing(kSpacing);
@@ -244,9 +244,6 @@ void AskPanel::updateButtons() {
 void AskPanel::setRefusal(const QString& sentence) {
     m_refusal = sentence;
     m_refusalLabel->setText(sentence);
-    QPalette colors = palette();
-    colors.setColor(QPalette::WindowText, tone(colors, Tone::Error));
-    m_refusalLabel->setPalette(colors);
     m_refusalLabel->setVisible(!sentence.isEmpty());
     updateButtons();
 }

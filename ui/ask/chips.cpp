@@ -71,9 +71,13 @@ void ChipRenderer::drawObject(QPainter* painter, const QRectF& rect, QTextDocume
                               const QTextFormat& format) {
     const QPalette palette = QApplication::palette();
     const auto state = static_cast<app::CitationState>(format.intProperty(kState));
-    const QColor color = tone(palette, state == app::CitationState::Verified      ? Tone::Verified
-                                       : state == app::CitationState::Unsupported ? Tone::Unsupported
-                                                                                  : Tone::Accent);
+    // Qt gives the chosen one a background and then washes half of the selection's colour over it: the strongest
+    // colours stay readable below that.
+    const bool chosen = format.background().style() != Qt::NoBrush;
+    const QColor color = chosen ? palette.color(QPalette::Text)
+                                : tone(palette, state == app::CitationState::Verified      ? Tone::Verified
+                                                : state == app::CitationState::Unsupported ? Tone::Unsupported
+                                                                                           : Tone::Accent);
     const QRectF pill = rect.adjusted(kMargin + 0.5, 0.5, -kMargin - 0.5, -0.5);
     const double radius = state == app::CitationState::Unsupported ? 3.0 : pill.height() / 2;
     painter->save();
@@ -82,7 +86,7 @@ void ChipRenderer::drawObject(QPainter* painter, const QRectF& rect, QTextDocume
     pen.setStyle(state == app::CitationState::Unsupported ? Qt::DashLine : Qt::SolidLine);
     painter->setPen(pen);
     const bool filled = state == app::CitationState::Verified;
-    painter->setBrush(filled ? color : mixed(palette.color(QPalette::Base), color, 0.12));
+    painter->setBrush(filled ? color : mixed(palette.color(QPalette::Base), color, chosen ? 0.0 : 0.12));
     painter->drawRoundedRect(pill, radius, radius);
     painter->setFont(chipFont(*document));
     painter->setPen(filled ? palette.color(QPalette::Base) : color);

@@ -13,6 +13,15 @@ QString number(int64_t value) {
     return QLocale().toString(qlonglong{value});
 }
 
+/// Side by side; a line is not broken within a part.
+QString line(const QStringList& parts) {
+    QStringList whole;
+    for (QString part : parts) {
+        whole.push_back(part.replace(QLatin1Char(' '), QChar(QChar::Nbsp)));
+    }
+    return whole.join(kDot);
+}
+
 double ratio(double part, double whole) {
     return whole > 0 ? part / whole : -1;
 }
@@ -45,7 +54,7 @@ AskStatus DocumentReading::ingestStatus() const {
                 parts << tr("%1 pages/s").arg(number(qRound64(rate)))
                       << tr("%1 left").arg(roughDuration((progress.pageCount - progress.pagesDone) / rate));
             }
-            status.detail = parts.join(kDot);
+            status.detail = line(parts);
             break;
         }
         case IngestPhase::Stopped:
@@ -80,7 +89,7 @@ QString DocumentReading::costText() const {
     if (m_summary.tokensPerSecond > 0 && left > 0) {
         parts << tr("about %1").arg(roughDuration(static_cast<double>(left) / m_summary.tokensPerSecond));
     }
-    return parts.join(kDot);
+    return line(parts);
 }
 
 AskStatus DocumentReading::readingStatus() const {
@@ -145,7 +154,7 @@ AskStatus DocumentReading::readingStatus() const {
                 parts << tr("%1 tokens/s").arg(number(qRound64(done / seconds)))
                       << tr("%1 left").arg(roughDuration(left * seconds / done));
             }
-            status.detail = parts.join(kDot);
+            status.detail = line(parts);
             break;
         }
         case Stage::Ready:

@@ -1,6 +1,7 @@
 #include "ui/attention/attention_controller.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "ui/ask/ask_panel.h"
 #include "ui/ask/transcript_view.h"
@@ -77,6 +78,7 @@ void AttentionController::setCurrent(DocumentAsk* ask) {
     m_other = nullptr;
     m_otherJob = 0;
     listComparable();
+    m_citedSentence.reset();
     m_parts.panel->setMarks({});
     if (ask != nullptr) {
         m_links.push_back(
@@ -110,6 +112,15 @@ void AttentionController::setAnswer(size_t turn, const app::StoredTrace& trace) 
     m_otherJob = 0;
     listComparable();
     refresh();
+    if (const auto cited = std::exchange(m_citedSentence, std::nullopt); cited && cited->first == turn) {
+        chooseSentence(cited->second);
+    }
+}
+
+void AttentionController::chooseSentence(ByteRange sentence) {
+    if (m_answer.trace != nullptr) {
+        m_parts.panel->chooseAnswerTokens(answerTokensOf(*m_answer.trace, m_answer.stepTexts, sentence));
+    }
 }
 
 AxisMarks AttentionController::marks() const {
@@ -229,7 +240,11 @@ void AttentionController::showCited(int turn, const std::vector<TokenRange>& tok
     std::sort(marks.begin(), marks.end(), [](TokenRange a, TokenRange b) { return a.begin < b.begin; });
     m_parts.panel->setMarks(std::move(marks));
     if (m_answer.trace != nullptr && m_answerTurn == static_cast<size_t>(turn)) {
-        m_parts.panel->chooseAnswerTokens(answerTokensOf(*m_answer.trace, m_answer.stepTexts, sentence));
+        chooseSentence(sentence);
+    } else if (m_ask != nullptr) {
+        // An answer of an earlier time, or not the last: its map comes first.
+        m_citedSentence = {static_cast<size_t>(turn), sentence};
+        m_ask->requestTrace(static_cast<size_t>(turn));
     }
 }
 

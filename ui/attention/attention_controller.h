@@ -3,6 +3,7 @@
 
 #include <QObject>
 #include <QTimer>
+#include <optional>
 
 #include "ui/ask/ask_controller.h"
 #include "ui/ask/citation_navigator.h"
@@ -46,6 +47,7 @@ class AttentionController : public QObject {
     void compareWith(int answer);
     void showReaderRange();
     void showCited(int turn, const std::vector<TokenRange>& tokens, ByteRange sentence);
+    void chooseSentence(ByteRange sentence);
     void goTo(TokenRange tokens);
     void hover(TokenRange tokens);
 
@@ -59,6 +61,7 @@ class AttentionController : public QObject {
     /// Sentences and paragraphs of this context; read once somebody wants them.
     std::shared_ptr<const app::Context> m_unitsContext;
     TextUnits m_units;
+    std::optional<std::pair<size_t, ByteRange>> m_citedSentence;  ///< turn and sentence whose map is on its way
     TokenRange m_hovered;
     QTimer m_refresh;
     QTimer m_hoverTimer;

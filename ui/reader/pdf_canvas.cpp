@@ -75,6 +75,9 @@ void PdfCanvas::changeLayout(Change&& change) {
     m_requestTimer.start();
     viewport()->update();
     emit scrolled();
+    if (std::abs(m_layout.scale() - before) > 1e-9) {
+        emit scaleChanged();
+    }
 }
 
 void PdfCanvas::setSizes(int firstPage, std::span<const app::PageSize> sizes) {

@@ -55,6 +55,8 @@ class PdfCanvas : public QAbstractScrollArea {
 
   signals:
     void scrolled();
+    /// Also where the window's size brought another zoom with it.
+    void scaleChanged();
     void zoomRequested(double factor);
     void firstPageShown();
     void markActivated(int key);

@@ -37,6 +37,7 @@ PdfView::PdfView(app::DocumentClient* client, QWidget* parent)
         }
     });
     connect(m_canvas, &PdfCanvas::zoomRequested, this, &PdfView::zoomBy);
+    connect(m_canvas, &PdfCanvas::scaleChanged, this, [this] { emit zoomChanged(zoomPercent()); });
     connect(m_canvas, &PdfCanvas::scrolled, this, [this, page = -1, span = PageSpan{}]() mutable {
         emit moved();
         if (page != currentPage()) {

@@ -120,7 +120,7 @@ void StoragePage::show(const app::StorageUsage& usage) {
     m_contextsSize->setText(
         usage.contexts == 0
             ? sizeText(0)
-            : tr("%1 in %Ln context(s)", nullptr, static_cast<int>(usage.contexts)).arg(sizeText(usage.contextBytes)));
+            : tr("%1 (contexts: %2)").arg(sizeText(usage.contextBytes), QLocale().toString(usage.contexts)));
     m_modelsSize->setText(sizeText(usage.modelCacheBytes));
     m_trainingSize->setText(sizeText(usage.trainingBytes));
     m_free->setText(tr("%1 are free on this disk. Everything lies in %2.")

@@ -155,6 +155,10 @@ QIcon LecternStyle::standardIcon(StandardPixmap standard, const QStyleOption* op
         case SP_TitleBarCloseButton:
         case SP_DockWidgetCloseButton:
             return icon(QStringLiteral("close"));
+        case SP_ToolBarHorizontalExtensionButton:
+            return icon(QStringLiteral("chevron-right"));
+        case SP_ToolBarVerticalExtensionButton:
+            return icon(QStringLiteral("chevron-down"));
         case SP_TitleBarNormalButton:
             return icon(QStringLiteral("facing-pages"));
         default:
