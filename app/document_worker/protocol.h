@@ -10,6 +10,8 @@
 
 namespace lectern::app::protocol {
 
+/// With which the worker ends when it reaches its memory limit.
+inline constexpr int kOutOfMemoryExit = 12;
 inline constexpr int kVersion = 1;
 inline constexpr qsizetype kMaximumRequestBytes = 32 * 1024;
 inline constexpr qsizetype kMaximumReplyBytes = 48 * 1024 * 1024;

@@ -185,6 +185,9 @@ QString WorkerChannel::end() {
     for (int attempt = 0; attempt < kReapAttempts; ++attempt) {
         if (waitpid(m_pid, &status, WNOHANG) != 0) {
             m_pid = -1;
+            if (WIFEXITED(status) && WEXITSTATUS(status) == protocol::kOutOfMemoryExit) {
+                return QStringLiteral("needed more memory than it may take");
+            }
             return WIFSIGNALED(status) ? QStringLiteral("was stopped by signal %1").arg(WTERMSIG(status))
                                        : QStringLiteral("ended with code %1").arg(WEXITSTATUS(status));
         }

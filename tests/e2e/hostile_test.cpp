@@ -29,14 +29,17 @@ class HostileTest : public QObject {
     void costsOnePage_data() {
         QTest::addColumn<QByteArray>("operators");
         QTest::addColumn<qsizetype>("times");
+        QTest::addColumn<QString>("said");
         // Minutes of strokes; saved graphics states until the memory is used up.
-        QTest::newRow("hangs") << QByteArray("0 0 m 600 700 300 9 9 700 c 8 w S\n") << qsizetype{3'000'000};
-        QTest::newRow("kills") << QByteArray("q ") << qsizetype{12'000'000};
+        QTest::newRow("hangs") << QByteArray("0 0 m 600 700 300 9 9 700 c 8 w S\n") << qsizetype{3'000'000}
+                               << QStringLiteral("took longer than");
+        QTest::newRow("kills") << QByteArray("q ") << qsizetype{12'000'000} << QStringLiteral("more memory");
     }
 
     void costsOnePage() {
         QFETCH(const QByteArray, operators);
         QFETCH(const qsizetype, times);
+        QFETCH(const QString, said);
         const QString name = QString::fromLatin1(QTest::currentDataTag());
         const QString path = temporaryPath(name + QStringLiteral(".pdf"));
         app::test::writeFile(path.toStdString(), app::test::makePdfOfContents(
@@ -52,6 +55,7 @@ class HostileTest : public QObject {
         QVERIFY(driver.waitFor([&] { return !view->canvas()->failureOf(2).isEmpty(); }, 120000));
         qInfo("after %.1f s: %s", static_cast<double>(clock.elapsed()) / 1000,
               qPrintable(view->canvas()->failureOf(2)));
+        QVERIFY(view->canvas()->failureOf(2).contains(said));
         QVERIFY(driver.waitFor([&] { return view->isFullyDrawn(); }));
         shoot(driver.window(), QStringLiteral("hostile-%1").arg(name));
         // The neighbours are drawn, and the text of the document can be asked about.

@@ -6,13 +6,13 @@
 #include <cstring>
 #include <new>
 
+#include "app/document_worker/protocol.h"
 #include "app/document_worker/worker/sandbox.h"
 
 namespace lectern::app::worker {
 namespace {
 
 constexpr int kFrameDescriptor = 3;
-constexpr int kOutOfMemoryExit = 12;
 
 int64_t argument(int count, char** values, const char* name, int64_t fallback) {
     for (int i = 1; i + 1 < count; ++i) {
@@ -38,7 +38,7 @@ int runWorker(int argc, char** argv, const Recognise& recognise) {
     try {
         return Server(static_cast<uint8_t*>(frame), frameBytes, recognise).run(0, 1);
     } catch (const std::bad_alloc&) {
-        return kOutOfMemoryExit;
+        return protocol::kOutOfMemoryExit;
     }
 }
 
