@@ -40,8 +40,8 @@ ContextInspector::ContextInspector(const std::shared_ptr<const app::Context>& co
         const QStringList texts{name, locale.toString(qlonglong{tokens}),
                                 tr("%1 %").arg(locale.toString(share * 100, 'f', share < 0.0995 ? 2 : 1))};
         auto* item = above == nullptr ? new QTreeWidgetItem(m_tree, texts) : new QTreeWidgetItem(above, texts);
-        item->setTextAlignment(1, Qt::AlignRight);
-        item->setTextAlignment(2, Qt::AlignRight);
+        item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
+        item->setTextAlignment(2, Qt::AlignRight | Qt::AlignVCenter);
         item->setData(0, kPageRole, -1);
         return item;
     };

@@ -99,6 +99,7 @@ void AttentionPanel::optionsChanged() {
     m_answerLayer->setEnabled(canShow(m_snapshot, MapLayer::Answer) || answer);
     m_measure->setEnabled(answer);
     m_compare->setEnabled(answer && m_compare->count() > 1);
+    m_compareShown->setVisible(m_compare->isEnabled());
     m_tokenView->setVisible(answer && m_tokens->rowCount() > 0);
     m_options.rows = static_cast<MapRows>(m_rows->currentData().toInt());
     if (!answer && m_options.rows == MapRows::AnswerTokens) {
@@ -234,6 +235,7 @@ void AttentionPanel::setComparable(const QStringList& answers) {
     m_compare->addItem(tr("No comparison"));
     m_compare->addItems(answers);
     m_compare->setEnabled(!answers.isEmpty() && m_options.layer == MapLayer::Answer);
+    m_compareShown->setVisible(m_compare->isEnabled());
 }
 
 QList<QAction*> AttentionPanel::menuActions() const {

@@ -105,6 +105,7 @@ class AttentionPanel : public QWidget {
     QComboBox* m_columnValue;
     QComboBox* m_grain;
     QComboBox* m_compare;
+    QAction* m_compareShown;  ///< its place in the tool bar, there only where something can be compared
     QAction* m_documentLayer;
     QAction* m_answerLayer;
     QAction* m_hideSink;

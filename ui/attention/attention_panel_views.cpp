@@ -140,9 +140,11 @@ QToolBar* AttentionPanel::buildToolBar() {
     m_compare->setMinimumContentsLength(12);
     m_compare->addItem(tr("No comparison"));
     m_compare->setEnabled(false);
-    for (QComboBox* box : {m_rows, m_grain, m_measure, m_columnValue, m_compare}) {
+    for (QComboBox* box : {m_rows, m_grain, m_measure, m_columnValue}) {
         bar->addWidget(box);
     }
+    m_compareShown = bar->addWidget(m_compare);
+    m_compareShown->setVisible(false);
     bar->addSeparator();
     for (QAction* action : {m_hideSink, m_hideLocal, m_normalise}) {
         bar->addAction(action);
