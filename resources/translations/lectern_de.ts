@@ -109,6 +109,29 @@
     </message>
 </context>
 <context>
+    <name>AnswerCoverage</name>
+    <message>
+        <source>line %1</source>
+        <translation>Zeile %1</translation>
+    </message>
+    <message>
+        <source>lines %1–%2</source>
+        <translation>Zeilen %1–%2</translation>
+    </message>
+    <message>
+        <source>page %1</source>
+        <translation>Seite %1</translation>
+    </message>
+    <message>
+        <source>pages %1–%2</source>
+        <translation>Seiten %1–%2</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+</context>
+<context>
     <name>AnswerSearch</name>
     <message>
         <source>Search past questions and answers</source>
@@ -272,6 +295,81 @@ Stellen Sie eine Frage; die Nummern hinter jedem Satz führen zu den Seiten, von
     <message>
         <source>%1 (answer %2)</source>
         <translation>%1 (Antwort %2)</translation>
+    </message>
+</context>
+<context>
+    <name>AttentionMap</name>
+    <message>
+        <source>Answer token %1 “%2”</source>
+        <translation>Antworttoken %1 „%2“</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>Schicht %1</translation>
+    </message>
+    <message>
+        <source>Layer %1, head group %2</source>
+        <translation>Schicht %1, Kopfgruppe %2</translation>
+    </message>
+    <message>
+        <source>%1, other answer</source>
+        <translation>%1, andere Antwort</translation>
+    </message>
+    <message>
+        <source>tokens %1–%2</source>
+        <translation>Token %1–%2</translation>
+    </message>
+    <message>
+        <source> (conversation)</source>
+        <translation> (Gespräch)</translation>
+    </message>
+    <message>
+        <source>, page %1</source>
+        <translation>, Seite %1</translation>
+    </message>
+    <message>
+        <source>, pages %1–%2</source>
+        <translation>, Seiten %1–%2</translation>
+    </message>
+    <message>
+        <source>nothing selected here</source>
+        <translation>hier ist nichts ausgewählt</translation>
+    </message>
+    <message>
+        <source>%1 of %2 regions selected, at most </source>
+        <translation>%1 von %2 Bereichen ausgewählt, höchstens </translation>
+    </message>
+    <message>
+        <source>merged into %1 of %2 blocks</source>
+        <translation>in %1 von %2 Blöcken zusammengelegt</translation>
+    </message>
+    <message>
+        <source>%1 % of the attention</source>
+        <translation>%1 % der Aufmerksamkeit</translation>
+    </message>
+    <message>
+        <source>score %1</source>
+        <translation>Wertung %1</translation>
+    </message>
+    <message>
+        <source>%1 blocks, %2</source>
+        <translation>%1 Blöcke, %2</translation>
+    </message>
+    <message>
+        <source>Block %1, %2: saw everything before it</source>
+        <translation>Block %1, %2: sah alles davor</translation>
+    </message>
+    <message>
+        <source>Block %1, %2: the choices of %3 regions merged into one shared set</source>
+        <translation>Block %1, %2: die Auswahl von %3 Bereichen zu einer gemeinsamen Menge zusammengelegt</translation>
+    </message>
+    <message>
+        <source>%1 regions here belong to the set of block %2</source>
+        <translation>%1 Bereiche hier gehören zur Menge von Block %2</translation>
+    </message>
+    <message>
+        <source>In the set of block %1, nominated by %2</source>
+        <translation>In der Menge von Block %1, vorgeschlagen von %2</translation>
     </message>
 </context>
 <context>
@@ -752,6 +850,25 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>The model has not read the document yet; this is what it will hold.</source>
         <translation>Das Modell hat das Dokument noch nicht gelesen; dies wird es halten.</translation>
+    </message>
+</context>
+<context>
+    <name>Conversation</name>
+    <message>
+        <source>line %1</source>
+        <translation>Zeile %1</translation>
+    </message>
+    <message>
+        <source>lines %1–%2</source>
+        <translation>Zeilen %1–%2</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>page %1</source>
+        <translation>Seite %1</translation>
     </message>
 </context>
 <context>
@@ -1254,6 +1371,25 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>It ran, but less memory than that is free now.</source>
         <translation>Er lief durch, aber so viel Speicher ist jetzt nicht frei.</translation>
+    </message>
+</context>
+<context>
+    <name>Duration</name>
+    <message>
+        <source>less than a second</source>
+        <translation>weniger als eine Sekunde</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
     </message>
 </context>
 <context>
@@ -2167,6 +2303,49 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>free: %1</source>
         <translation>frei: %1</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Panels</source>
+        <translation>&amp;Leisten</translation>
+    </message>
+    <message>
+        <source>&amp;Go</source>
+        <translation>&amp;Gehe zu</translation>
+    </message>
+    <message>
+        <source>&amp;Ask</source>
+        <translation>&amp;Fragen</translation>
+    </message>
+    <message>
+        <source>A&amp;ttention</source>
+        <translation>Auf&amp;merksamkeit</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
     </message>
 </context>
 <context>
@@ -3539,6 +3718,249 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     </message>
 </context>
 <context>
+    <name>Settings</name>
+    <message>
+        <source>Theme</source>
+        <translation>Farbschema</translation>
+    </message>
+    <message>
+        <source>Colours of the window.</source>
+        <translation>Farben des Fensters.</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Used from the next start on.</source>
+        <translation>Gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Reopen documents</source>
+        <translation>Dokumente wieder öffnen</translation>
+    </message>
+    <message>
+        <source>Open the documents of the last time again at start.</source>
+        <translation>Beim Start die Dokumente vom letzten Mal wieder öffnen.</translation>
+    </message>
+    <message>
+        <source>Tour seen</source>
+        <translation>Tour gesehen</translation>
+    </message>
+    <message>
+        <source>The first-run tour is not shown again.</source>
+        <translation>Die Tour für den ersten Start wird nicht noch einmal gezeigt.</translation>
+    </message>
+    <message>
+        <source>Page layout</source>
+        <translation>Seitenanordnung</translation>
+    </message>
+    <message>
+        <source>How pages follow each other.</source>
+        <translation>Wie die Seiten aufeinander folgen.</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Zoom</translation>
+    </message>
+    <message>
+        <source>Zoom of a document opened the first time.</source>
+        <translation>Vergrößerung eines zum ersten Mal geöffneten Dokuments.</translation>
+    </message>
+    <message>
+        <source>Dark pages</source>
+        <translation>Dunkle Seiten</translation>
+    </message>
+    <message>
+        <source>Invert the lightness of pages; pictures keep their colours.</source>
+        <translation>Die Helligkeit der Seiten umkehren; Bilder behalten ihre Farben.</translation>
+    </message>
+    <message>
+        <source>Remember position</source>
+        <translation>Stelle merken</translation>
+    </message>
+    <message>
+        <source>Open documents where they were left.</source>
+        <translation>Dokumente dort öffnen, wo sie verlassen wurden.</translation>
+    </message>
+    <message>
+        <source>Language of scans</source>
+        <translation>Sprache der Scans</translation>
+    </message>
+    <message>
+        <source>Language of text recognition as Tesseract names it: eng, deu, eng+deu.</source>
+        <translation>Sprache der Texterkennung, wie Tesseract sie nennt: eng, deu, eng+deu.</translation>
+    </message>
+    <message>
+        <source>Page cache (MiB)</source>
+        <translation>Seitenspeicher (MiB)</translation>
+    </message>
+    <message>
+        <source>Memory for pages that were drawn.</source>
+        <translation>Speicher für gezeichnete Seiten.</translation>
+    </message>
+    <message>
+        <source>Code font (points)</source>
+        <translation>Schrift für Quelltext (Punkt)</translation>
+    </message>
+    <message>
+        <source>Size of source files and plain text.</source>
+        <translation>Größe von Quelltext und reinem Text.</translation>
+    </message>
+    <message>
+        <source>Model folders</source>
+        <translation>Modellordner</translation>
+    </message>
+    <message>
+        <source>Folders that are searched for models; nothing is copied.</source>
+        <translation>Ordner, in denen Modelle gesucht werden; nichts wird kopiert.</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>The model that answers; empty for the one that comes with Lectern.</source>
+        <translation>Das Modell, das antwortet; leer für das mitgelieferte.</translation>
+    </message>
+    <message>
+        <source>Adapter</source>
+        <translation>Adapter</translation>
+    </message>
+    <message>
+        <source>A tuned adapter that is applied to the model; empty for none.</source>
+        <translation>Ein angepasster Adapter für das Modell; leer für keinen.</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Where the model runs.</source>
+        <translation>Wo das Modell läuft.</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>Processor threads of the model; 0 uses all cores.</source>
+        <translation>Prozessor-Threads des Modells; 0 benutzt alle Kerne.</translation>
+    </message>
+    <message>
+        <source>Cache format</source>
+        <translation>Cache-Format</translation>
+    </message>
+    <message>
+        <source>Number format of cached keys and values; smaller formats hold longer documents.</source>
+        <translation>Zahlenformat der gespeicherten Schlüssel und Werte; kleinere Formate fassen längere Dokumente.</translation>
+    </message>
+    <message>
+        <source>Memory limit (GiB)</source>
+        <translation>Speichergrenze (GiB)</translation>
+    </message>
+    <message>
+        <source>The most memory that a document&apos;s cache may take, the rest lies in a temporary file; 0 leaves it to what is free.</source>
+        <translation>So viel Speicher darf der Cache eines Dokuments höchstens belegen, der Rest liegt in einer temporären Datei; 0 richtet sich nach dem, was frei ist.</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>Aufmerksamkeit</translation>
+    </message>
+    <message>
+        <source>How documents are read; the model&apos;s profile knows what suits it.</source>
+        <translation>Wie Dokumente gelesen werden; das Profil des Modells weiß, was passt.</translation>
+    </message>
+    <message>
+        <source>Budget (tokens)</source>
+        <translation>Budget (Token)</translation>
+    </message>
+    <message>
+        <source>Tokens that each step attends to; 0 takes the profile&apos;s value.</source>
+        <translation>Token, die jeder Schritt ansieht; 0 nimmt den Wert des Profils.</translation>
+    </message>
+    <message>
+        <source>Scorer</source>
+        <translation>Bewertung</translation>
+    </message>
+    <message>
+        <source>How regions are ranked for an answer.</source>
+        <translation>Wie Bereiche für eine Antwort gereiht werden.</translation>
+    </message>
+    <message>
+        <source>Record selections</source>
+        <translation>Auswahl aufzeichnen</translation>
+    </message>
+    <message>
+        <source>Keep what each answer looked at, for the attention map.</source>
+        <translation>Aufbewahren, was jede Antwort ansah, für die Aufmerksamkeitskarte.</translation>
+    </message>
+    <message>
+        <source>Longest answer (tokens)</source>
+        <translation>Längste Antwort (Token)</translation>
+    </message>
+    <message>
+        <source>An answer ends there at the latest.</source>
+        <translation>Spätestens dort endet eine Antwort.</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>0 always takes the likeliest word.</source>
+        <translation>0 nimmt immer das wahrscheinlichste Wort.</translation>
+    </message>
+    <message>
+        <source>Top k</source>
+        <translation>Top k</translation>
+    </message>
+    <message>
+        <source>Words to choose from at each step; 0 for all.</source>
+        <translation>Wörter, aus denen in jedem Schritt gewählt wird; 0 für alle.</translation>
+    </message>
+    <message>
+        <source>Top p</source>
+        <translation>Top p</translation>
+    </message>
+    <message>
+        <source>Share of probability to choose from at each step.</source>
+        <translation>Anteil der Wahrscheinlichkeit, aus dem in jedem Schritt gewählt wird.</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Equal seeds give equal answers.</source>
+        <translation>Gleiche Startwerte geben gleiche Antworten.</translation>
+    </message>
+    <message>
+        <source>Keep read documents</source>
+        <translation>Gelesene Dokumente aufbewahren</translation>
+    </message>
+    <message>
+        <source>Keep what the model computed for a document, so that it opens at once the next time.</source>
+        <translation>Aufbewahren, was das Modell zu einem Dokument berechnet hat, damit es beim nächsten Mal sofort öffnet.</translation>
+    </message>
+    <message>
+        <source>Space for read documents (GiB)</source>
+        <translation>Platz für gelesene Dokumente (GiB)</translation>
+    </message>
+    <message>
+        <source>The oldest are deleted beyond this.</source>
+        <translation>Darüber hinaus werden die ältesten gelöscht.</translation>
+    </message>
+    <message>
+        <source>Keep text of encrypted documents</source>
+        <translation>Text verschlüsselter Dokumente aufbewahren</translation>
+    </message>
+    <message>
+        <source>Off: documents that need a password open in a window of their own, of which nothing is left on disk.</source>
+        <translation>Aus: Dokumente mit Passwort öffnen sich in einem eigenen Fenster, von dem nichts auf der Platte bleibt.</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>Restore Defaults of This Page</source>
@@ -4075,49 +4497,6 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     <message>
         <source>Edit the question and ask again</source>
         <translation>Die Frage bearbeiten und noch einmal stellen</translation>
-    </message>
-</context>
-<context>
-    <name>lectern::ui</name>
-    <message>
-        <source>&amp;File</source>
-        <translation>&amp;Datei</translation>
-    </message>
-    <message>
-        <source>Open &amp;recent</source>
-        <translation>&amp;Zuletzt geöffnet</translation>
-    </message>
-    <message>
-        <source>&amp;Edit</source>
-        <translation>&amp;Bearbeiten</translation>
-    </message>
-    <message>
-        <source>&amp;View</source>
-        <translation>&amp;Ansicht</translation>
-    </message>
-    <message>
-        <source>&amp;Panels</source>
-        <translation>&amp;Leisten</translation>
-    </message>
-    <message>
-        <source>&amp;Go</source>
-        <translation>&amp;Gehe zu</translation>
-    </message>
-    <message>
-        <source>&amp;Ask</source>
-        <translation>&amp;Fragen</translation>
-    </message>
-    <message>
-        <source>A&amp;ttention</source>
-        <translation>Au&amp;fmerksamkeit</translation>
-    </message>
-    <message>
-        <source>&amp;Model</source>
-        <translation>&amp;Modell</translation>
-    </message>
-    <message>
-        <source>&amp;Help</source>
-        <translation>&amp;Hilfe</translation>
     </message>
 </context>
 </TS>

@@ -109,6 +109,29 @@
     </message>
 </context>
 <context>
+    <name>AnswerCoverage</name>
+    <message>
+        <source>line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>lines %1–%2</source>
+        <translation>第 %1–%2 行</translation>
+    </message>
+    <message>
+        <source>page %1</source>
+        <translation>第 %1 页</translation>
+    </message>
+    <message>
+        <source>pages %1–%2</source>
+        <translation>第 %1–%2 页</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 至 %2</translation>
+    </message>
+</context>
+<context>
     <name>AnswerSearch</name>
     <message>
         <source>Search past questions and answers</source>
@@ -272,6 +295,81 @@ Ask a question; the numbers behind each sentence lead to the pages it was read f
     <message>
         <source>%1 (answer %2)</source>
         <translation>%1（回答 %2）</translation>
+    </message>
+</context>
+<context>
+    <name>AttentionMap</name>
+    <message>
+        <source>Answer token %1 “%2”</source>
+        <translation>回答词元 %1“%2”</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>第 %1 层</translation>
+    </message>
+    <message>
+        <source>Layer %1, head group %2</source>
+        <translation>第 %1 层，头组 %2</translation>
+    </message>
+    <message>
+        <source>%1, other answer</source>
+        <translation>%1，另一个回答</translation>
+    </message>
+    <message>
+        <source>tokens %1–%2</source>
+        <translation>词元 %1–%2</translation>
+    </message>
+    <message>
+        <source> (conversation)</source>
+        <translation>（对话）</translation>
+    </message>
+    <message>
+        <source>, page %1</source>
+        <translation>，第 %1 页</translation>
+    </message>
+    <message>
+        <source>, pages %1–%2</source>
+        <translation>，第 %1–%2 页</translation>
+    </message>
+    <message>
+        <source>nothing selected here</source>
+        <translation>此处没有选中任何内容</translation>
+    </message>
+    <message>
+        <source>%1 of %2 regions selected, at most </source>
+        <translation>选中 %2 个区域中的 %1 个，最多 </translation>
+    </message>
+    <message>
+        <source>merged into %1 of %2 blocks</source>
+        <translation>合并到 %2 个块中的 %1 个</translation>
+    </message>
+    <message>
+        <source>%1 % of the attention</source>
+        <translation>%1 % 的注意力</translation>
+    </message>
+    <message>
+        <source>score %1</source>
+        <translation>得分 %1</translation>
+    </message>
+    <message>
+        <source>%1 blocks, %2</source>
+        <translation>%1 个块，%2</translation>
+    </message>
+    <message>
+        <source>Block %1, %2: saw everything before it</source>
+        <translation>块 %1，%2：看到其之前的全部内容</translation>
+    </message>
+    <message>
+        <source>Block %1, %2: the choices of %3 regions merged into one shared set</source>
+        <translation>块 %1，%2：%3 个区域的选择合并为一个共享集合</translation>
+    </message>
+    <message>
+        <source>%1 regions here belong to the set of block %2</source>
+        <translation>此处有 %1 个区域属于块 %2 的集合</translation>
+    </message>
+    <message>
+        <source>In the set of block %1, nominated by %2</source>
+        <translation>在块 %1 的集合中，由 %2 提名</translation>
     </message>
 </context>
 <context>
@@ -751,6 +849,25 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>The model has not read the document yet; this is what it will hold.</source>
         <translation>模型尚未阅读此文档；这是它将保存的内容。</translation>
+    </message>
+</context>
+<context>
+    <name>Conversation</name>
+    <message>
+        <source>line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>lines %1–%2</source>
+        <translation>第 %1–%2 行</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>page %1</source>
+        <translation>第 %1 页</translation>
     </message>
 </context>
 <context>
@@ -1252,6 +1369,25 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>It ran, but less memory than that is free now.</source>
         <translation>可以运行，但目前空闲内存不足。</translation>
+    </message>
+</context>
+<context>
+    <name>Duration</name>
+    <message>
+        <source>less than a second</source>
+        <translation>不到一秒</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分</translation>
     </message>
 </context>
 <context>
@@ -2165,6 +2301,49 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>free: %1</source>
         <translation>空闲：%1</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>最近打开(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Panels</source>
+        <translation>面板(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Go</source>
+        <translation>转到(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Ask</source>
+        <translation>提问(&amp;A)</translation>
+    </message>
+    <message>
+        <source>A&amp;ttention</source>
+        <translation>注意力(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
     </message>
 </context>
 <context>
@@ -3537,6 +3716,249 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     </message>
 </context>
 <context>
+    <name>Settings</name>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Colours of the window.</source>
+        <translation>窗口的颜色。</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Used from the next start on.</source>
+        <translation>下次启动时生效。</translation>
+    </message>
+    <message>
+        <source>Reopen documents</source>
+        <translation>重新打开文档</translation>
+    </message>
+    <message>
+        <source>Open the documents of the last time again at start.</source>
+        <translation>启动时重新打开上次的文档。</translation>
+    </message>
+    <message>
+        <source>Tour seen</source>
+        <translation>已看过导览</translation>
+    </message>
+    <message>
+        <source>The first-run tour is not shown again.</source>
+        <translation>不再显示首次启动的导览。</translation>
+    </message>
+    <message>
+        <source>Page layout</source>
+        <translation>页面布局</translation>
+    </message>
+    <message>
+        <source>How pages follow each other.</source>
+        <translation>页面如何相接。</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Zoom of a document opened the first time.</source>
+        <translation>首次打开文档时的缩放。</translation>
+    </message>
+    <message>
+        <source>Dark pages</source>
+        <translation>深色页面</translation>
+    </message>
+    <message>
+        <source>Invert the lightness of pages; pictures keep their colours.</source>
+        <translation>反转页面明暗；图片保持原色。</translation>
+    </message>
+    <message>
+        <source>Remember position</source>
+        <translation>记住位置</translation>
+    </message>
+    <message>
+        <source>Open documents where they were left.</source>
+        <translation>从上次离开的位置打开文档。</translation>
+    </message>
+    <message>
+        <source>Language of scans</source>
+        <translation>扫描件的语言</translation>
+    </message>
+    <message>
+        <source>Language of text recognition as Tesseract names it: eng, deu, eng+deu.</source>
+        <translation>文字识别的语言，采用 Tesseract 的名称：eng、deu、eng+deu。</translation>
+    </message>
+    <message>
+        <source>Page cache (MiB)</source>
+        <translation>页面缓存 (MiB)</translation>
+    </message>
+    <message>
+        <source>Memory for pages that were drawn.</source>
+        <translation>用于已绘制页面的内存。</translation>
+    </message>
+    <message>
+        <source>Code font (points)</source>
+        <translation>代码字号（磅）</translation>
+    </message>
+    <message>
+        <source>Size of source files and plain text.</source>
+        <translation>源文件和纯文本的字号。</translation>
+    </message>
+    <message>
+        <source>Model folders</source>
+        <translation>模型文件夹</translation>
+    </message>
+    <message>
+        <source>Folders that are searched for models; nothing is copied.</source>
+        <translation>搜索模型的文件夹；不会复制任何内容。</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The model that answers; empty for the one that comes with Lectern.</source>
+        <translation>负责回答的模型；留空则用 Lectern 附带的模型。</translation>
+    </message>
+    <message>
+        <source>Adapter</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>A tuned adapter that is applied to the model; empty for none.</source>
+        <translation>应用于模型的微调适配器；留空则不用。</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Where the model runs.</source>
+        <translation>模型在哪里运行。</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Processor threads of the model; 0 uses all cores.</source>
+        <translation>模型使用的处理器线程数；0 表示全部核心。</translation>
+    </message>
+    <message>
+        <source>Cache format</source>
+        <translation>缓存格式</translation>
+    </message>
+    <message>
+        <source>Number format of cached keys and values; smaller formats hold longer documents.</source>
+        <translation>缓存键和值的数值格式；较小的格式可容纳更长的文档。</translation>
+    </message>
+    <message>
+        <source>Memory limit (GiB)</source>
+        <translation>内存上限 (GiB)</translation>
+    </message>
+    <message>
+        <source>The most memory that a document&apos;s cache may take, the rest lies in a temporary file; 0 leaves it to what is free.</source>
+        <translation>文档缓存最多占用的内存，其余放在临时文件中；0 表示按可用内存决定。</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>How documents are read; the model&apos;s profile knows what suits it.</source>
+        <translation>如何阅读文档；模型的配置知道什么最合适。</translation>
+    </message>
+    <message>
+        <source>Budget (tokens)</source>
+        <translation>预算（词元）</translation>
+    </message>
+    <message>
+        <source>Tokens that each step attends to; 0 takes the profile&apos;s value.</source>
+        <translation>每一步关注的词元数；0 使用配置中的值。</translation>
+    </message>
+    <message>
+        <source>Scorer</source>
+        <translation>评分方式</translation>
+    </message>
+    <message>
+        <source>How regions are ranked for an answer.</source>
+        <translation>回答时如何为区域排序。</translation>
+    </message>
+    <message>
+        <source>Record selections</source>
+        <translation>记录选择</translation>
+    </message>
+    <message>
+        <source>Keep what each answer looked at, for the attention map.</source>
+        <translation>保留每个回答查看过的内容，用于注意力图。</translation>
+    </message>
+    <message>
+        <source>Longest answer (tokens)</source>
+        <translation>最长回答（词元）</translation>
+    </message>
+    <message>
+        <source>An answer ends there at the latest.</source>
+        <translation>回答最迟在此结束。</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>0 always takes the likeliest word.</source>
+        <translation>0 总是取最可能的词。</translation>
+    </message>
+    <message>
+        <source>Top k</source>
+        <translation>Top k</translation>
+    </message>
+    <message>
+        <source>Words to choose from at each step; 0 for all.</source>
+        <translation>每一步可选的词数；0 表示全部。</translation>
+    </message>
+    <message>
+        <source>Top p</source>
+        <translation>Top p</translation>
+    </message>
+    <message>
+        <source>Share of probability to choose from at each step.</source>
+        <translation>每一步可选词的概率份额。</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Equal seeds give equal answers.</source>
+        <translation>相同的种子得到相同的回答。</translation>
+    </message>
+    <message>
+        <source>Keep read documents</source>
+        <translation>保留已读文档</translation>
+    </message>
+    <message>
+        <source>Keep what the model computed for a document, so that it opens at once the next time.</source>
+        <translation>保留模型为文档计算的结果，使其下次能立即打开。</translation>
+    </message>
+    <message>
+        <source>Space for read documents (GiB)</source>
+        <translation>已读文档的空间 (GiB)</translation>
+    </message>
+    <message>
+        <source>The oldest are deleted beyond this.</source>
+        <translation>超出时删除最旧的。</translation>
+    </message>
+    <message>
+        <source>Keep text of encrypted documents</source>
+        <translation>保留加密文档的文字</translation>
+    </message>
+    <message>
+        <source>Off: documents that need a password open in a window of their own, of which nothing is left on disk.</source>
+        <translation>关闭：需要密码的文档在单独的窗口中打开，磁盘上不留任何内容。</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>Restore Defaults of This Page</source>
@@ -4073,49 +4495,6 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     <message>
         <source>Edit the question and ask again</source>
         <translation>编辑问题并再次提问</translation>
-    </message>
-</context>
-<context>
-    <name>lectern::ui</name>
-    <message>
-        <source>&amp;File</source>
-        <translation>文件(&amp;F)</translation>
-    </message>
-    <message>
-        <source>Open &amp;recent</source>
-        <translation>最近打开(&amp;R)</translation>
-    </message>
-    <message>
-        <source>&amp;Edit</source>
-        <translation>编辑(&amp;E)</translation>
-    </message>
-    <message>
-        <source>&amp;View</source>
-        <translation>视图(&amp;V)</translation>
-    </message>
-    <message>
-        <source>&amp;Panels</source>
-        <translation>面板(&amp;P)</translation>
-    </message>
-    <message>
-        <source>&amp;Go</source>
-        <translation>转到(&amp;G)</translation>
-    </message>
-    <message>
-        <source>&amp;Ask</source>
-        <translation>提问(&amp;A)</translation>
-    </message>
-    <message>
-        <source>A&amp;ttention</source>
-        <translation>注意力(&amp;T)</translation>
-    </message>
-    <message>
-        <source>&amp;Model</source>
-        <translation>模型(&amp;M)</translation>
-    </message>
-    <message>
-        <source>&amp;Help</source>
-        <translation>帮助(&amp;H)</translation>
     </message>
 </context>
 </TS>

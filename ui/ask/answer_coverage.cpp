@@ -29,14 +29,20 @@ AnswerCoverage describeCoverage(const app::Coverage& coverage, const DocumentSes
                 app::projectToLines((*texts)[static_cast<size_t>(part.firstPage)].text, part.bytes);
             unseen.place.lines = lines;
             unseen.label = lines.first == lines.last
-                               ? translated("line %1").arg(lines.first)
-                               : translated("lines %1\xe2\x80\x93%2").arg(lines.first).arg(lines.last);
+                               ? translated(QT_TRANSLATE_NOOP("AnswerCoverage", "line %1")).arg(lines.first)
+                               : translated(QT_TRANSLATE_NOOP("AnswerCoverage", "lines %1\xe2\x80\x93%2"))
+                                     .arg(lines.first)
+                                     .arg(lines.last);
         } else if (part.firstPage == part.lastPage) {
-            unseen.label = session.isPdf() ? translated("page %1").arg(label(part.firstPage)) : label(part.firstPage);
+            unseen.label = session.isPdf()
+                               ? translated(QT_TRANSLATE_NOOP("AnswerCoverage", "page %1")).arg(label(part.firstPage))
+                               : label(part.firstPage);
         } else if (session.isPdf()) {
-            unseen.label = translated("pages %1\xe2\x80\x93%2").arg(label(part.firstPage), label(part.lastPage));
+            unseen.label = translated(QT_TRANSLATE_NOOP("AnswerCoverage", "pages %1\xe2\x80\x93%2"))
+                               .arg(label(part.firstPage), label(part.lastPage));
         } else {
-            unseen.label = translated("%1 to %2").arg(label(part.firstPage), label(part.lastPage));
+            unseen.label = translated(QT_TRANSLATE_NOOP("AnswerCoverage", "%1 to %2"))
+                               .arg(label(part.firstPage), label(part.lastPage));
         }
         result.unseen.push_back(std::move(unseen));
     }

@@ -9,13 +9,14 @@ namespace lectern::ui {
 QString roughDuration(double seconds) {
     const auto say = [](const char* text) { return QCoreApplication::translate("Duration", text); };
     if (seconds < 1) {
-        return say("less than a second");
+        return say(QT_TRANSLATE_NOOP("Duration", "less than a second"));
     }
     if (seconds < 90) {
-        return say("%1 s").arg(static_cast<int>(std::ceil(seconds)));
+        return say(QT_TRANSLATE_NOOP("Duration", "%1 s")).arg(static_cast<int>(std::ceil(seconds)));
     }
     const int minutes = static_cast<int>(std::ceil(seconds / 60));
-    return minutes < 90 ? say("%1 min").arg(minutes) : say("%1 h %2 min").arg(minutes / 60).arg(minutes % 60);
+    return minutes < 90 ? say(QT_TRANSLATE_NOOP("Duration", "%1 min")).arg(minutes)
+                        : say(QT_TRANSLATE_NOOP("Duration", "%1 h %2 min")).arg(minutes / 60).arg(minutes % 60);
 }
 
 QString sizeText(int64_t bytes) {

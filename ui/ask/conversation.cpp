@@ -77,13 +77,15 @@ SentenceCounts countSentences(const std::vector<app::Citation>& citations) {
 QString placeText(const app::Citation& citation) {
     const QString label = QString::fromStdString(citation.pageLabel);
     if (citation.lines) {
-        const QString lines =
-            citation.lines->first == citation.lines->last
-                ? translated("line %1").arg(citation.lines->first)
-                : translated("lines %1\xe2\x80\x93%2").arg(citation.lines->first).arg(citation.lines->last);
-        return label.isEmpty() ? lines : translated("%1, %2").arg(label, lines);
+        const QString lines = citation.lines->first == citation.lines->last
+                                  ? translated(QT_TRANSLATE_NOOP("Conversation", "line %1")).arg(citation.lines->first)
+                                  : translated(QT_TRANSLATE_NOOP("Conversation", "lines %1\xe2\x80\x93%2"))
+                                        .arg(citation.lines->first)
+                                        .arg(citation.lines->last);
+        return label.isEmpty() ? lines : translated(QT_TRANSLATE_NOOP("Conversation", "%1, %2")).arg(label, lines);
     }
-    return translated("page %1").arg(label.isEmpty() ? QString::number(citation.page + 1) : label);
+    return translated(QT_TRANSLATE_NOOP("Conversation", "page %1"))
+        .arg(label.isEmpty() ? QString::number(citation.page + 1) : label);
 }
 
 }  // namespace lectern::ui

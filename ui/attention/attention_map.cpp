@@ -53,13 +53,15 @@ TokenRange AttentionMap::blockRange(int64_t block) const {
 QString AttentionMap::rowLabel(int row) const {
     const MapRow& key = rows[static_cast<size_t>(row)];
     if (key.step >= 0) {
-        return translated("Answer token %1 \xe2\x80\x9c%2\xe2\x80\x9d")
+        return translated(QT_TRANSLATE_NOOP("AttentionMap", "Answer token %1 \xe2\x80\x9c%2\xe2\x80\x9d"))
             .arg(key.step + 1)
             .arg(source.stepTexts.value(key.step).trimmed());
     }
-    const QString name = key.group < 0 ? translated("Layer %1").arg(key.layer + 1)
-                                       : translated("Layer %1, head group %2").arg(key.layer + 1).arg(key.group + 1);
-    return key.other ? translated("%1, other answer").arg(name) : name;
+    const QString name = key.group < 0 ? translated(QT_TRANSLATE_NOOP("AttentionMap", "Layer %1")).arg(key.layer + 1)
+                                       : translated(QT_TRANSLATE_NOOP("AttentionMap", "Layer %1, head group %2"))
+                                             .arg(key.layer + 1)
+                                             .arg(key.group + 1);
+    return key.other ? translated(QT_TRANSLATE_NOOP("AttentionMap", "%1, other answer")).arg(name) : name;
 }
 
 QString AttentionMap::rowLabelShort(int row) const {

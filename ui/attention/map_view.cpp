@@ -18,15 +18,17 @@ QString number(int64_t value) {
 }
 
 QString placeOf(const AttentionMap& map, TokenRange tokens) {
-    QString place = translated("tokens %1\xe2\x80\x93%2").arg(number(tokens.begin), number(tokens.end));
+    QString place = translated(QT_TRANSLATE_NOOP("AttentionMap", "tokens %1\xe2\x80\x93%2"))
+                        .arg(number(tokens.begin), number(tokens.end));
     if (tokens.begin >= map.source.documentTokens) {
-        return place + translated(" (conversation)");
+        return place + translated(QT_TRANSLATE_NOOP("AttentionMap", " (conversation)"));
     }
     const QString first = map.source.marks.pageLabelAt(tokens.begin);
     const QString last = map.source.marks.pageLabelAt(std::max(tokens.begin, tokens.end - 1));
     if (!first.isEmpty()) {
-        place += first == last ? translated(", page %1").arg(first)
-                               : translated(", pages %1\xe2\x80\x93%2").arg(first, last);
+        place += first == last
+                     ? translated(QT_TRANSLATE_NOOP("AttentionMap", ", page %1")).arg(first)
+                     : translated(QT_TRANSLATE_NOOP("AttentionMap", ", pages %1\xe2\x80\x93%2")).arg(first, last);
     }
     return place;
 }
@@ -35,19 +37,21 @@ QString valueText(const AttentionMap& map, int row, CellRange cells) {
     const HeatPyramid::Sample sample = map.heat.sample(row, cells);
     const int64_t present = map.heat.countPresent(row, cells);
     if (present == 0) {
-        return translated("nothing selected here");
+        return translated(QT_TRANSLATE_NOOP("AttentionMap", "nothing selected here"));
     }
     const float high = map.heat.value(row, sample.max);
     QString text = cells.size() == 1
                        ? QString()
-                       : translated("%1 of %2 regions selected, at most ").arg(number(present), number(cells.size()));
+                       : translated(QT_TRANSLATE_NOOP("AttentionMap", "%1 of %2 regions selected, at most "))
+                             .arg(number(present), number(cells.size()));
     if (map.options.layer == MapLayer::Document) {
-        text +=
-            translated("merged into %1 of %2 blocks").arg(QLocale().toString(high, 'g', 4), number(map.blockCount()));
+        text += translated(QT_TRANSLATE_NOOP("AttentionMap", "merged into %1 of %2 blocks"))
+                    .arg(QLocale().toString(high, 'g', 4), number(map.blockCount()));
     } else if (map.options.measure == MapMeasure::Mass) {
-        text += translated("%1 % of the attention").arg(QLocale().toString(high * 100.0, 'g', 3));
+        text += translated(QT_TRANSLATE_NOOP("AttentionMap", "%1 % of the attention"))
+                    .arg(QLocale().toString(high * 100.0, 'g', 3));
     } else {
-        text += translated("score %1").arg(QLocale().toString(high, 'g', 4));
+        text += translated(QT_TRANSLATE_NOOP("AttentionMap", "score %1")).arg(QLocale().toString(high, 'g', 4));
     }
     return text;
 }
@@ -160,12 +164,16 @@ QString describeHit(const AttentionMap& map, const MapHit& hit) {
                                     map.blockRange(hit.block + hit.blockCount - 1).end};
             const QString place = placeOf(map, tokens);
             if (hit.blockCount > 1) {
-                return translated("%1 blocks, %2").arg(number(hit.blockCount), place);
+                return translated(QT_TRANSLATE_NOOP("AttentionMap", "%1 blocks, %2"))
+                    .arg(number(hit.blockCount), place);
             }
             const int64_t regions = (tokens.size() + map.regionTokens - 1) / map.regionTokens;
             return hit.block < map.denseBlocks
-                       ? translated("Block %1, %2: saw everything before it").arg(number(hit.block + 1), place)
-                       : translated("Block %1, %2: the choices of %3 regions merged into one shared set")
+                       ? translated(QT_TRANSLATE_NOOP("AttentionMap", "Block %1, %2: saw everything before it"))
+                             .arg(number(hit.block + 1), place)
+                       : translated(
+                             QT_TRANSLATE_NOOP("AttentionMap",
+                                               "Block %1, %2: the choices of %3 regions merged into one shared set"))
                              .arg(number(hit.block + 1), place, number(regions));
         }
         case MapArea::None:
@@ -187,10 +195,11 @@ QString describeNomination(const AttentionMap& map, int row, int64_t block, Cell
         return {};
     }
     if (found > 1) {
-        return translated("%1 regions here belong to the set of block %2").arg(number(found), number(block + 1));
+        return translated(QT_TRANSLATE_NOOP("AttentionMap", "%1 regions here belong to the set of block %2"))
+            .arg(number(found), number(block + 1));
     }
     const int64_t nominator = block * map.blockTokens / map.regionTokens + first.nominator;
-    return translated("In the set of block %1, nominated by %2")
+    return translated(QT_TRANSLATE_NOOP("AttentionMap", "In the set of block %1, nominated by %2"))
         .arg(number(block + 1), placeOf(map, map.tokensOf({nominator, nominator + 1})));
 }
 

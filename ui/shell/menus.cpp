@@ -5,7 +5,7 @@
 namespace lectern::ui {
 namespace {
 
-QString tr(const char* text) {
+QString say(const char* text) {
     return QCoreApplication::translate("Menus", text);
 }
 
@@ -20,29 +20,29 @@ void fill(QMenu* menu, std::initializer_list<QAction*> actions) {
 
 Menus buildMenus(QMenuBar* bar, const MainActions& a) {
     Menus menus;
-    menus.file = bar->addMenu(tr("&File"));
+    menus.file = bar->addMenu(say(QT_TRANSLATE_NOOP("Menus", "&File")));
     fill(menus.file, {a.open, a.check, a.openFolder, a.openSample});
-    menus.recent = menus.file->addMenu(tr("Open &recent"));
+    menus.recent = menus.file->addMenu(say(QT_TRANSLATE_NOOP("Menus", "Open &recent")));
     fill(menus.file, {nullptr, a.newWindow, nullptr, a.print, nullptr, a.closeTab, a.quit});
-    menus.edit = bar->addMenu(tr("&Edit"));
+    menus.edit = bar->addMenu(say(QT_TRANSLATE_NOOP("Menus", "&Edit")));
     fill(menus.edit, {a.undo, a.redo, nullptr, a.bookmark, a.highlight, a.underline, a.note, nullptr, a.copy, nullptr,
                       a.find, a.findNext, a.findPrevious, nullptr, a.settings});
-    menus.view = bar->addMenu(tr("&View"));
+    menus.view = bar->addMenu(say(QT_TRANSLATE_NOOP("Menus", "&View")));
     fill(menus.view, {a.zoomIn, a.zoomOut, a.actualSize, a.fitWidth, a.fitPage, nullptr, a.continuous, a.single,
                       a.facing, a.rotateLeft, a.rotateRight, a.darkPages, nullptr});
-    menus.panels = menus.view->addMenu(tr("&Panels"));
+    menus.panels = menus.view->addMenu(say(QT_TRANSLATE_NOOP("Menus", "&Panels")));
     fill(menus.view, {nullptr, a.palette, a.fullScreen});
-    menus.go = bar->addMenu(tr("&Go"));
+    menus.go = bar->addMenu(say(QT_TRANSLATE_NOOP("Menus", "&Go")));
     fill(menus.go, {a.back, a.forward, nullptr, a.goToPage, a.firstPage, a.previousPage, a.nextPage, a.lastPage,
                     nullptr, a.startPage, a.reader});
-    menus.ask = bar->addMenu(tr("&Ask"));
+    menus.ask = bar->addMenu(say(QT_TRANSLATE_NOOP("Menus", "&Ask")));
     fill(menus.ask, {a.question, a.read, a.stop, nullptr, a.verify, a.coverage, a.editQuestion, a.regenerate,
                      a.newConversation, a.askTogether, a.inspectContext, a.exportConversation, a.searchAnswers, nullptr,
                      a.nextCitation, a.previousCitation});
-    menus.attention = bar->addMenu(tr("A&ttention"));
-    menus.model = bar->addMenu(tr("&Model"));
+    menus.attention = bar->addMenu(say(QT_TRANSLATE_NOOP("Menus", "A&ttention")));
+    menus.model = bar->addMenu(say(QT_TRANSLATE_NOOP("Menus", "&Model")));
     fill(menus.model, {a.models, a.tune, a.evaluate});
-    menus.help = bar->addMenu(tr("&Help"));
+    menus.help = bar->addMenu(say(QT_TRANSLATE_NOOP("Menus", "&Help")));
     fill(menus.help, {a.tour, a.shortcuts, a.about});
     return menus;
 }
