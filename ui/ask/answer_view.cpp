@@ -99,13 +99,17 @@ void AnswerView::addText(const QString& text) {
 }
 
 void AnswerView::focusChip(size_t citation) {
+    // Not by a selection: Qt washes its colour over the number.
     for (const auto& [position, index] : m_chipPositions) {
+        QTextCursor cursor(document());
+        cursor.setPosition(position);
+        cursor.setPosition(position + 1, QTextCursor::KeepAnchor);
+        QTextCharFormat chosen;
+        chosen.setProperty(ChipRenderer::kChosen, index == citation);
+        cursor.mergeCharFormat(chosen);
         if (index == citation) {
-            QTextCursor cursor(document());
-            cursor.setPosition(position);
-            cursor.setPosition(position + 1, QTextCursor::KeepAnchor);
+            cursor.clearSelection();
             setTextCursor(cursor);
-            return;
         }
     }
 }

@@ -71,10 +71,8 @@ void ChipRenderer::drawObject(QPainter* painter, const QRectF& rect, QTextDocume
                               const QTextFormat& format) {
     const QPalette palette = QApplication::palette();
     const auto state = static_cast<app::CitationState>(format.intProperty(kState));
-    // Qt gives the chosen one a background and then washes half of the selection's colour over it: the strongest
-    // colours stay readable below that.
-    const bool chosen = format.background().style() != Qt::NoBrush;
-    const QColor color = chosen ? palette.color(QPalette::Text)
+    const bool chosen = format.boolProperty(kChosen);
+    const QColor color = chosen ? QColor(Qt::black)
                                 : tone(palette, state == app::CitationState::Verified      ? Tone::Verified
                                                 : state == app::CitationState::Unsupported ? Tone::Unsupported
                                                                                            : Tone::Accent);
@@ -85,8 +83,10 @@ void ChipRenderer::drawObject(QPainter* painter, const QRectF& rect, QTextDocume
     QPen pen(color, 1);
     pen.setStyle(state == app::CitationState::Unsupported ? Qt::DashLine : Qt::SolidLine);
     painter->setPen(pen);
-    const bool filled = state == app::CitationState::Verified;
-    painter->setBrush(filled ? color : mixed(palette.color(QPalette::Base), color, chosen ? 0.0 : 0.12));
+    const bool filled = state == app::CitationState::Verified && !chosen;
+    painter->setBrush(chosen   ? tone(palette, Tone::Citation)
+                      : filled ? color
+                               : mixed(palette.color(QPalette::Base), color, 0.12));
     painter->drawRoundedRect(pill, radius, radius);
     painter->setFont(chipFont(*document));
     painter->setPen(filled ? palette.color(QPalette::Base) : color);

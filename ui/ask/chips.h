@@ -16,6 +16,8 @@ class ChipRenderer : public QObject, public QTextObjectInterface {
 
   public:
     static constexpr int kObjectType = QTextFormat::UserObject + 1;
+    /// Property of the chip that was followed last: it looks like the passage that it leads to.
+    static constexpr int kChosen = QTextFormat::UserProperty + 3;
 
     explicit ChipRenderer(QObject* parent = nullptr) : QObject(parent) {}
 
