@@ -4,8 +4,11 @@
 #include <QFile>
 #include <QLineEdit>
 #include <QListView>
+#include <QPushButton>
+#include <QTranslator>
 
 #include "tests/ui/support/ui_test.h"
+#include "ui/ask/ask_panel.h"
 #include "ui/ask/conversation.h"
 #include "ui/attention/attention_controller.h"
 #include "ui/documents/navigator.h"
@@ -14,6 +17,7 @@
 #include "ui/reader/pdf_view.h"
 #include "ui/reader/search_hit_model.h"
 #include "ui/reader/thumbnail_model.h"
+#include "ui/services/language.h"
 #include "ui/shell/command_palette.h"
 
 namespace lectern::ui {
@@ -22,6 +26,22 @@ class ShellTest : public QObject {
     Q_OBJECT
 
   private slots:
+    void theWindowSpeaksOtherLanguages() {
+        const QLocale before;
+        for (const auto& [language, file, ask] :
+             {std::tuple{"de", "&Datei", "Fragen"},
+              std::tuple{"zh", "\xe6\x96\x87\xe4\xbb\xb6(&F)", "\xe6\x8f\x90\xe9\x97\xae"}}) {
+            installLanguage(*qApp, QString::fromLatin1(language));
+            // A class asks under its full name, a menu under the one it was given.
+            const AskPanel panel;
+            QCOMPARE(panel.askButton()->text(), QString::fromUtf8(ask));
+            QCOMPARE(QCoreApplication::translate("Menus", "&File"), QString::fromUtf8(file));
+            QVERIFY(QCoreApplication::translate("Settings", "Remember position") != QLatin1String("Remember position"));
+            qDeleteAll(qApp->findChildren<QTranslator*>());
+        }
+        QLocale::setDefault(before);
+    }
+
     void outlineIsATree() {
         OutlineModel model;
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
