@@ -84,10 +84,10 @@ std::string town(KeyedRandom& random) {
     return word.append(pick(random, kTownEnds));
 }
 
-std::string person(KeyedRandom& random) {
+std::string person(KeyedRandom& random, const std::string& family = {}) {
     std::string first(pick(random, kOnsets));
     first.append(pick(random, kMiddles)).append(pick(random, kNameEnds));
-    return first + " " + town(random);
+    return first + " " + (family.empty() ? town(random) : family);
 }
 
 std::string digits(KeyedRandom& random, int64_t count) {
@@ -143,10 +143,29 @@ std::string fillIn(std::string_view pattern, const std::string& subject, const s
 
 }  // namespace
 
-Fact drawFact(KeyedRandom& random) {
-    const FactKind& kind = kKinds[random.below(kKinds.size())];
+FactTheme drawFactTheme(KeyedRandom& random) {
+    FactTheme theme;
+    const uint64_t share = random.below(6);
+    if (share >= 2) {
+        theme.kind = random.below(kKinds.size());
+    }
+    if (share == 4) {
+        theme.town = town(random);
+    } else if (share == 5) {
+        theme.thing = pick(random, kThings);
+    }
+    return theme;
+}
+
+Fact drawFact(KeyedRandom& random, const FactTheme& theme) {
+    const FactKind& kind = kKinds[theme.kind ? *theme.kind : random.below(kKinds.size())];
     Fact fact;
-    fact.subject = kind.aboutPerson ? person(random) : town(random) + " " + std::string(pick(random, kThings));
+    if (kind.aboutPerson) {
+        fact.subject = person(random, theme.town);
+    } else {
+        fact.subject = theme.town.empty() ? town(random) : theme.town;
+        fact.subject.append(" ").append(theme.thing.empty() ? pick(random, kThings) : theme.thing);
+    }
     fact.answer = value(random, kind.value);
     fact.statement = fillIn(kind.statement, fact.subject, fact.answer);
     fact.question = fillIn(kind.question, fact.subject, fact.answer);

@@ -1,6 +1,7 @@
 #pragma once
 // Invented facts to hide in prose and ask for.
 
+#include <optional>
 #include <string>
 
 #include "engine/train/keyed_random.h"
@@ -14,7 +15,18 @@ struct Fact {
     std::string subject;  ///< what tells it from the other facts of one context
 };
 
+/// What all facts of one context have in common, so that only the rest tells them apart; empty members are drawn for
+/// every fact afresh.
+struct FactTheme {
+    std::optional<size_t> kind;
+    std::string town;   ///< in every subject: the place of a thing, a person's last name
+    std::string thing;  ///< in every subject that is a thing
+};
+
+/// A third of the themes are empty, a third set the kind, a third the kind and the town or the thing.
+FactTheme drawFactTheme(KeyedRandom& random);
+
 /// A random fact of one of two dozen kinds: numbers, codes, names, colours, dates and places of invented things.
-Fact drawFact(KeyedRandom& random);
+Fact drawFact(KeyedRandom& random, const FactTheme& theme = {});
 
 }  // namespace lectern

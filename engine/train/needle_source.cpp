@@ -60,13 +60,14 @@ class NeedleSource final : public DataSource {
     Result<DataSequence> needles(KeyedRandom& random, bool held) const {
         const Tokenizer& tokenizer = *m_context.tokenizer;
         const int64_t length = drawLength(m_spec, m_context, random);
+        const FactTheme theme = drawFactTheme(random);
         std::vector<Fact> facts;
         std::vector<std::vector<TokenId>> statements;
         std::vector<EncodedQuestion> asked;
         int64_t used = 1;
         for (int tries = 0; tries < 8 * m_spec.needles && static_cast<int32_t>(facts.size()) < m_spec.needles;
              ++tries) {
-            Fact fact = drawFact(random);
+            Fact fact = drawFact(random, theme);
             const bool known = std::any_of(facts.begin(), facts.end(),
                                            [&](const Fact& other) { return other.subject == fact.subject; });
             auto statement = tokenizer.encode(" " + fact.statement, {.bos = false, .dummyPrefix = false});

@@ -1,6 +1,7 @@
 #include "engine/train/position_schedule.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "engine/train/config_fields.h"
@@ -10,6 +11,7 @@ namespace lectern {
 namespace {
 
 constexpr uint64_t kPositionStream = 0x706f73;
+constexpr uint64_t kSequenceStream = 0x736571;
 
 RopeSchedule ropeOf(const PositionSchedule& schedule, const ModelConfig& config, int64_t tokens, double ropeScale) {
     switch (schedule.policy) {
@@ -75,9 +77,19 @@ PositionDraw drawPositions(const PositionSchedule& schedule, const ModelConfig& 
     if (schedule.policy != PositionPolicy::CrdNtk) {
         return inferencePositions(schedule, config, tokens);
     }
-    KeyedRandom random({key.seed, kPositionStream, static_cast<uint64_t>(key.step), static_cast<uint64_t>(key.sequence),
-                        static_cast<uint64_t>(key.layer)});
-    const int64_t half = std::max<int64_t>(1, schedule.maxPeriod(tokens, key.step, key.totalSteps) / 2);
+    const auto step = static_cast<uint64_t>(key.step), sequence = static_cast<uint64_t>(key.sequence);
+    // What all layers of a sequence share has a stream without the layer.
+    KeyedRandom shared({key.seed, kSequenceStream, step, sequence});
+    if (shared.uniform() < schedule.plainShare && tokens <= config.trainedContext) {
+        return inferencePositions(schedule, config, tokens, 1.0);
+    }
+    int64_t cap = schedule.maxPeriod(tokens, key.step, key.totalSteps);
+    if (schedule.variedCap && cap > tokens) {
+        const double ratio = static_cast<double>(cap) / static_cast<double>(tokens);
+        cap = static_cast<int64_t>(static_cast<double>(tokens) * std::pow(ratio, shared.uniform()));
+    }
+    KeyedRandom random({key.seed, kPositionStream, step, sequence, static_cast<uint64_t>(key.layer)});
+    const int64_t half = std::max<int64_t>(1, cap / 2);
     // Both numbers are drawn under every ablation, so that leaving one out does not change the other.
     const auto extra = static_cast<int64_t>(random.below(static_cast<uint64_t>(half)));
     const auto offset = static_cast<int64_t>(random.below(static_cast<uint64_t>(4 * schedule.periodCap)));
@@ -135,6 +147,8 @@ Result<PositionSchedule> parsePositionSchedule(const nlohmann::json& object) {
     schedule.cyclic = fields.boolean("cyclic", true);
     schedule.randomPeriod = fields.boolean("random_period", true);
     schedule.growing = fields.boolean("growing", true);
+    schedule.variedCap = fields.boolean("varied_cap", false);
+    schedule.plainShare = fields.number("plain_share", 0, 0, 1);
     LECTERN_TRY(fields.finish());
     return schedule;
 }
@@ -143,7 +157,8 @@ nlohmann::json positionScheduleToJson(const PositionSchedule& schedule) {
     return {{"policy", name(schedule.policy)},          {"factor", schedule.factor},
             {"period_cap", schedule.periodCap},         {"scale", schedule.scale},
             {"doubling_steps", schedule.doublingSteps}, {"cyclic", schedule.cyclic},
-            {"random_period", schedule.randomPeriod},   {"growing", schedule.growing}};
+            {"random_period", schedule.randomPeriod},   {"growing", schedule.growing},
+            {"varied_cap", schedule.variedCap},         {"plain_share", schedule.plainShare}};
 }
 
 nlohmann::json positionSamplesToJson(const std::vector<PositionSample>& samples) {

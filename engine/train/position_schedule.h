@@ -28,6 +28,9 @@ struct PositionDraw {
 /// pos_i = (i + o) mod P, A = scale * P / L0 - (scale - 1) where P exceeds the model's trained context L0, else 1.
 /// Ablations: without `cyclic` o is 0 and nothing wraps; without `randomPeriod` P = n + P_max/2 - 1, the largest it
 /// could have been; without `growing` P_max = periodCap from the first step.
+/// Two additions of ours, both off by default, because the uniform draw leaves small scales untrained even in short
+/// sequences: with `variedCap` the P_max of a whole sequence is log-uniform between n and the value above; a share
+/// `plainShare` of the sequences that fit L0 keeps positions 0 .. n - 1 and A = 1 in every layer.
 struct PositionSchedule {
     PositionPolicy policy = PositionPolicy::None;
     double factor = 1;  ///< LinearPi: positions are divided by it; FixedNtk: A
@@ -37,6 +40,8 @@ struct PositionSchedule {
     bool cyclic = true;
     bool randomPeriod = true;
     bool growing = true;
+    bool variedCap = false;
+    double plainShare = 0;
 
     bool operator==(const PositionSchedule&) const = default;
 
@@ -77,7 +82,8 @@ std::vector<PositionSample> previewPositions(const PositionSchedule& schedule, c
                                              int64_t tokens, int64_t totalSteps, uint64_t seed, int32_t points);
 
 /// JSON: {"policy": "crd_ntk", "period_cap": ..., "scale": ..., "doubling_steps": ..., "cyclic": ...,
-/// "random_period": ..., "growing": ..., "factor": ...}. Unknown keys are refused. Errors: InvalidInput.
+/// "random_period": ..., "growing": ..., "varied_cap": ..., "plain_share": ..., "factor": ...}. Unknown keys are
+/// refused. Errors: InvalidInput.
 Result<PositionSchedule> parsePositionSchedule(const nlohmann::json& object);
 nlohmann::json positionScheduleToJson(const PositionSchedule& schedule);
 nlohmann::json positionSamplesToJson(const std::vector<PositionSample>& samples);

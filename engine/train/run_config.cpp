@@ -174,6 +174,7 @@ Result<RunConfig> parseRunConfig(std::string_view text) {
     config.steps = fields.integer("steps", config.steps, 1, int64_t{1} << 40);
     config.sequenceTokens = fields.integer("sequence_tokens", config.sequenceTokens, 2, int64_t{1} << 26);
     config.accumulation = fields.integer("accumulation", 1, 1, 100000);
+    config.equalSequences = fields.choice<bool>("sequence_weight", false, {{"tokens", false}, {"equal", true}});
     config.kept = choiceOf(fields, "kept_activations", config.kept, kKept);
     if (config.output.empty()) {
         fields.fail("output", "given: the run's folder");
@@ -228,6 +229,7 @@ json runConfigToJson(const RunConfig& config) {
         {"steps", config.steps},
         {"sequence_tokens", config.sequenceTokens},
         {"accumulation", config.accumulation},
+        {"sequence_weight", config.equalSequences ? "equal" : "tokens"},
         {"kept_activations", nameIn(kKept, config.kept)},
         {"train",
          {{"method", config.trainable.method == TrainMethod::Full ? "full" : "lora"},

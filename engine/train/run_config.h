@@ -36,6 +36,9 @@ struct RunConfig {
     int64_t steps = 100;
     int64_t sequenceTokens = 4096;
     int64_t accumulation = 1;  ///< sequences per step
+    /// Each of a step's sequences weighs the same, however many tokens it trains; else each trained token does, and
+    /// a question's few answer tokens are lost beside a page of running text.
+    bool equalSequences = false;
     AttentionMode attention = AttentionMode::MsTrain;
     AttentionProfile profile;
     bool profileGiven = false;  ///< else the model's own

@@ -189,9 +189,10 @@ std::vector<PositionDraw> TrainingRun::drawLayers(int64_t step, int64_t sequence
 Result<void> TrainingRun::step(RunControl& control, Batch batch) {
     const auto start = std::chrono::steady_clock::now();
     const int64_t step = m_state.step;
-    int64_t trained = 0, tokens = 0;
+    int64_t trained = 0, tokens = 0, sequences = 0;
     for (const DataSequence& entry : batch) {
         trained += entry.sequence.trainedTokens();
+        sequences += entry.sequence.trainedTokens() > 0 ? 1 : 0;
         tokens += static_cast<int64_t>(entry.sequence.tokens.size());
     }
     if (trained == 0) {
@@ -216,9 +217,10 @@ Result<void> TrainingRun::step(RunControl& control, Batch batch) {
             scaleHigh = std::max(scaleHigh, draw.ropeScale);
         }
         const uint64_t dropoutKey = streamKey({m_config.seed, kDropoutStream, static_cast<uint64_t>(step), i});
-        LECTERN_ASSIGN(const double sum, m_trainer->accumulate(sequence, draws, dropoutKey,
-                                                               1.0 / static_cast<double>(trained), control.token()));
-        loss += sum / static_cast<double>(trained);
+        const int64_t share = m_config.equalSequences ? sequences * sequence.trainedTokens() : trained;
+        const double weight = 1.0 / static_cast<double>(share);
+        LECTERN_ASSIGN(const double sum, m_trainer->accumulate(sequence, draws, dropoutKey, weight, control.token()));
+        loss += sum * weight;
     }
     // A loss that is no number is found before anything changes; the optimizer looks at the gradients itself.
     OptimizerReport report;

@@ -112,6 +112,37 @@ TEST(PositionSchedule, AblationsLeaveOutOneThingEach) {
     EXPECT_GT(wide.period, drawPositions(crd(), config, 1024, {7, 0, 60, 0, 1}).period);
 }
 
+TEST(PositionSchedule, SmallScalesStayTrained) {
+    const ModelConfig config = llama();
+    PositionSchedule schedule = crd();
+    schedule.variedCap = true;
+    int small = 0, large = 0, plain = 0;
+    const int64_t most = crd().maxPeriod(1024, 59, 60);
+    for (int64_t sequence = 0; sequence < 400; ++sequence) {
+        const PositionDraw draw = drawPositions(schedule, config, 1024, {7, 59, 60, sequence, 1});
+        EXPECT_LE(draw.period, 1024 + most / 2 - 1);
+        EXPECT_GE(draw.period, 1024);
+        small += draw.period < 4096 ? 1 : 0;
+        large += draw.period > most / 8 ? 1 : 0;
+    }
+    // Of the octaves between n and P_max, those below 4n and the last two: neither end is rare.
+    EXPECT_GT(small, 40);
+    EXPECT_GT(large, 20);
+    schedule.plainShare = 0.5;
+    for (int64_t sequence = 0; sequence < 400; ++sequence) {
+        const DrawKey key{7, 59, 60, sequence, 0};
+        const PositionDraw first = drawPositions(schedule, config, 1024, key);
+        if (first.ropeScale == 1 && first.period == 1024 && first.positions.front() == 0) {
+            ++plain;
+            const PositionDraw other = drawPositions(schedule, config, 1024, {7, 59, 60, sequence, 1});
+            EXPECT_EQ(other.positions, first.positions);
+            EXPECT_EQ(other.rope, first.rope);
+        }
+    }
+    EXPECT_NEAR(plain, 200, 50);  // five standard deviations
+    EXPECT_GT(drawPositions(schedule, config, 2 * config.trainedContext, {7, 59, 60, 1, 1}).ropeScale, 1.0);
+}
+
 TEST(PositionSchedule, OtherPolicies) {
     const ModelConfig config = llama();
     PositionSchedule schedule;
@@ -134,6 +165,8 @@ TEST(PositionSchedule, JsonRoundTripAndRefusals) {
     PositionSchedule schedule = crd();
     schedule.periodCap = int64_t{1} << 23;
     schedule.growing = false;
+    schedule.variedCap = true;
+    schedule.plainShare = 0.25;
     schedule.doublingSteps = 12;
     const auto read = parsePositionSchedule(positionScheduleToJson(schedule));
     ASSERT_TRUE(read);
