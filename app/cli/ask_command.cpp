@@ -15,6 +15,10 @@
 namespace lectern::app::cli {
 namespace {
 
+// Unless --kv-memory says otherwise, what a context keeps beyond this lies in a file. The system holds that file in
+// memory as long as memory is free, and gets it back when another program needs it.
+constexpr int64_t kKvMemoryBytes = int64_t{2} << 30;
+
 struct AskFlags {
     ReadFlags read;
     RunOptions run;
@@ -135,12 +139,26 @@ class AskRun {
             LECTERN_ASSIGN(const std::filesystem::path data, dataDirectory());
             options.snapshotFolder = data / "contexts";
         }
-        LECTERN_ASSIGN(m_session, AskSession::create(model, m_context, options));
+        LECTERN_ASSIGN(m_session, createSession(model, options));
         m_report.documents = nlohmann::json::array();
         for (size_t i = 0; i < m_records.size(); ++i) {
             m_report.documents.push_back(documentJson(m_records[i], m_context->documents()[i].tokens.size()));
         }
         return {};
+    }
+
+    Result<std::unique_ptr<AskSession>> createSession(const LoadedModel& model, const AskSessionOptions& options) {
+        if (m_flags.run.kvMemory.empty()) {
+            LoadedModel modest = model;
+            modest.kvMemoryBytes = kKvMemoryBytes;
+            auto session = AskSession::create(modest, m_context, options);
+            const ErrorCode code = session ? ErrorCode::Internal : session.error().code;
+            // No room for the file, or summaries that alone pass the budget: then all of memory.
+            if (session || (code != ErrorCode::DiskFull && code != ErrorCode::LimitExceeded)) {
+                return session;
+            }
+        }
+        return AskSession::create(model, m_context, options);
     }
 
     Result<void> prefill() {

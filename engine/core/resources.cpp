@@ -12,7 +12,7 @@
 namespace lectern {
 namespace {
 
-constexpr const char* kDefaultModel = "model/lectern-base-45m-q8_0.gguf";
+constexpr const char* kDefaultModel = "model/lectern-45m-q8_0.gguf";
 
 Error ioError(const std::filesystem::path& path, const char* doing, int code) {
     return {code == ENOSPC || code == EDQUOT ? ErrorCode::DiskFull : ErrorCode::Io,

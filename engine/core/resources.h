@@ -10,7 +10,7 @@
 
 namespace lectern {
 
-/// Path of `relative` ("model/lectern-base-45m-q8_0.gguf") under LECTERN_RESOURCES, <prefix>/share/lectern or the
+/// Path of `relative` ("model/lectern-45m-q8_0.gguf") under LECTERN_RESOURCES, <prefix>/share/lectern or the
 /// source tree. Errors: NotFound.
 Result<std::filesystem::path> findResource(const std::filesystem::path& relative);
 

@@ -134,22 +134,34 @@ Result<DType> parseMatrixType(const std::string& name) {
     return Error{ErrorCode::InvalidInput, "Unknown type \"" + name + "\"; known are f32, f16, bf16, q8_0."};
 }
 
-Result<void> convert(const RunOptions& options, const std::string& to, const std::string& type,
-                     const std::string& out) {
-    if (to != "gguf") {
-        return Error{ErrorCode::InvalidInput, "Unknown target \"" + to + "\"; known is gguf."};
+struct ConvertFlags {
+    RunOptions options;
+    std::string to = "gguf", type = "q8_0", out;
+    std::string name, license;  ///< empty: the model's own
+};
+
+Result<void> convert(const ConvertFlags& flags) {
+    const RunOptions& options = flags.options;
+    if (flags.to != "gguf") {
+        return Error{ErrorCode::InvalidInput, "Unknown target \"" + flags.to + "\"; known is gguf."};
     }
-    LECTERN_ASSIGN(const DType matrixType, parseMatrixType(type));
+    LECTERN_ASSIGN(const DType matrixType, parseMatrixType(flags.type));
     LECTERN_ASSIGN(ModelSource source, openModelSource(options.model));
     if (!options.profile.empty()) {
         LECTERN_ASSIGN(source.profileJson, readFile(options.profile, 4 << 20));
         LECTERN_TRY(parseProfile(source.profileJson));
     }
-    std::filesystem::path target = out;
+    if (!flags.name.empty()) {
+        source.config.name = flags.name;
+    }
+    if (!flags.license.empty()) {
+        source.license = flags.license;
+    }
+    std::filesystem::path target = flags.out;
     if (target.empty()) {
         target = std::filesystem::path(options.model).lexically_normal();
-        target = (target.has_filename() ? target.filename() : target.parent_path().filename()).string() + "-" + type +
-                 ".gguf";
+        target = (target.has_filename() ? target.filename() : target.parent_path().filename()).string() + "-" +
+                 flags.type + ".gguf";
     }
     LECTERN_TRY(writeGguf(source, target, {matrixType}));
     std::printf("%s\n", target.string().c_str());
@@ -255,18 +267,16 @@ Command addGenerate(CLI::App& parent) {
 }
 
 Command addConvert(CLI::App& parent) {
-    struct Flags {
-        RunOptions options;
-        std::string to = "gguf", type = "q8_0", out;
-    };
-    auto flags = std::make_shared<Flags>();
+    auto flags = std::make_shared<ConvertFlags>();
     CLI::App* app = parent.add_subcommand("convert", "Write a model in another format");
     app->add_option("--model", flags->options.model, "Model folder or GGUF file")->required();
     app->add_option("--profile", flags->options.profile, "Attention profile to embed");
     app->add_option("--to", flags->to, "gguf")->capture_default_str();
     app->add_option("--type", flags->type, "f32, f16, bf16, q8_0")->capture_default_str();
     app->add_option("--out", flags->out, "Target file (default: <model>-<type>.gguf here)");
-    return [flags](std::stop_token) { return convert(flags->options, flags->to, flags->type, flags->out); };
+    app->add_option("--name", flags->name, "Name to write into the file (default: the model's own)");
+    app->add_option("--license", flags->license, "Licence to write into the file (default: the model's own)");
+    return [flags](std::stop_token) { return convert(*flags); };
 }
 
 Command addInfo(CLI::App& parent) {

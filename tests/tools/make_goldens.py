@@ -2,10 +2,11 @@
 """Writes the golden outputs of tests/data/goldens from an independent implementation (transformers on PyTorch, CPU).
 
 base45m/  lectern-base-45m, bf16 weights computed in f32, on 512 tokens of public-domain prose
+default/  the shipped Q8_0 file, read and dequantised by transformers and the gguf package, on the same tokens
 tiny/     a seeded Llama (grouped queries, untied embeddings, yarn) small enough to commit, layer by layer, and the same weights
           under the other kinds of RoPE scaling and a sliding window
 
-Needs torch, transformers, safetensors, sentencepiece and numpy. Run it only to re-baseline on purpose:
+Needs torch, transformers, safetensors, sentencepiece, gguf, accelerate and numpy. Run it only to re-baseline on purpose:
   make_goldens.py --model ../shared/models/lectern-base-45m --books ../shared/data/corpus/books.tar.bz2
 """
 
@@ -180,14 +181,25 @@ def make_base(model_folder: pathlib.Path, prose: str) -> None:
     assert len(ids) == BASE_TOKENS
     text = tokenizer.decode(ids[1:])
     assert prose.startswith(text)
+    (folder / "prose.txt").write_text(text, encoding="utf-8", newline="")
+    (folder / "ids.txt").write_text(" ".join(map(str, ids)) + "\n")
+    save_logits(folder, ids, model_folder)
+
+
+def make_default(file: pathlib.Path) -> None:
+    folder = OUTPUT / "default"
+    folder.mkdir(parents=True, exist_ok=True)
+    ids = [int(word) for word in (OUTPUT / "base45m" / "ids.txt").read_text().split()]
+    save_logits(folder, ids, file.parent, gguf_file=file.name)
+
+
+def save_logits(folder: pathlib.Path, ids: list[int], *source, **options) -> None:
     model = transformers.AutoModelForCausalLM.from_pretrained(
-        model_folder, dtype=torch.float32, attn_implementation="eager"
+        *source, **options, dtype=torch.float32, attn_implementation="eager"
     ).eval()
     with torch.no_grad():
         logits = model(torch.tensor([ids]), use_cache=False).logits[0]
     best = torch.topk(logits, 2, dim=-1)
-    (folder / "prose.txt").write_text(text, encoding="utf-8", newline="")
-    (folder / "ids.txt").write_text(" ".join(map(str, ids)) + "\n")
     np.save(folder / "top1.npy", best.indices[:, 0].to(torch.int32).numpy())
     np.save(folder / "margin.npy", (best.values[:, 0] - best.values[:, 1]).numpy())
     np.save(folder / "logits.npy", logits[BASE_LOGIT_STEP - 1 :: BASE_LOGIT_STEP].to(torch.float16).numpy())
@@ -202,11 +214,15 @@ def read_prose(books: pathlib.Path, member: str, offset: int, characters: int) -
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=pathlib.Path, required=True, help="folder of lectern-base-45m")
-    parser.add_argument("--books", type=pathlib.Path, required=True, help="books.tar.bz2")
+    parser.add_argument("--model", type=pathlib.Path, help="folder of lectern-base-45m")
+    parser.add_argument("--books", type=pathlib.Path, help="books.tar.bz2")
     parser.add_argument("--book", default="books/Franklin_-_The_Oxford_Book_of_American_Essays.txt")
+    parser.add_argument("--default", type=pathlib.Path, help="the shipped GGUF file: writes its outputs only")
     arguments = parser.parse_args()
     torch.set_num_threads(2)
+    if arguments.default:
+        make_default(arguments.default)
+        return
     make_tiny(read_prose(arguments.books, arguments.book, 40000, 60000))
     make_base(arguments.model, read_prose(arguments.books, arguments.book, 100000, 4000))
 

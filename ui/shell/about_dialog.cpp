@@ -26,7 +26,7 @@ struct Part {
 /// What is linked or shipped, with the licence each is used under.
 constexpr std::array<Part, 16> kParts{{
     {"Lectern", "GPL-3.0-or-later", QT_TRANSLATE_NOOP("AboutDialog", "this program")},
-    {"lectern-base-45m", "CC BY-SA 4.0", QT_TRANSLATE_NOOP("AboutDialog", "the model that comes with it")},
+    {"lectern-45m", "CC BY-SA 4.0", QT_TRANSLATE_NOOP("AboutDialog", "the model that comes with it")},
     {"The Corrin Islands", "CC0-1.0", QT_TRANSLATE_NOOP("AboutDialog", "the sample document")},
     {"Qt 6", "LGPL-3.0", QT_TRANSLATE_NOOP("AboutDialog", "windows")},
     {"Poppler", "GPL-2.0-or-later", QT_TRANSLATE_NOOP("AboutDialog", "PDF files")},
