@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "tests/engine/train_fixture.h"
 #include "tests/engine/train_reference_backend.h"
 
@@ -164,6 +166,32 @@ TEST(TrainGradient, KeepingActivationsChangesNothing) {
     }
     EXPECT_EQ(gradients[0], gradients[1]);
     EXPECT_EQ(gradients[0], gradients[2]);
+}
+
+TEST(TrainGradient, AnOffsetThatDoesNotWrapChangesNothing) {
+    // Rotary positions count by their differences. That holds for the choice of regions too where the scorer is the
+    // mean (a sum of products of rotated vectors); the bound takes minima and maxima of rotated values, so it is left
+    // out.
+    for (const size_t index : {size_t{0}, size_t{3}, size_t{5}}) {
+        ReferenceTrainBackend backend;
+        TrainRun run(kCases[index], backend);
+        std::vector<double> losses;
+        for (const int64_t offset : {0, 1, 777, 1 << 20}) {
+            for (PositionDraw& draw : run.positions) {
+                std::iota(draw.positions.begin(), draw.positions.end(), offset);
+            }
+            losses.push_back(run.accumulate());
+        }
+        for (const double loss : losses) {
+            EXPECT_NEAR(loss, losses[0], 1e-9 * losses[0]) << kCases[index].label;
+        }
+        for (PositionDraw& draw : run.positions) {
+            for (size_t i = 0; i < draw.positions.size(); ++i) {
+                draw.positions[i] = static_cast<int64_t>(2 * i);
+            }
+        }
+        EXPECT_GT(std::abs(run.accumulate() - losses[0]), 1e-4 * losses[0]) << kCases[index].label;
+    }
 }
 
 TEST(TrainGradient, RefusesWhatItCannotTrain) {
