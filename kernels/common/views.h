@@ -44,6 +44,12 @@ struct KvView {
     int64_t tokens = 0;        ///< cached tokens, the tail included
 
     int64_t completeRegions() const { return tokens / regionTokens; }
+    /// The page of keys or values that holds `token`. In two steps: with -fsanitize=undefined GCC 12 leaves the index
+    /// of `(a ? b : c)[i / n]` uninitialised.
+    const std::byte* page(bool keys, int64_t token) const {
+        const std::byte* const* pages = keys ? keyPages : valuePages;
+        return pages[token / pageTokens];
+    }
 };
 
 /// Summaries of one KV head's complete regions, f32 [regions, Dh] each: the plain mean of a region's keys, and the

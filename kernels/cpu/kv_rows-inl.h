@@ -38,7 +38,7 @@ class KvRows {
             std::memcpy(out, tail, static_cast<size_t>(values) * 4);
             return;
         }
-        const std::byte* page = (keys ? m_kv.keyPages : m_kv.valuePages)[token / m_kv.pageTokens];
+        const std::byte* page = m_kv.page(keys, token);
         const int64_t inPage = token % m_kv.pageTokens;
         const std::byte* data = page + m_head * m_layout.headBytes + inPage * m_rowBytes;
         const std::byte* scales =
@@ -60,7 +60,7 @@ class KvRows {
     /// Asks for the bytes that decode() of these tokens will read.
     void prefetch(bool keys, int64_t token, int64_t count) const {
         if (token >= m_complete) return;
-        const std::byte* page = (keys ? m_kv.keyPages : m_kv.valuePages)[token / m_kv.pageTokens];
+        const std::byte* page = m_kv.page(keys, token);
         const std::byte* data = page + m_head * m_layout.headBytes + token % m_kv.pageTokens * m_rowBytes;
         for (int64_t i = 0; i < count * m_rowBytes; i += 64) hwy::Prefetch(data + i);
     }

@@ -130,7 +130,7 @@ class KvRowsBf16 {
         const float* scales;    ///< of its region
     };
     Region regionOf(bool keys, int64_t token) const {
-        const std::byte* page = (keys ? m_kv.keyPages : m_kv.valuePages)[token / m_kv.pageTokens];
+        const std::byte* page = m_kv.page(keys, token);
         const int64_t inPage = token % m_kv.pageTokens;
         const int64_t scaleRow = m_head * (m_kv.pageTokens / m_kv.regionTokens) + inPage / m_kv.regionTokens;
         return {page + m_head * m_layout.headBytes + inPage * (m_layout.headBytes / m_kv.pageTokens),

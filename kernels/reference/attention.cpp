@@ -18,7 +18,7 @@ std::vector<float> cachedVector(const KvView& kv, bool isKey, int32_t head, int6
         const float* tail = (isKey ? kv.tailKeys : kv.tailValues) + (head * p + token - complete) * kv.headDim;
         return {tail, tail + dim};
     }
-    const std::byte* page = (isKey ? kv.keyPages : kv.valuePages)[token / kv.pageTokens];
+    const std::byte* page = kv.page(isKey, token);
     std::vector<float> region(static_cast<size_t>(p) * dim);
     loadRegion(page, kv.type, kv.pageTokens, kv.regionTokens, kv.kvHeads, kv.headDim, head,
                static_cast<int32_t>(token % kv.pageTokens / p), region.data());
