@@ -39,6 +39,7 @@ Result<DataSpec> parseDataSpec(const nlohmann::json& object, const std::string& 
     spec.questions = static_cast<int32_t>(fields.integer("questions", spec.questions, 1, 1000));
     spec.needles = static_cast<int32_t>(fields.integer("needles", spec.needles, 1, 1000));
     spec.unanswerable = fields.number("unanswerable", 0, 0, 1);
+    spec.keywordShare = fields.number("keyword_share", 0, 0, 1);
     spec.refusal = fields.text("refusal", spec.refusal);
     spec.trainContext = fields.boolean("train_context", false);
     if (!fields.has("kind")) {
@@ -69,6 +70,7 @@ nlohmann::json dataSpecToJson(const DataSpec& spec) {
             {"questions", spec.questions},
             {"needles", spec.needles},
             {"unanswerable", spec.unanswerable},
+            {"keyword_share", spec.keywordShare},
             {"refusal", spec.refusal},
             {"train_context", spec.trainContext}};
 }

@@ -32,12 +32,13 @@ struct DataSpec {
     std::vector<std::string> paths;
     double weight = 1;  ///< share of the run's sequences
     Overlong overlong = Overlong::Split;
-    bool pack = true;                                ///< Examples: several in one sequence
-    int64_t minTokens = 0;                           ///< of generated contexts, drawn log-uniformly; 0: as maxTokens
-    int64_t maxTokens = 0;                           ///< 0: the sequence length
-    int32_t questions = 4;                           ///< at most, per generated context
-    int32_t needles = 4;                             ///< Needle: facts per context
-    double unanswerable = 0;                         ///< Questions: share whose paragraph is absent
+    bool pack = true;         ///< Examples: several in one sequence
+    int64_t minTokens = 0;    ///< of generated contexts, drawn log-uniformly; 0: as maxTokens
+    int64_t maxTokens = 0;    ///< 0: the sequence length
+    int32_t questions = 4;    ///< at most, per generated context
+    int32_t needles = 4;      ///< Needle: facts per context
+    double unanswerable = 0;  ///< Questions: share whose paragraph is absent
+    double keywordShare = 0;  ///< DocumentQuestions: share asked by some of the sentence's words; else cloze, quotation
     std::string refusal = "The text does not say.";  ///< what the answer then is
     bool trainContext = false;                       ///< learn the context's own tokens as well
 };

@@ -1,7 +1,9 @@
-// Questions made from the documents themselves: a word left out of a sentence (cloze), and a quotation to continue.
+// Questions made from the documents themselves: a word left out of a sentence (cloze), a quotation to continue, and a
+// name or number asked for by some of its sentence's words (keywords).
 // They teach looking things up, not understanding, and are labelled as what they are.
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <map>
 #include <optional>
@@ -55,13 +57,16 @@ std::string oneLine(std::string_view text) {
     return out;
 }
 
-struct Made {
+enum class Made { Cloze, Quotation, Keywords };
+
+struct MadeQuestion {
     std::string question, answer;
-    bool cloze = false;
+    Made kind = Made::Cloze;
 };
 
 /// Leaves out the rarest word of the passage that the sentence has, but never its first.
-std::optional<Made> makeCloze(std::string_view sentence, const std::map<std::string, int, std::less<>>& counts) {
+std::optional<MadeQuestion> makeCloze(std::string_view sentence,
+                                      const std::map<std::string, int, std::less<>>& counts) {
     const std::vector<ByteRange> list = words(sentence);
     ByteRange best;
     int rarest = 1 << 30;
@@ -80,20 +85,89 @@ std::optional<Made> makeCloze(std::string_view sentence, const std::map<std::str
     }
     std::string blanked(sentence);
     blanked.replace(static_cast<size_t>(best.begin), static_cast<size_t>(best.size()), kBlank);
-    return Made{"Which word is missing in this sentence of the text: \"" + oneLine(blanked) + "\"?",
-                std::string(sub(sentence, best)), true};
+    return MadeQuestion{"Which word is missing in this sentence of the text: \"" + oneLine(blanked) + "\"?",
+                        std::string(sub(sentence, best)), Made::Cloze};
 }
 
 /// Quotes the first half of a sentence.
-std::optional<Made> makeQuotation(std::string_view sentence) {
+std::optional<MadeQuestion> makeQuotation(std::string_view sentence) {
     const std::vector<ByteRange> list = words(sentence);
     if (list.size() < 8) {
         return std::nullopt;
     }
     const auto cut = static_cast<size_t>(list[list.size() / 2].begin);
-    return Made{
+    return MadeQuestion{
         "How does the sentence of the text that begins with \"" + oneLine(sentence.substr(0, cut)) + "\" go on?",
-        oneLine(sentence.substr(cut)), false};
+        oneLine(sentence.substr(cut)), Made::Quotation};
+}
+
+constexpr auto kNameQuestions = std::to_array<std::string_view>(
+    {"Who or what %k?", "Which name %k?", "Who %k?", "What %k?", "Where %k?", "Which %k?"});
+constexpr auto kNumberQuestions = std::to_array<std::string_view>(
+    {"How many %k?", "Which number %k?", "When %k?", "In which year %k?", "How much %k?"});
+
+bool isUpper(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+bool isDigit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// Runs of names ("Gustave Eiffel") and numbers behind the sentence's first word: what can be asked for.
+std::vector<ByteRange> namesAndNumbers(std::string_view sentence, const std::vector<ByteRange>& list) {
+    std::vector<ByteRange> found;
+    for (size_t i = 1; i < list.size(); ++i) {
+        const std::string_view word = sub(sentence, list[i]);
+        const bool joins = !found.empty() && isUpper(word.front()) && word.size() > 1 &&
+                           isUpper(sentence[static_cast<size_t>(found.back().begin)]) &&
+                           list[i].begin == found.back().end + 1 &&
+                           sentence[static_cast<size_t>(found.back().end)] == ' ';
+        if (joins) {
+            found.back().end = list[i].end;
+        } else if (isDigit(word.front()) || (isUpper(word.front()) && word.size() > 2)) {
+            found.push_back(list[i]);
+        }
+    }
+    return found;
+}
+
+/// Asks for a name or number by seven in ten of its sentence's longer words, half the time out of their order: close to
+/// a question in other words than the text's, of which there are never enough.
+std::optional<MadeQuestion> makeKeywords(std::string_view sentence, KeyedRandom& random) {
+    constexpr size_t kFewest = 3, kMost = 9, kShortest = 4;
+    const std::vector<ByteRange> list = words(sentence);
+    const std::vector<ByteRange> candidates = namesAndNumbers(sentence, list);
+    if (candidates.empty()) {
+        return std::nullopt;
+    }
+    const ByteRange answer = candidates[random.below(candidates.size())];
+    std::vector<std::string_view> kept;
+    for (const ByteRange& word : list) {
+        const bool inside = word.begin >= answer.begin && word.end <= answer.end;
+        const std::string_view text = sub(sentence, word);
+        const bool content = text.size() >= kShortest || isUpper(text.front()) || isDigit(text.front());
+        if (!inside && content && random.below(10) < 7 && kept.size() < kMost) {
+            kept.push_back(text);
+        }
+    }
+    if (kept.size() < kFewest) {
+        return std::nullopt;
+    }
+    if (random.below(2) == 0) {
+        for (size_t i = kept.size(); i > 1; --i) {
+            std::swap(kept[i - 1], kept[random.below(i)]);
+        }
+    }
+    const std::string asked(sub(sentence, answer));
+    const std::string_view pattern = isDigit(asked.front()) ? kNumberQuestions[random.below(kNumberQuestions.size())]
+                                                            : kNameQuestions[random.below(kNameQuestions.size())];
+    std::string joined;
+    for (const std::string_view word : kept) {
+        joined.append(joined.empty() ? "" : " ").append(word);
+    }
+    std::string question(pattern);
+    question.replace(question.find("%k"), 2, joined);
+    return MadeQuestion{std::move(question), asked, Made::Keywords};
 }
 
 class DocumentQuestionSource final : public DataSource {
@@ -145,24 +219,32 @@ class DocumentQuestionSource final : public DataSource {
         for (const auto& token : tokens) {
             builder.add(token.id, m_spec.trainContext);
         }
-        int32_t clozes = 0, quotations = 0;
-        for (int tries = 0;
-             !sentences.empty() && tries < 4 * m_spec.questions && clozes + quotations < m_spec.questions; ++tries) {
+        std::array<int32_t, 3> made{};
+        int32_t count = 0;
+        for (int tries = 0; !sentences.empty() && tries < 4 * m_spec.questions && count < m_spec.questions; ++tries) {
             const std::string_view sentence = sub(seen, sentences[random.below(sentences.size())]);
-            const auto made = random.below(2) == 0 ? makeCloze(sentence, counts) : makeQuotation(sentence);
-            if (!made) {
+            const bool keywords = m_spec.keywordShare > 0 && random.uniform() < m_spec.keywordShare;
+            const auto question = keywords               ? makeKeywords(sentence, random)
+                                  : random.below(2) == 0 ? makeCloze(sentence, counts)
+                                                         : makeQuotation(sentence);
+            if (!question) {
                 continue;
             }
-            const EncodedQuestion encoded = encodeQuestion(m_context, made->question, made->answer);
+            const EncodedQuestion encoded = encodeQuestion(m_context, question->question, question->answer);
             if (builder.size() + encoded.size() > length) {
                 continue;
             }
             builder.add(encoded.question, false);
             builder.add(encoded.answer, true);
-            ++(made->cloze ? clozes : quotations);
+            ++made[static_cast<size_t>(question->kind)];
+            ++count;
         }
-        return DataSequence{builder.take(), "generated from " + passage.name + ": " + std::to_string(clozes) +
-                                                " cloze, " + std::to_string(quotations) + " quotation"};
+        std::string origin = "generated from " + passage.name + ": " + std::to_string(made[0]) + " cloze, " +
+                             std::to_string(made[1]) + " quotation";
+        if (made[2] > 0) {
+            origin += ", " + std::to_string(made[2]) + " by keywords";
+        }
+        return DataSequence{builder.take(), std::move(origin)};
     }
 
     DataSpec m_spec;

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/train/keyed_random.h"
+#include "engine/train/name_stock.h"
 
 namespace lectern {
 
@@ -24,9 +24,11 @@ struct FactTheme {
 };
 
 /// A third of the themes are empty, a third set the kind, a third the kind and the town or the thing.
-FactTheme drawFactTheme(KeyedRandom& random);
+FactTheme drawFactTheme(KeyedRandom& random, const NameStock& names);
 
-/// A random fact of one of two dozen kinds: numbers, codes, names, colours, dates and places of invented things.
-Fact drawFact(KeyedRandom& random, const FactTheme& theme = {});
+/// A random fact of one of five dozen kinds: numbers, codes, names, amounts, things, dates and places of invented
+/// things and persons. Most kinds have several wordings, and a fifth of the questions name a thing in another form than
+/// its statement does ("the Marlow library", "the library of Marlow").
+Fact drawFact(KeyedRandom& random, const NameStock& names, const FactTheme& theme = {});
 
 }  // namespace lectern

@@ -26,6 +26,7 @@ class NeedleSource final : public DataSource {
         }
         if (m_spec.kind == DataKind::Needle) {
             LECTERN_ASSIGN(m_prose, Prose::load(m_spec, m_context));
+            m_names = NameStock::fromDocuments(m_prose.trained());
             m_report.documents = m_prose.documents();
             m_report.heldOut = m_prose.held();
         }
@@ -60,14 +61,14 @@ class NeedleSource final : public DataSource {
     Result<DataSequence> needles(KeyedRandom& random, bool held) const {
         const Tokenizer& tokenizer = *m_context.tokenizer;
         const int64_t length = drawLength(m_spec, m_context, random);
-        const FactTheme theme = drawFactTheme(random);
+        const FactTheme theme = drawFactTheme(random, m_names);
         std::vector<Fact> facts;
         std::vector<std::vector<TokenId>> statements;
         std::vector<EncodedQuestion> asked;
         int64_t used = 1;
         for (int tries = 0; tries < 8 * m_spec.needles && static_cast<int32_t>(facts.size()) < m_spec.needles;
              ++tries) {
-            Fact fact = drawFact(random, theme);
+            Fact fact = drawFact(random, m_names, theme);
             const bool known = std::any_of(facts.begin(), facts.end(),
                                            [&](const Fact& other) { return other.subject == fact.subject; });
             auto statement = tokenizer.encode(" " + fact.statement, {.bos = false, .dummyPrefix = false});
@@ -127,6 +128,7 @@ class NeedleSource final : public DataSource {
     DataContext m_context;
     DataReport m_report;
     Prose m_prose;
+    NameStock m_names;
 };
 
 }  // namespace

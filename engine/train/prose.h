@@ -1,6 +1,8 @@
 #pragma once
 // Documents kept as text, for sources that make their contexts from prose.
 
+#include <span>
+
 #include "engine/train/sequence_builder.h"
 #include "engine/train/text_corpus.h"
 
@@ -19,6 +21,7 @@ class Prose {
     };
     Passage draw(KeyedRandom& random, int64_t tokens, bool heldOut) const;
 
+    std::span<const CorpusDocument> trained() const { return m_trained; }
     int64_t documents() const { return static_cast<int64_t>(m_trained.size() + m_held.size()); }
     int64_t held() const { return static_cast<int64_t>(m_held.size()); }
 
