@@ -94,6 +94,8 @@ class DocumentView : public QWidget {
     /// The selection page by page; empty without one.
     virtual QVector<SelectedText> selection() const = 0;
     virtual void copySelection() = 0;
+    /// Puts the keyboard on the next link (-1: the one before) of what is in sight; false where there is none.
+    virtual bool stepLink(int direction) = 0;
 
   signals:
     void currentPageChanged(int page);

@@ -34,6 +34,7 @@ PdfCanvas::PdfCanvas(app::DocumentClient* client, PageTextStore* texts, QWidget*
             updateSelection();
         }
     });
+    buildLinkCursor();
     m_flash.setStartValue(1.0);
     m_flash.setEndValue(0.0);
     m_flash.setDuration(kFlashMs);

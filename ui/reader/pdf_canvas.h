@@ -14,6 +14,7 @@
 
 namespace lectern::ui {
 
+class LinkCursor;
 class PageLinkStore;
 class PageTextStore;
 
@@ -52,6 +53,7 @@ class PdfCanvas : public QAbstractScrollArea {
     void clearSelection();
     /// The link at a place of the viewport; null where there is none, or its page has not told yet.
     const app::PageLink* linkAt(QPoint viewportPoint) const;
+    LinkCursor* linkCursor() const { return m_linkCursor; }
 
   signals:
     void scrolled();
@@ -100,12 +102,16 @@ class PdfCanvas : public QAbstractScrollArea {
     void activateAt(QPoint viewportPoint);
     void updateCursor(QPoint viewportPoint);
 
+    void buildLinkCursor();
+    QString linkName(int page, int index) const;
+
     PagePoint pagePointAt(QPoint viewportPoint) const;
     void updateSelection();
 
     app::DocumentClient* m_client;
     PageTextStore* m_texts;
     PageLinkStore* m_links;
+    LinkCursor* m_linkCursor = nullptr;
     ReaderLayout m_layout;
     TileCache m_cache;
     QHash<TileKey, app::JobId> m_jobs;

@@ -46,6 +46,7 @@ class PdfView : public DocumentView {
     QString selectedText() const override;
     QVector<SelectedText> selection() const override;
     void copySelection() override;
+    bool stepLink(int direction) override;
 
     /// Whether every visible piece has been drawn at the present scale.
     bool isFullyDrawn() const;

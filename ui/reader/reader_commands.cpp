@@ -77,6 +77,8 @@ void ReaderCommands::connectActions() {
     onTab(m_actions.findNext, [](ReaderTab& tab) { tab.stepHit(1); });
     onTab(m_actions.findPrevious, [](ReaderTab& tab) { tab.stepHit(-1); });
     onView(m_actions.copy, [](DocumentView& view) { view.copySelection(); });
+    onView(m_actions.nextLink, [](DocumentView& view) { view.stepLink(1); });
+    onView(m_actions.previousLink, [](DocumentView& view) { view.stepLink(-1); });
     onView(m_actions.zoomIn, [](DocumentView& view) { view.zoomBy(kZoomStep); });
     onView(m_actions.zoomOut, [](DocumentView& view) { view.zoomBy(1 / kZoomStep); });
     onView(m_actions.actualSize, [](DocumentView& view) { view.setZoom(ZoomMode::Custom); });
@@ -168,9 +170,9 @@ void ReaderCommands::update() {
     const DocumentView* view = m_tab == nullptr ? nullptr : m_tab->view();
     const bool any = view != nullptr && view->pageCount() > 0;
     const bool pages = any && view->hasPageLayout();
-    for (QAction* action :
-         {m_actions.find, m_actions.findNext, m_actions.findPrevious, m_actions.copy, m_actions.zoomIn,
-          m_actions.zoomOut, m_actions.actualSize, m_actions.goToPage, m_actions.firstPage, m_actions.lastPage}) {
+    for (QAction* action : {m_actions.find, m_actions.findNext, m_actions.findPrevious, m_actions.copy,
+                            m_actions.zoomIn, m_actions.zoomOut, m_actions.actualSize, m_actions.goToPage,
+                            m_actions.firstPage, m_actions.lastPage, m_actions.nextLink, m_actions.previousLink}) {
         action->setEnabled(any);
     }
     for (QAction* action : {m_actions.fitWidth, m_actions.fitPage, m_actions.rotateLeft, m_actions.rotateRight,

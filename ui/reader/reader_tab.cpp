@@ -137,6 +137,8 @@ void ReaderTab::showText() {
         showView(text);
     }
     text->showPages(m_session->textPages(), m_session->fileName());
+    text->setLinks(
+        new TextLinkStore(m_session->textPages(), m_session->record()->header.kind, m_session->path(), text));
     applySettings();
     const bool remember = m_services.settings.boolean(QStringLiteral("reading/remember_position"));
     if (remember && m_session->record() && !m_session->record()->viewState.empty()) {
@@ -212,14 +214,11 @@ void ReaderTab::showOutsideLink(const QString& address) {
     const QUrl url(address, QUrl::StrictMode);
     const bool isWeb =
         url.isValid() && (url.scheme() == QLatin1String("https") || url.scheme() == QLatin1String("http"));
-    m_messages->say(tr("This link leads out of the document: %1").arg(address),
-                    isWeb ? tr("Open in the web browser") : tr("Copy link"), [url, address, isWeb] {
-                        if (isWeb) {
-                            QDesktopServices::openUrl(url);
-                        } else {
-                            QGuiApplication::clipboard()->setText(address);
-                        }
-                    });
+    m_messages->say(tr("This link leads out of the document: %1").arg(address), tr("Copy link"),
+                    [address] { QGuiApplication::clipboard()->setText(address); });
+    if (isWeb) {
+        m_messages->offer(tr("Open in the web browser"), [url] { QDesktopServices::openUrl(url); });
+    }
 }
 
 void ReaderTab::applySettings() {

@@ -38,6 +38,7 @@ TextView::TextView(QWidget* parent) : DocumentView(parent), m_edit(new CodeEdit)
     connect(&m_flash, &QVariantAnimation::valueChanged, this, &TextView::updateSelections);
     connect(m_edit, &QPlainTextEdit::selectionChanged, this, &TextView::selectionChanged);
     connect(m_edit->verticalScrollBar(), &QScrollBar::valueChanged, this, &TextView::moved);
+    buildLinkCursor();
     // The reader has one menu for all kinds of documents.
     m_edit->setContextMenuPolicy(Qt::NoContextMenu);
 }
@@ -51,6 +52,7 @@ TextView::~TextView() {
 
 void TextView::showPages(TextPages pages, const QString& fileName) {
     m_fileName = fileName;
+    setLinks(nullptr);
     m_pages = std::move(pages);
     m_page = -1;
     showPage(0);
@@ -90,6 +92,7 @@ void TextView::showPage(int page) {
     const QString label = pageLabel(page);
     m_edit->showText(QString::fromStdString((*m_pages)[static_cast<size_t>(page)].text),
                      languageOf(label.contains(QLatin1Char('.')) ? label : m_fileName));
+    takeLinks();
     updateSelections();
     emit currentPageChanged(page);
     emit visiblePagesChanged({page, page});
@@ -131,6 +134,7 @@ void TextView::flash(HighlightKind kind) {
 
 void TextView::updateSelections() {
     QList<QTextEdit::ExtraSelection> selections;
+    addLinks(selections);
     std::vector<app::LineRange> marked;
     const double flash = m_flash.state() == QAbstractAnimation::Running ? m_flash.currentValue().toDouble() : 0.0;
     for (const auto& [kind, places] : m_highlights) {

@@ -12,10 +12,11 @@
 
 #include "ui/reader/code_highlighter.h"
 #include "ui/reader/document_view.h"
+#include "ui/reader/text_link_store.h"
 
 namespace lectern::ui {
 
-using TextPages = std::shared_ptr<const std::vector<app::DocumentPage>>;
+class LinkCursor;
 
 /// The editor of a TextView: read-only, numbers in the margin, a bar beside cited lines.
 class CodeEdit : public QPlainTextEdit {
@@ -55,6 +56,12 @@ class TextView : public DocumentView {
 
     /// `fileName` tells the language of a document that is one file; the files of a tree have their own names.
     void showPages(TextPages pages, const QString& fileName);
+    /// Links of the pages shown; replaces those before, and is owned.
+    void setLinks(TextLinkStore* links);
+    const QVector<ShownTextLink>& shownLinks() const { return m_shownLinks; }
+    /// The link at a place of the editor's viewport; null where there is none.
+    const ShownTextLink* linkAt(QPoint viewportPoint) const;
+    LinkCursor* linkCursor() const { return m_linkCursor; }
     void setFontPoints(int points);
     CodeEdit* editor() const { return m_edit; }
 
@@ -81,9 +88,19 @@ class TextView : public DocumentView {
     QString selectedText() const override;
     QVector<SelectedText> selection() const override;
     void copySelection() override;
+    bool stepLink(int direction) override;
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     void showPage(int page);
+    void buildLinkCursor();
+    void takeLinks();
+    void followLink(const ShownTextLink& link);
+    QVector<QRect> linkRects(const ShownTextLink& link) const;
+    QString linkTarget(const ShownTextLink& link) const;
+    void addLinks(QList<QTextEdit::ExtraSelection>& selections) const;
     void updateSelections();
     void addMarks(QList<QTextEdit::ExtraSelection>& selections) const;
 
@@ -95,6 +112,9 @@ class TextView : public DocumentView {
     double m_zoom = 1.0;
     std::map<HighlightKind, QVector<ReaderPlace>> m_highlights;
     QVector<ReaderMark> m_marks;
+    TextLinkStore* m_links = nullptr;
+    QVector<ShownTextLink> m_shownLinks;  ///< of the page shown
+    LinkCursor* m_linkCursor = nullptr;
     HighlightKind m_flashKind = HighlightKind::Citation;
     QVariantAnimation m_flash;
     QThreadPool m_pool;

@@ -95,6 +95,9 @@ MainActions::MainActions(QWidget* window) : m_window(window) {
     nextPage = add("go.next", tr("&Next page"), QStringLiteral("next-page"), key("Ctrl+PgDown"));
     lastPage = add("go.last", tr("&Last page"), {}, key("Ctrl+End"));
     startPage = add("go.start", tr("&Start page"), QStringLiteral("home"), key("Alt+Home"));
+    nextLink = add("go.next_link", tr("Next lin&k"), QStringLiteral("link"), key("Ctrl+K"),
+                   tr("To the next link in sight (also Tab in the document); Enter follows it"));
+    previousLink = add("go.previous_link", tr("Pre&vious link"), {}, key("Ctrl+Shift+K"));
 
     question = add("ask.question", tr("&Ask a question"), QStringLiteral("ask"), key("Ctrl+L"));
     read = add("ask.read", tr("&Read document"), QStringLiteral("play"), key("Ctrl+R"),

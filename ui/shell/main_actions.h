@@ -19,7 +19,8 @@ struct MainActions {
     QAction *models, *tune, *evaluate;
     QAction *zoomIn, *zoomOut, *actualSize, *fitWidth, *fitPage;
     QAction *continuous, *single, *facing, *rotateLeft, *rotateRight, *darkPages, *fullScreen, *palette, *reader;
-    QAction *back, *forward, *goToPage, *firstPage, *previousPage, *nextPage, *lastPage, *startPage;
+    QAction *back, *forward, *goToPage, *firstPage, *previousPage, *nextPage, *lastPage, *startPage, *nextLink,
+        *previousLink;
     QAction *question, *read, *stop, *newConversation, *nextCitation, *previousCitation, *regenerate, *verify,
         *coverage, *editQuestion, *exportConversation, *searchAnswers, *inspectContext, *askTogether;
     QAction *about, *shortcuts, *tour;
