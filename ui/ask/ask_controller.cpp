@@ -119,6 +119,7 @@ void AskController::connectPanel() {
     on(&AskPanel::stopRequested, [this] { m_current->stop(); });
     on(&AskPanel::readRequested, [this] { m_current->reading().read(); });
     on(&AskPanel::cancelRequested, [this] { m_current->reading().cancel(); });
+    on(&AskPanel::pauseRequested, [this] { m_current->reading().pause(); });
     on(&AskPanel::newConversationRequested, [this] {
         if (m_current->conversations() != nullptr && !m_current->isAnswering()) {
             m_current->conversations()->startNew();

@@ -114,11 +114,15 @@ QWidget* AskPanel::buildStatusCard() {
     m_read = new QPushButton(icon(QStringLiteral("play")), tr("Read document"));
     m_read->setToolTip(tr("Let the model read the whole document, so that it can be asked about"));
     m_cancel = new QPushButton(icon(QStringLiteral("stop")), tr("Cancel"));
+    m_pause = new QPushButton(icon(QStringLiteral("pause")), tr("Pause"));
+    m_pause->setToolTip(tr("Keep what has been read; it goes on from there, also another day"));
+    connect(m_pause, &QPushButton::clicked, this, &AskPanel::pauseRequested);
     connect(m_read, &QPushButton::clicked, this, &AskPanel::readRequested);
     connect(m_cancel, &QPushButton::clicked, this, &AskPanel::cancelRequested);
     auto* buttons = new QHBoxLayout;
     buttons->addStretch(1);
     buttons->addWidget(m_cancel);
+    buttons->addWidget(m_pause);
     buttons->addWidget(m_read);
     auto* layout = new QVBoxLayout(card);
     layout->setContentsMargins(2 * kSpacing, kSpacing, 2 * kSpacing, kSpacing);
@@ -211,8 +215,9 @@ void AskPanel::setStatus(const AskStatus& status) {
         m_progress->setValue(static_cast<int>(status.progress * kProgressSteps));
     }
     m_read->setVisible(status.canRead);
-    m_read->setText(status.stage == Stage::Stopped ? tr("Go on") : tr("Read document"));
+    m_read->setText(status.goesOn ? tr("Go on") : tr("Read document"));
     m_cancel->setVisible(status.isBusy());
+    m_pause->setVisible(status.canPause);
     if (status.stage == Stage::NoDocument) {
         m_empty->setText(
             tr("Open a document to ask about it.\n\nThe whole document goes into the model's context, and "

@@ -24,6 +24,8 @@ struct AskStatus {
     QString detail;
     double progress = -1;  ///< 0..1; negative: unknown
     bool canRead = false;  ///< "Read document" can be pressed
+    bool goesOn = false;   ///< then it goes on where it stopped
+    bool canPause = false;
 
     bool isBusy() const { return stage == Stage::Ingesting || stage == Stage::Queued || stage == Stage::Prefilling; }
     bool operator==(const AskStatus&) const = default;

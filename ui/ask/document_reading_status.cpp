@@ -38,11 +38,13 @@ AskStatus DocumentReading::ingestStatus() const {
     switch (m_session.phase()) {
         case IngestPhase::Waiting:
             status.stage = AskStatus::Stage::Ingesting;
+            status.canPause = true;
             status.headline = tr("Waiting to be taken in");
             status.detail = tr("Other documents come first.");
             break;
         case IngestPhase::Reading: {
             status.stage = AskStatus::Stage::Ingesting;
+            status.canPause = true;
             status.headline = tr("Taking the text in");
             status.progress = ratio(progress.pagesDone, progress.pageCount);
             QStringList parts;
@@ -58,8 +60,11 @@ AskStatus DocumentReading::ingestStatus() const {
             break;
         }
         case IngestPhase::Stopped:
+        case IngestPhase::Paused:
             status.stage = AskStatus::Stage::Stopped;
-            status.headline = tr("Taking the text in was stopped");
+            status.headline = m_session.phase() == IngestPhase::Paused ? tr("Taking the text in is paused")
+                                                                       : tr("Taking the text in was stopped");
+            status.goesOn = true;
             status.detail = progress.pageCount > 0 ? tr("%1 of %2 pages are kept; it goes on from there.")
                                                          .arg(number(progress.pagesDone), number(progress.pageCount))
                                                    : QString();
@@ -121,8 +126,10 @@ AskStatus DocumentReading::readingStatus() const {
             status.stage = AskStatus::Stage::Unread;
             status.canRead = true;
             status.detail = costText();
+            status.goesOn = m_stoppedAt > 0 || (m_summary.savedTokens > 0 && !isSaved());
             if (m_stoppedAt > 0) {
-                status.headline = tr("Stopped at %1 of %2 tokens").arg(number(m_stoppedAt), number(m_summary.tokens));
+                status.headline = (m_paused ? tr("Paused at %1 of %2 tokens") : tr("Stopped at %1 of %2 tokens"))
+                                      .arg(number(m_stoppedAt), number(m_summary.tokens));
             } else if (isSaved()) {
                 status.headline = tr("The model has read this document before");
                 status.detail += kDot + tr("restored at once");
@@ -142,6 +149,7 @@ AskStatus DocumentReading::readingStatus() const {
             status.stage = AskStatus::Stage::Prefilling;
             status.headline =
                 isSaved() ? tr("Restoring what the model has read\xe2\x80\xa6") : tr("The model is reading");
+            status.canPause = !isSaved();
             if (m_last.totalTokens == 0) {
                 break;
             }

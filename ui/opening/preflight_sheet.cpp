@@ -173,6 +173,7 @@ void PreflightSheet::look() {
     m_progress->setRange(0, 0);
     m_progress->show();
     app::IngestOptions options;
+    options.sourceTree.listLeftOut = true;
     options.sourceTree.includeIgnored = m_ignored->isChecked();
     options.sourceTree.includeLockFiles = m_lockFiles->isChecked();
     options.sourceTree.includeVendored = m_vendored->isChecked();
@@ -206,17 +207,17 @@ void PreflightSheet::showOutcome(const std::shared_ptr<const PreflightOutcome>& 
     m_documents->setColumnWidth(kCoverage, 160);
     m_treeArea->setVisible(m_treeDocument >= 0);
     m_documents->setMaximumHeight(m_treeDocument >= 0 ? kListHeight : QWIDGETSIZE_MAX);
-    m_treeModel->setFiles(m_treeDocument < 0 ? std::vector<app::PreflightFile>()
-                                             : m_sheet.documents[static_cast<size_t>(m_treeDocument)].files);
-    if (m_treeDocument >= 0) {
-        // What was left out the last time is left out again.
-        const app::IngestOptions before = sourceOptions(m_services.settings, m_paths[m_treeDocument]);
-        for (const std::string& left : before.sourceTree.leaveOut) {
-            const QModelIndex index = m_treeModel->indexOf(QString::fromStdString(left));
-            if (index.isValid()) {
-                m_treeModel->setData(index, Qt::Unchecked, Qt::CheckStateRole);
-            }
+    if (m_treeDocument < 0) {
+        m_treeModel->setFiles({});
+    } else {
+        // What was left out or taken in, in this sheet or the last time, is so again.
+        app::SourceTreeOptions before = sourceOptions(m_services.settings, m_paths[m_treeDocument]).sourceTree;
+        if (m_treeModel->rowCount() > 0) {
+            before.leaveOut = m_treeModel->leftOut();
+            before.takeIn = m_treeModel->takenIn();
         }
+        m_treeModel->setFiles(m_sheet.documents[static_cast<size_t>(m_treeDocument)].files, before.leaveOut,
+                              before.takeIn);
         m_tree->header()->setSectionResizeMode(TokenTreeModel::Name, QHeaderView::Stretch);
         m_tree->header()->setStretchLastSection(false);
         for (int column = TokenTreeModel::Tokens; column < TokenTreeModel::ColumnCount; ++column) {
@@ -322,6 +323,7 @@ app::IngestOptions PreflightSheet::optionsFor(int document) const {
         options.sourceTree.includeVendored = m_vendored->isChecked();
         if (document == m_treeDocument) {
             options.sourceTree.leaveOut = m_treeModel->leftOut();
+            options.sourceTree.takeIn = m_treeModel->takenIn();
         }
     }
     return options;

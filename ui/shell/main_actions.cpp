@@ -102,6 +102,8 @@ MainActions::MainActions(QWidget* window) : m_window(window) {
     question = add("ask.question", tr("&Ask a question"), QStringLiteral("ask"), key("Ctrl+L"));
     read = add("ask.read", tr("&Read document"), QStringLiteral("play"), key("Ctrl+R"),
                tr("Let the model read the whole document, so that it can be asked about"));
+    pause = add("ask.pause", tr("&Pause reading"), QStringLiteral("pause"), key("Ctrl+Shift+."),
+                tr("Keep what has been read; it goes on from there, also another day"));
     stop = add("ask.stop", tr("S&top"), QStringLiteral("stop"), key("Ctrl+."),
                tr("Stop the answer, or the reading of the document"));
     newConversation = add("ask.new", tr("&New conversation"), QStringLiteral("add"), key("Ctrl+Shift+N"));

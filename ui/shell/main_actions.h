@@ -21,7 +21,7 @@ struct MainActions {
     QAction *continuous, *single, *facing, *rotateLeft, *rotateRight, *darkPages, *fullScreen, *palette, *reader;
     QAction *back, *forward, *goToPage, *firstPage, *previousPage, *nextPage, *lastPage, *startPage, *nextLink,
         *previousLink;
-    QAction *question, *read, *stop, *newConversation, *nextCitation, *previousCitation, *regenerate, *verify,
+    QAction *question, *read, *pause, *stop, *newConversation, *nextCitation, *previousCitation, *regenerate, *verify,
         *coverage, *editQuestion, *exportConversation, *searchAnswers, *inspectContext, *askTogether;
     QAction *about, *shortcuts, *tour;
 
