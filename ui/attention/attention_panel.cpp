@@ -107,7 +107,8 @@ void AttentionPanel::optionsChanged() {
     }
     m_options.measure = static_cast<MapMeasure>(m_measure->currentData().toInt());
     m_options.grain = static_cast<MapGrain>(m_grain->currentData().toInt());
-    const bool needsText = m_options.grain == MapGrain::Sentence || m_options.grain == MapGrain::Paragraph;
+    const bool needsText = m_options.grain == MapGrain::Line || m_options.grain == MapGrain::Sentence ||
+                           m_options.grain == MapGrain::Paragraph;
     if (needsText && m_snapshot.marks.sentences.empty()) {
         emit textUnitsWanted();
     }

@@ -131,10 +131,12 @@ QToolBar* AttentionPanel::buildToolBar() {
     m_columnValue->addItem(tr("Mean"), true);
     m_grain = combo(tr("What one value stands for"));
     m_grain->addItem(tr("Regions of tokens"), static_cast<int>(MapGrain::Region));
+    m_grain->addItem(tr("Lines"), static_cast<int>(MapGrain::Line));
     m_grain->addItem(tr("Sentences"), static_cast<int>(MapGrain::Sentence));
     m_grain->addItem(tr("Paragraphs"), static_cast<int>(MapGrain::Paragraph));
     m_grain->addItem(tr("Sections"), static_cast<int>(MapGrain::Section));
     m_grain->addItem(tr("Pages"), static_cast<int>(MapGrain::Page));
+    m_grain->addItem(tr("Chapters"), static_cast<int>(MapGrain::Chapter));
     m_compare = combo(tr("Answer to compare with"));
     m_compare->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_compare->setMinimumContentsLength(12);

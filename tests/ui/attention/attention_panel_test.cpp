@@ -243,6 +243,21 @@ void AttentionPanelTest::coarserGrainsShareOneValue() {
         static_cast<RegionTableModel*>(static_cast<QSortFilterProxyModel*>(panel.table()->model())->sourceModel());
     QVERIFY(table->rowCount() <= 8 && table->rowCount() < fine);
     QCOMPARE(table->tokensAt(0).size(), int64_t{2048});
+    // Chapters: the highest level of the outline that divides the document, whatever stands below it.
+    panel.grainBox()->setCurrentIndex(panel.grainBox()->findData(static_cast<int>(MapGrain::Chapter)));
+    QVERIFY(shown.wait(5000));
+    const auto chapters = std::count_if(snapshot.marks.chapters.begin(), snapshot.marks.chapters.end(),
+                                        [](const AxisMark& mark) { return mark.depth == 0; });
+    QCOMPARE(panel.canvas()->map()->units.size(), static_cast<size_t>(chapters));
+    QVERIFY(chapters < snapshot.marks.chapters.size());
+    snapshot.marks.chapters.push_front({0, QStringLiteral("The title alone"), -1});
+    panel.setSnapshot(snapshot);
+    QVERIFY(shown.wait(5000));
+    QCOMPARE(panel.canvas()->map()->units.size(), static_cast<size_t>(chapters));
+    snapshot.marks.lines = {0, 40, 400};
+    panel.grainBox()->setCurrentIndex(panel.grainBox()->findData(static_cast<int>(MapGrain::Line)));
+    panel.setSnapshot(snapshot);
+    QTRY_COMPARE(panel.canvas()->map()->units, (std::vector<int64_t>{0, 3, 25}));
     // Sentences are asked for once they are wanted.
     QSignalSpy wanted(&panel, &AttentionPanel::textUnitsWanted);
     panel.grainBox()->setCurrentIndex(panel.grainBox()->findData(static_cast<int>(MapGrain::Sentence)));
