@@ -76,6 +76,10 @@ void PdfCanvas::buildLinkCursor() {
     connect(this, &PdfCanvas::scaleChanged, m_linkCursor, &LinkCursor::refresh, Qt::QueuedConnection);
 }
 
+void PdfView::setStoredPages(PageTextStore::StoredPages stored) {
+    m_texts->setStoredPages(std::move(stored));
+}
+
 bool PdfView::stepLink(int direction) {
     m_canvas->setFocus(Qt::ShortcutFocusReason);
     return m_canvas->linkCursor()->step(direction);

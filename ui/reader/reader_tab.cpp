@@ -1,13 +1,9 @@
 #include "ui/reader/reader_tab.h"
 
-#include <QClipboard>
-#include <QDesktopServices>
-#include <QGuiApplication>
 #include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QStackedWidget>
-#include <QUrl>
 #include <QVBoxLayout>
 
 #include "ui/reader/find_bar.h"
@@ -16,6 +12,7 @@
 #include "ui/reader/outline_model.h"
 #include "ui/reader/pdf_view.h"
 #include "ui/reader/search_hit_model.h"
+#include "ui/reader/symbol_outline.h"
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
@@ -29,6 +26,7 @@ ReaderTab::ReaderTab(Services& services, const QString& path, QWidget* parent)
       m_services(services),
       m_session(new DocumentSession(services, path, this)),
       m_outline(new OutlineModel(this)),
+      m_symbols(new SymbolOutline(this)),
       m_hits(new SearchHitModel(this)),
       m_stack(new QStackedWidget),
       m_placeholder(new QLabel),
@@ -53,14 +51,28 @@ ReaderTab::ReaderTab(Services& services, const QString& path, QWidget* parent)
     connect(m_session, &DocumentSession::passwordNeeded, this, &ReaderTab::askPassword);
     connect(m_session, &DocumentSession::troubled, this, &ReaderTab::showProblem);
     connect(m_session, &DocumentSession::mustNotBeKept, this, &ReaderTab::mustNotBeKept, Qt::QueuedConnection);
-    connect(m_session, &DocumentSession::outlineChanged, this, [this] {
-        m_outline->setOutline(m_session->outline(),
-                              [this](int page) { return m_view == nullptr ? QString() : m_view->pageLabel(page); });
+    connect(m_symbols, &SymbolOutline::changed, this, [this] {
+        if (m_symbols->outline() != m_outline->entries()) {
+            m_outline->setOutline(m_symbols->outline(),
+                                  [this](int page) { return m_view == nullptr ? QString() : m_view->pageLabel(page); });
+        }
     });
+    connect(m_session, &DocumentSession::outlineChanged, this, [this] {
+        const bool text = !m_session->isPdf() && m_session->record();
+        m_symbols->setDocument(m_session->textPages(), text ? m_session->record()->header.kind : app::DocumentKind::Pdf,
+                               m_session->fileName(), m_session->outline());
+        if (text && m_view != nullptr) {
+            m_symbols->showPage(m_view->currentPage());
+        }
+    });
+    connect(this, &ReaderTab::currentPageChanged, m_symbols, &SymbolOutline::showPage);
     connect(m_session, &DocumentSession::phaseChanged, this, [this] {
         emit titleChanged();
         if (m_session->phase() == IngestPhase::Failed) {
             showProblem(m_session->problem());
+        }
+        if (m_session->phase() == IngestPhase::Done) {
+            useStoredPages();
         }
         if (m_session->phase() == IngestPhase::Done && m_session->record() && !m_positionRestored) {
             restorePosition();
@@ -130,27 +142,6 @@ void ReaderTab::showPdf(const app::DocumentInfo& info) {
     emit viewReady();
 }
 
-void ReaderTab::showText() {
-    auto* text = qobject_cast<TextView*>(m_view);
-    if (text == nullptr) {
-        text = new TextView;
-        showView(text);
-    }
-    text->showPages(m_session->textPages(), m_session->fileName());
-    text->setLinks(
-        new TextLinkStore(m_session->textPages(), m_session->record()->header.kind, m_session->path(), text));
-    applySettings();
-    const bool remember = m_services.settings.boolean(QStringLiteral("reading/remember_position"));
-    if (remember && m_session->record() && !m_session->record()->viewState.empty()) {
-        text->restoreViewState(QString::fromStdString(m_session->record()->viewState));
-    }
-    if (m_pendingPlace) {
-        goTo(*std::exchange(m_pendingPlace, std::nullopt));
-    }
-    emit titleChanged();
-    emit viewReady();
-}
-
 void ReaderTab::showView(DocumentView* view) {
     m_view = view;
     m_stack->addWidget(view);
@@ -207,17 +198,6 @@ void ReaderTab::rememberPosition() {
     m_remember.stop();
     if (m_positionRestored && m_view != nullptr && m_view->pageCount() > 0) {
         m_session->rememberPlace(m_view->currentPlace(), m_view->viewState());
-    }
-}
-
-void ReaderTab::showOutsideLink(const QString& address) {
-    const QUrl url(address, QUrl::StrictMode);
-    const bool isWeb =
-        url.isValid() && (url.scheme() == QLatin1String("https") || url.scheme() == QLatin1String("http"));
-    m_messages->say(tr("This link leads out of the document: %1").arg(address), tr("Copy link"),
-                    [address] { QGuiApplication::clipboard()->setText(address); });
-    if (isWeb) {
-        m_messages->offer(tr("Open in the web browser"), [url] { QDesktopServices::openUrl(url); });
     }
 }
 

@@ -164,6 +164,10 @@ void TextView::buildLinkCursor() {
     m_linkCursor = new LinkCursor(m_edit, std::move(view));
 }
 
+int TextView::currentLine() const {
+    return m_edit->cursorForPosition({0, 0}).blockNumber() + 1;
+}
+
 bool TextView::stepLink(int direction) {
     m_edit->setFocus(Qt::ShortcutFocusReason);
     return m_linkCursor->step(direction);
