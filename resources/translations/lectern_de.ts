@@ -289,6 +289,14 @@ Stellen Sie eine Frage; die Nummern hinter jedem Satz führen zu den Seiten, von
         <source>Export this conversation</source>
         <translation>Dieses Gespräch exportieren</translation>
     </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Keep what has been read; it goes on from there, also another day</source>
+        <translation>Gelesenes behalten; von dort geht es weiter, auch an einem anderen Tag</translation>
+    </message>
 </context>
 <context>
     <name>AttentionController</name>
@@ -614,6 +622,14 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>Filters of the map</source>
         <translation>Filter der Karte</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Chapters</source>
+        <translation>Kapitel</translation>
     </message>
 </context>
 <context>
@@ -1285,6 +1301,14 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>%1 documents together</source>
         <translation>%1 Dokumente zusammen</translation>
+    </message>
+    <message>
+        <source>Taking the text in is paused</source>
+        <translation>Das Einlesen des Textes ist angehalten</translation>
+    </message>
+    <message>
+        <source>Paused at %1 of %2 tokens</source>
+        <translation>Angehalten bei %1 von %2 Tokens</translation>
     </message>
 </context>
 <context>
@@ -2228,6 +2252,26 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <source>Show what the model holds, page by page, and what is free</source>
         <translation>Zeigen, was das Modell Seite für Seite hält und was frei ist</translation>
     </message>
+    <message>
+        <source>Next lin&amp;k</source>
+        <translation>Nächster Lin&amp;k</translation>
+    </message>
+    <message>
+        <source>To the next link in sight (also Tab in the document); Enter follows it</source>
+        <translation>Zum nächsten sichtbaren Link (auch Tab im Dokument); die Eingabetaste folgt ihm</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious link</source>
+        <translation>&amp;Voriger Link</translation>
+    </message>
+    <message>
+        <source>&amp;Pause reading</source>
+        <translation>Lesen &amp;anhalten</translation>
+    </message>
+    <message>
+        <source>Keep what has been read; it goes on from there, also another day</source>
+        <translation>Gelesenes behalten; von dort geht es weiter, auch an einem anderen Tag</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
@@ -2901,8 +2945,8 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
         <translation>Titel</translation>
     </message>
     <message>
-        <source>Page</source>
-        <translation>Seite</translation>
+        <source>Page or line</source>
+        <translation>Seite oder Zeile</translation>
     </message>
 </context>
 <context>
@@ -2914,6 +2958,14 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     <message>
         <source>Page %1</source>
         <translation>Seite %1</translation>
+    </message>
+    <message>
+        <source>Link: %1</source>
+        <translation>Link: %1</translation>
+    </message>
+    <message>
+        <source>%1, link: %2</source>
+        <translation>%1, Link: %2</translation>
     </message>
 </context>
 <context>
@@ -4220,6 +4272,28 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     </message>
 </context>
 <context>
+    <name>SymbolOutline</name>
+    <message>
+        <source>Functions and classes are listed here once the package universal-ctags is installed.</source>
+        <translation>Funktionen und Klassen stehen hier, sobald das Paket universal-ctags installiert ist.</translation>
+    </message>
+</context>
+<context>
+    <name>TextView</name>
+    <message>
+        <source>line %1</source>
+        <translation>Zeile %1</translation>
+    </message>
+    <message>
+        <source>%1, line %2</source>
+        <translation>%1, Zeile %2</translation>
+    </message>
+    <message>
+        <source>%1, link: %2</source>
+        <translation>%1, Link: %2</translation>
+    </message>
+</context>
+<context>
     <name>ThumbnailModel</name>
     <message>
         <source>Page %1 of %2</source>
@@ -4305,6 +4379,10 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     <message>
         <source>State</source>
         <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>etwa %1</translation>
     </message>
 </context>
 <context>

@@ -289,6 +289,14 @@ Ask a question; the numbers behind each sentence lead to the pages it was read f
         <source>Export this conversation</source>
         <translation>导出此对话</translation>
     </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Keep what has been read; it goes on from there, also another day</source>
+        <translation>保留已读的部分；以后（哪怕改天）从那里继续</translation>
+    </message>
 </context>
 <context>
     <name>AttentionController</name>
@@ -613,6 +621,14 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>Filters of the map</source>
         <translation>图的筛选条件</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Chapters</source>
+        <translation>章</translation>
     </message>
 </context>
 <context>
@@ -1283,6 +1299,14 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>%1 documents together</source>
         <translation>共 %1 个文档</translation>
+    </message>
+    <message>
+        <source>Taking the text in is paused</source>
+        <translation>文本录入已暂停</translation>
+    </message>
+    <message>
+        <source>Paused at %1 of %2 tokens</source>
+        <translation>已暂停，读到第 %1 个词元，共 %2 个</translation>
     </message>
 </context>
 <context>
@@ -2226,6 +2250,26 @@ Short documents are seen whole: nothing is selected.</source>
         <source>Show what the model holds, page by page, and what is free</source>
         <translation>逐页显示模型保存的内容以及可用空间</translation>
     </message>
+    <message>
+        <source>Next lin&amp;k</source>
+        <translation>下一个链接(&amp;K)</translation>
+    </message>
+    <message>
+        <source>To the next link in sight (also Tab in the document); Enter follows it</source>
+        <translation>移到视野内的下一个链接（文档中也可用 Tab）；按回车键打开</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious link</source>
+        <translation>上一个链接(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Pause reading</source>
+        <translation>暂停阅读(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Keep what has been read; it goes on from there, also another day</source>
+        <translation>保留已读的部分；以后（哪怕改天）从那里继续</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
@@ -2899,8 +2943,8 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
         <translation>标题</translation>
     </message>
     <message>
-        <source>Page</source>
-        <translation>页</translation>
+        <source>Page or line</source>
+        <translation>页或行</translation>
     </message>
 </context>
 <context>
@@ -2912,6 +2956,14 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     <message>
         <source>Page %1</source>
         <translation>第 %1 页</translation>
+    </message>
+    <message>
+        <source>Link: %1</source>
+        <translation>链接：%1</translation>
+    </message>
+    <message>
+        <source>%1, link: %2</source>
+        <translation>%1，链接：%2</translation>
     </message>
 </context>
 <context>
@@ -4218,6 +4270,28 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     </message>
 </context>
 <context>
+    <name>SymbolOutline</name>
+    <message>
+        <source>Functions and classes are listed here once the package universal-ctags is installed.</source>
+        <translation>安装软件包 universal-ctags 后，这里会列出函数和类。</translation>
+    </message>
+</context>
+<context>
+    <name>TextView</name>
+    <message>
+        <source>line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>%1, line %2</source>
+        <translation>%1，第 %2 行</translation>
+    </message>
+    <message>
+        <source>%1, link: %2</source>
+        <translation>%1，链接：%2</translation>
+    </message>
+</context>
+<context>
     <name>ThumbnailModel</name>
     <message>
         <source>Page %1 of %2</source>
@@ -4303,6 +4377,10 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     <message>
         <source>State</source>
         <translation>状态</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>约 %1</translation>
     </message>
 </context>
 <context>

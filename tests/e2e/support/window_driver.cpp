@@ -17,7 +17,9 @@ WindowDriver::WindowDriver(const QString& dataDirectory, QSize size) {
     QDir().mkpath(dataDirectory);
     m_services = std::make_unique<Services>(dataDirectory.toStdString());
     m_window = std::make_unique<MainWindow>(*m_services);
-    m_window->resize(size);
+    // Pictures of one and the same test on other screens: LECTERN_WINDOW_SIZE=2560x1440.
+    const QStringList wanted = qEnvironmentVariable("LECTERN_WINDOW_SIZE").split(QLatin1Char('x'));
+    m_window->resize(wanted.size() == 2 ? QSize(wanted[0].toInt(), wanted[1].toInt()) : size);
     m_window->show();
     static_cast<void>(QTest::qWaitForWindowExposed(m_window.get()));
     m_watchdog.start();
