@@ -132,7 +132,7 @@ Result<std::vector<SourceSymbol>> sourceSymbols(const std::string& fileName, std
         if (!process.canReadLine() && !process.waitForReadyRead(kPollMs) && process.state() != QProcess::Running) {
             break;
         }
-        while (process.canReadLine() && !completed) {
+        while (process.canReadLine() && !completed && tags.size() < limits.symbols) {
             const QByteArray line = process.readLine();
             read += line.size();
             Tag tag;

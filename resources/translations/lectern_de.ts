@@ -2945,8 +2945,8 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
         <translation>Titel</translation>
     </message>
     <message>
-        <source>Page or line</source>
-        <translation>Seite oder Zeile</translation>
+        <source>Page</source>
+        <translation type="unfinished">Seite</translation>
     </message>
 </context>
 <context>

@@ -2943,8 +2943,8 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
         <translation>标题</translation>
     </message>
     <message>
-        <source>Page or line</source>
-        <translation>页或行</translation>
+        <source>Page</source>
+        <translation type="unfinished">页</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,7 @@
 // A library of 2,000 documents and a PDF of 15,000 pages: opened, scrolled, filtered and searched without a stall, in
 // bounded memory. Prints its figures.
 #include <QDir>
+#include <QDockWidget>
 #include <QLineEdit>
 #include <QListView>
 #include <QScrollBar>
@@ -24,18 +25,18 @@ namespace {
 
 constexpr int kDocuments = 2000;
 constexpr int kPages = 15'000;
-constexpr int64_t kMiB = 1 << 20;
+constexpr long long kMiB = 1 << 20;
 
 /// Resident memory of a process; 0 where it is gone.
-int64_t residentBytes(const std::string& process) {
+long long residentBytes(const std::string& process) {
     std::ifstream file("/proc/" + process + "/statm");
-    int64_t pages = 0, resident = 0;
+    long long pages = 0, resident = 0;
     file >> pages >> resident;
     return resident * 4096;
 }
 
-int64_t workerBytes() {
-    int64_t largest = 0;
+long long workerBytes() {
+    long long largest = 0;
     for (const int process : app::test::childProcesses("lectern-documen")) {
         largest = std::max(largest, residentBytes(std::to_string(process)));
     }
@@ -115,7 +116,7 @@ class LoadTest : public QObject {
         m_driver->watchdog().start();
         openAndTimeFirstPage(*m_driver, path);
         QCOMPARE(view().pageCount(), kPages);
-        const int64_t before = residentBytes("self");
+        const long long before = residentBytes("self");
         m_driver->watchdog().start();
         for (int step = 0; step < 300; ++step) {
             wheel(canvas().viewport(), -240);
@@ -134,7 +135,7 @@ class LoadTest : public QObject {
         findWord(QStringLiteral("lamp"), SearchHitModel::kMaxHits);
         qInfo("resident: window %lld MiB before, %lld MiB after, document worker %lld MiB", before / kMiB,
               residentBytes("self") / kMiB, workerBytes() / kMiB);
-        const int64_t cache = m_driver->services().settings.integer(QStringLiteral("reading/cache_mebibytes")) * kMiB;
+        const long long cache = m_driver->services().settings.integer(QStringLiteral("reading/cache_mebibytes")) * kMiB;
         QVERIFY(canvas().cacheBytes() <= cache);
         QVERIFY2(residentBytes("self") - before < cache + 200 * kMiB, "memory stays bounded");
         QVERIFY(workerBytes() < 1024 * kMiB);

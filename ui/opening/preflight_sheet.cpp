@@ -223,8 +223,10 @@ void PreflightSheet::showOutcome(const std::shared_ptr<const PreflightOutcome>& 
         for (int column = TokenTreeModel::Tokens; column < TokenTreeModel::ColumnCount; ++column) {
             m_tree->resizeColumnToContents(column);
         }
-        m_tree->setColumnWidth(TokenTreeModel::Tokens, 90);
-        m_tree->setColumnWidth(TokenTreeModel::State, 150);
+        const int digit = m_tree->fontMetrics().horizontalAdvance(QLatin1Char('0'));
+        m_tree->setColumnWidth(TokenTreeModel::Tokens, 16 * digit);
+        m_tree->setColumnWidth(TokenTreeModel::Size, 11 * digit);
+        m_tree->setColumnWidth(TokenTreeModel::State, 22 * digit);
     }
     addUp();
 }
@@ -264,11 +266,15 @@ void PreflightSheet::addUp() {
     std::vector<bool> wanted;
     int open = 0;
     for (size_t i = 0; i < m_sheet.documents.size(); ++i) {
-        const QTreeWidgetItem* item = m_documents->topLevelItem(static_cast<int>(i));
+        QTreeWidgetItem* item = m_documents->topLevelItem(static_cast<int>(i));
         bool takes = readable(m_sheet.documents[i]) && item->checkState(kName) == Qt::Checked;
         if (static_cast<int>(i) == m_treeDocument) {
             m_sheet.documents[i].tokens = m_treeModel->checkedTokens();
             takes = takes && m_treeModel->checkedFiles() > 0;
+            item->setText(kTokens, m_treeModel->takenIn().empty()
+                                       ? number(m_treeModel->checkedTokens())
+                                       : tr("about %1").arg(number(m_treeModel->checkedTokens())));
+            item->setText(kPages, number(m_treeModel->checkedFiles()));
         }
         wanted.push_back(takes);
         open += takes ? 1 : 0;

@@ -100,7 +100,7 @@ QVariant OutlineModel::data(const QModelIndex& index, int role) const {
 
 QVariant OutlineModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation == Qt::Horizontal && role == Qt::DisplayRole) {
-        return section == 0 ? tr("Title") : tr("Page or line");
+        return section == 0 ? tr("Title") : tr("Page");
     }
     return QAbstractItemModel::headerData(section, orientation, role);
 }

@@ -177,7 +177,9 @@ bool TextView::eventFilter(QObject* watched, QEvent* event) {
     if (watched != m_edit->viewport()) {
         return DocumentView::eventFilter(watched, event);
     }
-    if (event->type() == QEvent::MouseMove) {
+    if (event->type() == QEvent::PaletteChange) {
+        updateSelections();
+    } else if (event->type() == QEvent::MouseMove) {
         const auto* mouse = static_cast<QMouseEvent*>(event);
         const bool over = mouse->buttons() == Qt::NoButton && linkAt(mouse->position().toPoint()) != nullptr;
         m_edit->viewport()->setCursor(over ? Qt::PointingHandCursor : Qt::IBeamCursor);

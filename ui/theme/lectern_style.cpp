@@ -23,6 +23,9 @@ void drawIndicator(bool round, const QStyleOption& option, QPainter& painter) {
     if (filled || option.state.testFlag(QStyle::State_HasFocus) || option.state.testFlag(QStyle::State_MouseOver)) {
         outline = accent;
     }
+    if (filled && option.state.testFlag(QStyle::State_Selected)) {
+        outline = palette.color(QPalette::HighlightedText);  // on a chosen row the accent is the ground
+    }
     const double side = std::min(option.rect.width(), option.rect.height()) - 1.0;
     const QRectF box(option.rect.center().x() - side / 2 + 0.5, option.rect.center().y() - side / 2 + 0.5, side, side);
     painter.save();

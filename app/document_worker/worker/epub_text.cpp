@@ -222,9 +222,9 @@ class EpubReader {
 
     void connectLinks() {
         for (size_t i = 0; i < m_epub.pages.size(); ++i) {
-            m_epub.links.push_back(linksOfPage(m_epub.pages[i], 0, m_links[i], [&](const std::string& target) {
-                return targetOf(m_paths[i], target);
-            }));
+            m_epub.links.push_back(linksOfPage(
+                m_epub.pages[i], 0, m_links[i], [&](const std::string& target) { return targetOf(m_paths[i], target); },
+                RelativeTargets::Nowhere));
         }
     }
 

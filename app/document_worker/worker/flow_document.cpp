@@ -167,7 +167,7 @@ void FlowDocument::takeFlow(FlowText& flow, std::string title) {
         return FlowTarget{static_cast<int>(page - firstLines.begin()), anchor->second - *page + 1};
     };
     for (size_t i = 0; i < m_pages.size(); ++i) {
-        m_links.push_back(linksOfPage(m_pages[i], firstBytes[i], flow.links(), targets));
+        m_links.push_back(linksOfPage(m_pages[i], firstBytes[i], flow.links(), targets, RelativeTargets::Outside));
     }
 }
 

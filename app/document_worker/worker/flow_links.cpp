@@ -30,7 +30,7 @@ std::string fragmentOf(const std::string& target) {
 }
 
 PageLinks linksOfPage(const DocumentPage& page, size_t firstByte, const std::vector<FlowLink>& links,
-                      const FlowTargets& targets) {
+                      const FlowTargets& targets, RelativeTargets relative) {
     PageLinks found;
     found.page = page.index;
     for (const FlowLink& link : links) {
@@ -42,7 +42,9 @@ PageLinks linksOfPage(const DocumentPage& page, size_t firstByte, const std::vec
         if (const std::optional<FlowTarget> inside = targets(link.target)) {
             out.page = inside->page;
             out.line = inside->line;
-        } else if (isOutsideAddress(link.target)) {
+        } else if (isOutsideAddress(link.target) ||
+                   (relative == RelativeTargets::Outside && !link.target.starts_with('#') &&
+                    link.target.find(':') == std::string::npos)) {
             out.address = QString::fromStdString(link.target);
         } else {
             continue;

@@ -23,9 +23,12 @@ bool isOutsideAddress(const std::string& target);
 /// "name" and "n%C3%A4me" of an anchor: what follows '#', with percent-encoding decoded. Empty where there is none.
 std::string fragmentOf(const std::string& target);
 
+/// What a target without a scheme ("other.html") is where `targets` does not know it: another file, or nothing.
+enum class RelativeTargets : uint8_t { Outside, Nowhere };
+
 /// Links of one page, whose text begins at `firstByte` of the text that `links` count in. Targets that lead nowhere are
 /// left out.
 PageLinks linksOfPage(const DocumentPage& page, size_t firstByte, const std::vector<FlowLink>& links,
-                      const FlowTargets& targets);
+                      const FlowTargets& targets, RelativeTargets relative);
 
 }  // namespace lectern::app::worker
