@@ -2946,7 +2946,7 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     </message>
     <message>
         <source>Page</source>
-        <translation type="unfinished">Seite</translation>
+        <translation>Seite</translation>
     </message>
 </context>
 <context>

@@ -2944,7 +2944,7 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     </message>
     <message>
         <source>Page</source>
-        <translation type="unfinished">页</translation>
+        <translation>页</translation>
     </message>
 </context>
 <context>
