@@ -207,6 +207,7 @@ void PreflightSheet::showOutcome(const std::shared_ptr<const PreflightOutcome>& 
     m_documents->setColumnWidth(kCoverage, 160);
     m_treeArea->setVisible(m_treeDocument >= 0);
     m_documents->setMaximumHeight(m_treeDocument >= 0 ? kListHeight : QWIDGETSIZE_MAX);
+    static_cast<QVBoxLayout*>(layout())->setStretchFactor(m_documents, m_treeDocument >= 0 ? 0 : 1);
     if (m_treeDocument < 0) {
         m_treeModel->setFiles({});
     } else {

@@ -36,6 +36,10 @@ QString shortNumber(double value) {
     if (size >= 100000) {
         return locale.toString(value / 1024, 'g', 4) + QStringLiteral(" K");
     }
+    if (size >= 10000) {
+        return std::fmod(size, 1024) == 0 ? locale.toString(value / 1024, 'g', 4) + QStringLiteral(" K")
+                                          : locale.toString(qlonglong{std::llround(value)});
+    }
     if (size > 0 && size < 0.001) {
         return locale.toString(value, 'e', 1);
     }
@@ -198,7 +202,9 @@ void LinePlot::paintAxes(QPainter& painter, const Scale& scale) const {
     for (double x = std::ceil(scale.xLow / xStep - 1e-6) * xStep; x <= scale.xHigh + xStep * 1e-6; x += xStep) {
         const double pixel = scale.area.left() + (x - scale.xLow) / (scale.xHigh - scale.xLow) * scale.area.width();
         painter.setPen(text);
-        painter.drawText(QRectF(pixel - 40, scale.area.bottom() + 2, 80, line + 2), Qt::AlignCenter,
+        // The last one may stand at the very edge.
+        const double left = std::min(pixel - 40, width() - 80.0);
+        painter.drawText(QRectF(left, scale.area.bottom() + 2, 80, line + 2), Qt::AlignCenter,
                          shortNumber(scale.logX ? std::round(std::pow(10.0, x)) : x));
     }
     painter.setPen(tone(palette(), Tone::Line));
