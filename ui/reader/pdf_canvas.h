@@ -98,6 +98,7 @@ class PdfCanvas : public QAbstractScrollArea {
     void drawHighlights(QPainter& painter, int page) const;
     void drawMarks(QPainter& painter, int page) const;
     QImage shownTile(const TileKey& key);
+    QRectF noteSign(int page, const QRectF& lastLine) const;
     const ReaderMark* markAt(QPoint viewportPoint) const;
     void activateAt(QPoint viewportPoint);
     void updateCursor(QPoint viewportPoint);
