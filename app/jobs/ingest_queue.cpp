@@ -55,7 +55,9 @@ Result<std::optional<PausedRecord>> pausedRecord(Library& library, const std::fi
     LECTERN_ASSIGN(const std::vector<JobRecord> records, library.jobs(kJobKind));
     for (const JobRecord& record : records) {
         const nlohmann::json payload = nlohmann::json::parse(record.payload, nullptr, false);
-        if (record.state != kPaused || !payload.is_object() || payload.value("path", std::string()) != path.string()) {
+        const bool isThis = payload.is_object() && payload.contains("path") && payload["path"].is_string() &&
+                            payload["path"].get_ref<const std::string&>() == path.string();
+        if (record.state != kPaused || !isThis) {
             continue;
         }
         const auto pages = [&payload](const char* key) {
