@@ -5,6 +5,7 @@
 #include <QToolBar>
 #include <cmath>
 
+#include "ui/reader/view_names.h"
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
@@ -86,9 +87,9 @@ void ReaderCommands::connectActions() {
     onView(m_actions.fitPage, [](DocumentView& view) { view.setZoom(ZoomMode::FitPage); });
     onView(m_actions.rotateLeft, [](DocumentView& view) { view.rotate(-1); });
     onView(m_actions.rotateRight, [](DocumentView& view) { view.rotate(1); });
-    connect(m_actions.continuous, &QAction::triggered, this, [this] { setFlow(PageFlow::Continuous, "continuous"); });
-    connect(m_actions.single, &QAction::triggered, this, [this] { setFlow(PageFlow::Single, "single"); });
-    connect(m_actions.facing, &QAction::triggered, this, [this] { setFlow(PageFlow::Facing, "facing"); });
+    for (const PageFlow flow : {PageFlow::Continuous, PageFlow::Single, PageFlow::Facing}) {
+        connect(flowAction(flow), &QAction::triggered, this, [this, flow] { setFlow(flow); });
+    }
     connect(m_actions.back, &QAction::triggered, m_navigator, &Navigator::back);
     connect(m_actions.forward, &QAction::triggered, m_navigator, &Navigator::forward);
     connect(m_actions.previousPage, &QAction::triggered, this, [this] { turn(-1); });
@@ -107,9 +108,7 @@ void ReaderCommands::connectActions() {
         m_page->setFocus();
         m_page->selectAll();
     });
-    const QString flow = m_settings.text(QStringLiteral("reading/layout"));
-    m_actions.single->setChecked(flow == QLatin1String("single"));
-    m_actions.facing->setChecked(flow == QLatin1String("facing"));
+    flowAction(flowNamed(m_settings.text(QStringLiteral("reading/layout"))))->setChecked(true);
     m_actions.darkPages->setChecked(m_settings.boolean(QStringLiteral("reading/dark_pages")));
     connect(m_actions.darkPages, &QAction::triggered, this,
             [this](bool on) { static_cast<void>(m_settings.setValue(QStringLiteral("reading/dark_pages"), on)); });
@@ -136,8 +135,14 @@ void ReaderCommands::setTab(ReaderTab* tab) {
     update();
 }
 
-void ReaderCommands::setFlow(PageFlow flow, const char* name) {
-    static_cast<void>(m_settings.setValue(QStringLiteral("reading/layout"), QString::fromLatin1(name)));
+QAction* ReaderCommands::flowAction(PageFlow flow) const {
+    return flow == PageFlow::Single   ? m_actions.single
+           : flow == PageFlow::Facing ? m_actions.facing
+                                      : m_actions.continuous;
+}
+
+void ReaderCommands::setFlow(PageFlow flow) {
+    static_cast<void>(m_settings.setValue(QStringLiteral("reading/layout"), nameOf(flow)));
     if (m_tab != nullptr && m_tab->view() != nullptr) {
         m_tab->view()->setFlow(flow);
     }
@@ -180,11 +185,7 @@ void ReaderCommands::update() {
         action->setEnabled(pages);
     }
     if (pages) {
-        const PageFlow flow = view->flow();
-        (flow == PageFlow::Single   ? m_actions.single
-         : flow == PageFlow::Facing ? m_actions.facing
-                                    : m_actions.continuous)
-            ->setChecked(true);
+        flowAction(view->flow())->setChecked(true);
     }
     m_actions.previousPage->setEnabled(any && view->currentPage() > 0);
     m_actions.nextPage->setEnabled(any && view->currentPage() + 1 < view->pageCount());
