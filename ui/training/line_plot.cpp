@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 namespace lectern::ui {
 namespace {
@@ -104,7 +105,7 @@ LinePlot::LinePlot(const QString& title, QWidget* parent) : QWidget(parent), m_t
 
 void LinePlot::setSeries(std::vector<PlotSeries> series) {
     m_series = std::move(series);
-    m_table.setSeries(m_xName, m_series);
+    m_tableIsOld = true;
     QStringList last;
     for (const PlotSeries& each : m_series) {
         if (!each.points.empty()) {
@@ -114,6 +115,14 @@ void LinePlot::setSeries(std::vector<PlotSeries> series) {
     setAccessibleDescription(last.isEmpty() ? tr("Nothing yet.")
                                             : tr("Last values: %1").arg(last.join(QStringLiteral(", "))));
     update();
+    emit seriesChanged();
+}
+
+PlotTable* LinePlot::table() {
+    if (std::exchange(m_tableIsOld, false)) {
+        m_table.setSeries(m_xName, m_series);
+    }
+    return &m_table;
 }
 
 void LinePlot::setRange(double low, double high) {
