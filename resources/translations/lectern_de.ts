@@ -111,22 +111,6 @@
 <context>
     <name>AnswerCoverage</name>
     <message>
-        <source>line %1</source>
-        <translation>Zeile %1</translation>
-    </message>
-    <message>
-        <source>lines %1–%2</source>
-        <translation>Zeilen %1–%2</translation>
-    </message>
-    <message>
-        <source>page %1</source>
-        <translation>Seite %1</translation>
-    </message>
-    <message>
-        <source>pages %1–%2</source>
-        <translation>Seiten %1–%2</translation>
-    </message>
-    <message>
         <source>%1 to %2</source>
         <translation>%1 bis %2</translation>
     </message>
@@ -871,20 +855,8 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
 <context>
     <name>Conversation</name>
     <message>
-        <source>line %1</source>
-        <translation>Zeile %1</translation>
-    </message>
-    <message>
-        <source>lines %1–%2</source>
-        <translation>Zeilen %1–%2</translation>
-    </message>
-    <message>
         <source>%1, %2</source>
         <translation>%1, %2</translation>
-    </message>
-    <message>
-        <source>page %1</source>
-        <translation>Seite %1</translation>
     </message>
 </context>
 <context>
@@ -2969,6 +2941,32 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     </message>
 </context>
 <context>
+    <name>PdfPrintJob</name>
+    <message>
+        <source>Printing stopped at page %1: %2</source>
+        <translation>Das Drucken endete bei Seite %1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceText</name>
+    <message>
+        <source>page %1</source>
+        <translation>Seite %1</translation>
+    </message>
+    <message>
+        <source>pages %1–%2</source>
+        <translation>Seiten %1–%2</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>Zeile %1</translation>
+    </message>
+    <message>
+        <source>lines %1–%2</source>
+        <translation>Zeilen %1–%2</translation>
+    </message>
+</context>
+<context>
     <name>PlotCard</name>
     <message>
         <source>%1, as a table</source>
@@ -3133,10 +3131,6 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
 <context>
     <name>PrintJob</name>
     <message>
-        <source>Printing stopped at page %1: %2</source>
-        <translation>Das Drucken endete bei Seite %1: %2</translation>
-    </message>
-    <message>
         <source>The printer or file cannot be written to.</source>
         <translation>Auf den Drucker oder in die Datei kann nicht geschrieben werden.</translation>
     </message>
@@ -3144,16 +3138,16 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
         <source>The printer took no further page.</source>
         <translation>Der Drucker nahm keine weitere Seite an.</translation>
     </message>
+    <message>
+        <source>Printing was cancelled.</source>
+        <translation>Das Drucken wurde abgebrochen.</translation>
+    </message>
 </context>
 <context>
     <name>Printing</name>
     <message>
         <source>Print</source>
         <translation>Drucken</translation>
-    </message>
-    <message>
-        <source>%1 was printed.</source>
-        <translation>%1 wurde gedruckt.</translation>
     </message>
     <message>
         <source>Printing %1…</source>
@@ -3185,10 +3179,6 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     <message>
         <source>%1 K tokens</source>
         <translation>%1 K Token</translation>
-    </message>
-    <message>
-        <source>page %1</source>
-        <translation>Seite %1</translation>
     </message>
     <message>
         <source>%1: %2 tokens, %3 of them trained</source>
@@ -3613,14 +3603,6 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
         <translation>Die Seiten laufen rückwärts: Die erste liegt hinter der letzten.</translation>
     </message>
     <message>
-        <source>page %1</source>
-        <translation>Seite %1</translation>
-    </message>
-    <message>
-        <source>pages %1–%2</source>
-        <translation>Seiten %1–%2</translation>
-    </message>
-    <message>
         <source>Select some text in the document to ask about it.</source>
         <translation>Wählen Sie Text im Dokument aus, um dazu zu fragen.</translation>
     </message>
@@ -3639,10 +3621,6 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
 </context>
 <context>
     <name>SearchHitModel</name>
-    <message>
-        <source>line %1</source>
-        <translation>Zeile %1</translation>
-    </message>
     <message>
         <source>%1:%2</source>
         <translation>%1:%2</translation>

@@ -111,22 +111,6 @@
 <context>
     <name>AnswerCoverage</name>
     <message>
-        <source>line %1</source>
-        <translation>第 %1 行</translation>
-    </message>
-    <message>
-        <source>lines %1–%2</source>
-        <translation>第 %1–%2 行</translation>
-    </message>
-    <message>
-        <source>page %1</source>
-        <translation>第 %1 页</translation>
-    </message>
-    <message>
-        <source>pages %1–%2</source>
-        <translation>第 %1–%2 页</translation>
-    </message>
-    <message>
         <source>%1 to %2</source>
         <translation>%1 至 %2</translation>
     </message>
@@ -870,20 +854,8 @@ Short documents are seen whole: nothing is selected.</source>
 <context>
     <name>Conversation</name>
     <message>
-        <source>line %1</source>
-        <translation>第 %1 行</translation>
-    </message>
-    <message>
-        <source>lines %1–%2</source>
-        <translation>第 %1–%2 行</translation>
-    </message>
-    <message>
         <source>%1, %2</source>
         <translation>%1，%2</translation>
-    </message>
-    <message>
-        <source>page %1</source>
-        <translation>第 %1 页</translation>
     </message>
 </context>
 <context>
@@ -2967,6 +2939,32 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     </message>
 </context>
 <context>
+    <name>PdfPrintJob</name>
+    <message>
+        <source>Printing stopped at page %1: %2</source>
+        <translation>打印在第 %1 页停止：%2</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceText</name>
+    <message>
+        <source>page %1</source>
+        <translation>第 %1 页</translation>
+    </message>
+    <message>
+        <source>pages %1–%2</source>
+        <translation>第 %1–%2 页</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>lines %1–%2</source>
+        <translation>第 %1–%2 行</translation>
+    </message>
+</context>
+<context>
     <name>PlotCard</name>
     <message>
         <source>%1, as a table</source>
@@ -3131,10 +3129,6 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
 <context>
     <name>PrintJob</name>
     <message>
-        <source>Printing stopped at page %1: %2</source>
-        <translation>打印在第 %1 页停止：%2</translation>
-    </message>
-    <message>
         <source>The printer or file cannot be written to.</source>
         <translation>无法写入打印机或文件。</translation>
     </message>
@@ -3142,16 +3136,16 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
         <source>The printer took no further page.</source>
         <translation>打印机不再接受页面。</translation>
     </message>
+    <message>
+        <source>Printing was cancelled.</source>
+        <translation>打印已取消。</translation>
+    </message>
 </context>
 <context>
     <name>Printing</name>
     <message>
         <source>Print</source>
         <translation>打印</translation>
-    </message>
-    <message>
-        <source>%1 was printed.</source>
-        <translation>已打印 %1。</translation>
     </message>
     <message>
         <source>Printing %1…</source>
@@ -3183,10 +3177,6 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     <message>
         <source>%1 K tokens</source>
         <translation>%1 K 词元</translation>
-    </message>
-    <message>
-        <source>page %1</source>
-        <translation>第 %1 页</translation>
     </message>
     <message>
         <source>%1: %2 tokens, %3 of them trained</source>
@@ -3611,14 +3601,6 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
         <translation>页码顺序颠倒：起始页在结束页之后。</translation>
     </message>
     <message>
-        <source>page %1</source>
-        <translation>第 %1 页</translation>
-    </message>
-    <message>
-        <source>pages %1–%2</source>
-        <translation>第 %1–%2 页</translation>
-    </message>
-    <message>
         <source>Select some text in the document to ask about it.</source>
         <translation>请在文档中选中要提问的文字。</translation>
     </message>
@@ -3637,10 +3619,6 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
 </context>
 <context>
     <name>SearchHitModel</name>
-    <message>
-        <source>line %1</source>
-        <translation>第 %1 行</translation>
-    </message>
     <message>
         <source>%1:%2</source>
         <translation>%1:%2</translation>

@@ -31,9 +31,4 @@ struct AskStatus {
     bool operator==(const AskStatus&) const = default;
 };
 
-/// "3 s", "2 min", "1 h 20 min": rough on purpose.
-QString roughDuration(double seconds);
-/// "3.8 MiB".
-QString sizeText(int64_t bytes);
-
 }  // namespace lectern::ui

@@ -18,6 +18,7 @@
 #include "ui/attention/region_table_model.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 namespace {
@@ -220,11 +221,7 @@ void AttentionPanel::buildViews() {
     splitter->setStretchFactor(1, 2);
     m_tables = splitter;
 
-    m_empty = new QLabel;
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setForegroundRole(QPalette::PlaceholderText);
-    m_empty->setMargin(4 * kSpacing);
+    m_empty = emptyLabel(4 * kSpacing);
     m_stack = new QStackedWidget;
     m_stack->addWidget(m_canvas);
     m_stack->addWidget(m_tables);

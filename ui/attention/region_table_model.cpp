@@ -3,13 +3,13 @@
 #include <QLocale>
 #include <algorithm>
 
+#include "ui/theme/quantities.h"
+
 namespace lectern::ui {
 namespace {
 
 QString rangeText(TokenRange tokens) {
-    const QLocale locale;
-    return QString::fromUtf8("%1\xe2\x80\x93%2")
-        .arg(locale.toString(qlonglong{tokens.begin}), locale.toString(qlonglong{tokens.end}));
+    return QString::fromUtf8("%1\xe2\x80\x93%2").arg(numberText(tokens.begin), numberText(tokens.end));
 }
 
 QString valueText(const AttentionMap& map, float value) {

@@ -6,7 +6,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QLocale>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTreeView>
@@ -14,10 +13,10 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/ask/ask_status.h"
 #include "ui/opening/coverage_strip.h"
 #include "ui/opening/source_options.h"
 #include "ui/theme/icons.h"
+#include "ui/theme/quantities.h"
 #include "ui/theme/tone_label.h"
 
 namespace lectern::ui {
@@ -27,10 +26,6 @@ namespace {
 constexpr int kListHeight = 130;
 
 enum Column { kName, kPages, kTokens, kCoverage, kState };
-
-QString number(int64_t value) {
-    return QLocale().toString(qlonglong{value});
-}
 
 bool readable(const app::PreflightDocument& document) {
     return document.problem.empty();
@@ -98,7 +93,8 @@ PreflightSheet::PreflightSheet(Services& services, const QStringList& paths, QWi
     });
     connect(m_treeModel, &TokenTreeModel::checksChanged, this, &PreflightSheet::addUp);
     connect(&m_runner, &PreflightRunner::progressed, this, [this](const QString& path, qint64 done, qint64 count) {
-        m_looking->setText(tr("Looking at %1: %2 of %3").arg(QFileInfo(path).fileName(), number(done), number(count)));
+        m_looking->setText(
+            tr("Looking at %1: %2 of %3").arg(QFileInfo(path).fileName(), numberText(done), numberText(count)));
         m_progress->setRange(0, static_cast<int>(count));
         m_progress->setValue(static_cast<int>(done));
     });
@@ -248,8 +244,9 @@ void PreflightSheet::showDocument(int index, QTreeWidgetItem* item) {
     }
     item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
     item->setCheckState(kName, document.duplicate == app::DuplicateOf::EarlierPath ? Qt::Unchecked : Qt::Checked);
-    item->setText(kPages, number(document.header.pageCount));
-    item->setText(kTokens, (document.estimated ? tr("about %1") : QStringLiteral("%1")).arg(number(document.tokens)));
+    item->setText(kPages, numberText(document.header.pageCount));
+    item->setText(kTokens,
+                  (document.estimated ? tr("about %1") : QStringLiteral("%1")).arg(numberText(document.tokens)));
     for (const int column : {kPages, kTokens}) {
         item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
     }
@@ -273,9 +270,9 @@ void PreflightSheet::addUp() {
             m_sheet.documents[i].tokens = m_treeModel->checkedTokens();
             takes = takes && m_treeModel->checkedFiles() > 0;
             item->setText(kTokens, m_treeModel->takenIn().empty()
-                                       ? number(m_treeModel->checkedTokens())
-                                       : tr("about %1").arg(number(m_treeModel->checkedTokens())));
-            item->setText(kPages, number(m_treeModel->checkedFiles()));
+                                       ? numberText(m_treeModel->checkedTokens())
+                                       : tr("about %1").arg(numberText(m_treeModel->checkedTokens())));
+            item->setText(kPages, numberText(m_treeModel->checkedFiles()));
         }
         wanted.push_back(takes);
         open += takes ? 1 : 0;
@@ -285,12 +282,12 @@ void PreflightSheet::addUp() {
     const bool fits = m_sheet.fit != app::ContextFit::TooBig;
     const QString sign = fits ? QString::fromUtf8("\xe2\x9c\x93 ") : QString::fromUtf8("\xe2\x9c\x97 ");
     const QString name = QString::fromStdString(model.name);
-    m_verdict->setText(sign + (m_sheet.fit == app::ContextFit::Fits
-                                   ? tr("%1 tokens: fits the context of %2").arg(number(m_sheet.tokens), name)
-                               : fits
-                                   ? tr("%1 tokens: needs the extended context of %2").arg(number(m_sheet.tokens), name)
-                                   : tr("%1 tokens: too big for %2, which takes %3")
-                                         .arg(number(m_sheet.tokens), name, number(model.largestContext))));
+    m_verdict->setText(sign +
+                       (m_sheet.fit == app::ContextFit::Fits
+                            ? tr("%1 tokens: fits the context of %2").arg(numberText(m_sheet.tokens), name)
+                        : fits ? tr("%1 tokens: needs the extended context of %2").arg(numberText(m_sheet.tokens), name)
+                               : tr("%1 tokens: too big for %2, which takes %3")
+                                     .arg(numberText(m_sheet.tokens), name, numberText(model.largestContext))));
     QStringList costs;
     costs << tr("memory %1%2")
                  .arg(sizeText(m_sheet.cacheBytes),

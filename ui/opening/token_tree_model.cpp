@@ -1,10 +1,9 @@
 #include "ui/opening/token_tree_model.h"
 
-#include <QLocale>
 #include <algorithm>
 
-#include "ui/ask/ask_status.h"
 #include "ui/theme/icons.h"
+#include "ui/theme/quantities.h"
 
 namespace lectern::ui {
 namespace {
@@ -198,7 +197,7 @@ QString TokenTreeModel::tokensText(const Node& node) const {
         return {};
     }
     const bool leftOutFile = node.includable == 0 && !node.file.isFolder;
-    const QString text = QLocale().toString(qlonglong{leftOutFile ? node.file.tokens : node.checkedTokens});
+    const QString text = numberText(leftOutFile ? node.file.tokens : node.checkedTokens);
     return leftOutFile || node.taken > 0 ? tr("about %1").arg(text) : text;
 }
 

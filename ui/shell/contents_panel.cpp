@@ -11,6 +11,7 @@
 #include "ui/reader/outline_model.h"
 #include "ui/reader/symbol_outline.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 namespace {
@@ -20,11 +21,7 @@ constexpr int kFollowMs = 80;
 
 ContentsPanel::ContentsPanel(OpenDocuments* documents, Navigator* navigator, QWidget* parent)
     : QStackedWidget(parent), m_navigator(navigator) {
-    m_empty = new QLabel;
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setMargin(2 * kSpacing);
-    m_empty->setForegroundRole(QPalette::PlaceholderText);
+    m_empty = emptyLabel(2 * kSpacing);
     m_filter = new QLineEdit;
     m_filter->setPlaceholderText(tr("Filter headings"));
     m_filter->setAccessibleName(tr("Filter headings"));
