@@ -13,7 +13,9 @@
 #include "ui/reader/pdf_view.h"
 #include "ui/reader/search_hit_model.h"
 #include "ui/reader/symbol_outline.h"
+#include "ui/reader/view_names.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 namespace {
@@ -29,14 +31,10 @@ ReaderTab::ReaderTab(Services& services, const QString& path, QWidget* parent)
       m_symbols(new SymbolOutline(this)),
       m_hits(new SearchHitModel(this)),
       m_stack(new QStackedWidget),
-      m_placeholder(new QLabel),
+      m_placeholder(emptyLabel(8 * kSpacing)),
       m_messages(new MessageBar),
       m_findBar(new FindBar),
       m_index(new IndexSearch(services.library.directory(), this)) {
-    m_placeholder->setAlignment(Qt::AlignCenter);
-    m_placeholder->setWordWrap(true);
-    m_placeholder->setMargin(8 * kSpacing);
-    m_placeholder->setForegroundRole(QPalette::PlaceholderText);
     m_placeholder->setText(tr("Opening %1\xe2\x80\xa6").arg(m_session->fileName()));
     m_stack->addWidget(m_placeholder);
     auto* layout = new QVBoxLayout(this);
@@ -157,15 +155,10 @@ void ReaderTab::showView(DocumentView* view) {
     connect(view, &DocumentView::jumped, this, &ReaderTab::jumped);
     connect(view, &DocumentView::searchHits, this, &ReaderTab::hitsArrived);
     connect(view, &DocumentView::troubled, this, [this](const QString& sentence) { m_messages->say(sentence); });
-    const QString zoom = m_services.settings.text(QStringLiteral("reading/zoom"));
-    view->setZoom(zoom == QLatin1String("fit_page")    ? ZoomMode::FitPage
-                  : zoom == QLatin1String("fit_width") ? ZoomMode::FitWidth
-                                                       : ZoomMode::Custom);
-    const QString flow = m_services.settings.text(QStringLiteral("reading/layout"));
-    view->setFlow(flow == QLatin1String("single")   ? PageFlow::Single
-                  : flow == QLatin1String("facing") ? PageFlow::Facing
-                                                    : PageFlow::Continuous);
+    view->setZoom(zoomNamed(m_services.settings.text(QStringLiteral("reading/zoom"))));
+    view->setFlow(flowNamed(m_services.settings.text(QStringLiteral("reading/layout"))));
     setFocusProxy(view);
+    emit viewMade(view);
 }
 
 void ReaderTab::restorePosition() {

@@ -52,6 +52,9 @@ class ReaderTab : public QWidget {
     void clearCitations();
 
   signals:
+    /// Once for each view, before its first viewReady().
+    void viewMade(lectern::ui::DocumentView* view);
+    /// The document is shown, the first time and after each reading of a changed file.
     void viewReady();
     void titleChanged();
     void mustNotBeKept(const QString& password);
