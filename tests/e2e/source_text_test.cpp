@@ -2,6 +2,7 @@
 #include <QFile>
 #include <QPrinter>
 #include <QProgressDialog>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QTextBlock>
 #include <QTextLayout>
@@ -71,9 +72,7 @@ class SourceTextTest : public QObject {
         printing->print(filePrinter(temporaryPath(QStringLiteral("cancelled.pdf"))));
         const auto dialogs = window.findChildren<QProgressDialog*>();
         QVERIFY(!dialogs.isEmpty());
-        QProgressDialog* progress = dialogs.back();
-        QVERIFY(WindowDriver::waitFor([&] { return progress->isVisible() || !said.isEmpty(); }));
-        progress->cancel();
+        dialogs.back()->findChild<QPushButton*>()->click();
         QVERIFY(WindowDriver::waitFor([&] { return said.size() == 1; }));
         QCOMPARE(said.front().front().toString(), QStringLiteral("Printing was cancelled."));
     }

@@ -16,6 +16,7 @@
 #include "ui/attention/attention_panel.h"
 #include "ui/attention/map_canvas.h"
 #include "ui/attention/region_table_model.h"
+#include "ui/theme/flow_layout.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/widgets.h"
@@ -194,6 +195,8 @@ void AttentionPanel::buildViews() {
     m_regionView->setColumnWidth(RegionTableModel::Tokens, 150);
     m_regionView->setColumnWidth(RegionTableModel::Chapter, 220);
     m_regionView->setColumnWidth(RegionTableModel::PeakRow, 180);
+    // Numbers at the far edge of a wide window would stand alone.
+    m_regionView->horizontalHeader()->setStretchLastSection(false);
     m_nominationView = makeTable(m_nominations, NominationTableModel::kSortRole, NominationTableModel::Tokens,
                                  Qt::AscendingOrder, tr("Merged regions of the chosen block"));
     m_nominationView->setColumnWidth(NominationTableModel::Tokens, 140);
@@ -240,10 +243,9 @@ void AttentionPanel::buildViews() {
 
     m_chips = new QWidget;
     m_chips->setAccessibleName(tr("Filters of the map"));
-    auto* chips = new QHBoxLayout(m_chips);
+    auto* chips = new FlowLayout(m_chips);
     chips->setContentsMargins(0, 0, 0, 0);
     chips->setSpacing(kSpacing / 2);
-    chips->setAlignment(Qt::AlignLeft);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kSpacing, 0, kSpacing, kSpacing);

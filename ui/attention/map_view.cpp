@@ -76,7 +76,8 @@ MapGeometry layoutMap(const AttentionMap& map, const MapView& view, QSize size, 
     };
     geometry.strip = take(lineHeight * 2);
     y += kGap;
-    geometry.ruler = take(lineHeight + 4);
+    // A line of text, and ticks below it.
+    geometry.ruler = take(lineHeight + 7);
     if (map.options.layer == MapLayer::Document && map.blockTokens > 0) {
         geometry.brackets = take(lineHeight + 10);
     }

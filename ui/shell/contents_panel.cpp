@@ -185,6 +185,11 @@ void ContentsPanel::followReader() {
     }
 }
 
+void ContentsPanel::resizeEvent(QResizeEvent* event) {
+    QStackedWidget::resizeEvent(event);
+    m_tree->scrollTo(m_tree->currentIndex());
+}
+
 void ContentsPanel::go(const QModelIndex& index) {
     if (m_tab == nullptr || !index.isValid()) {
         return;

@@ -21,6 +21,9 @@ class ContentsPanel : public QStackedWidget {
     ContentsPanel(OpenDocuments* documents, Navigator* navigator, QWidget* parent = nullptr);
     QTreeView* tree() const { return m_tree; }
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void setTab(ReaderTab* tab);
     void outlineChanged();
