@@ -1,5 +1,6 @@
 #include "app/ask/ask_engine.h"
 
+#include <atomic>
 #include <nlohmann/json.hpp>
 
 #include "app/ingest/preflight.h"
@@ -22,6 +23,8 @@ class AskEngine::Worker {
     Result<void> count(JobId job, const std::string& question);
     Result<void> loadTrace(JobId job, MessageId message);
     Result<void> verify(JobId job, const VerifyRequest& request, const std::stop_token& stop);
+    std::atomic<JobId> paused{0};  ///< the job that pause() stopped last; from any thread
+
     void close() {
         m_session.reset();
         m_documentTrace.reset();
@@ -178,7 +181,12 @@ Result<void> AskEngine::Worker::open(JobId job, const std::vector<DocumentId>& d
             emit q->prefillProgressed(job, each);
         }
     };
-    LECTERN_ASSIGN(const AskSession::PrefillReport report, m_session->prefill(progress, stop));
+    Result<AskSession::PrefillReport> read = m_session->prefill(progress, stop);
+    if (!read && read.error().code == ErrorCode::Cancelled && paused == job) {
+        // Best effort: the reader hears of the pause, and the session still holds what was read.
+        static_cast<void>(m_session->savePartial().ok());
+    }
+    LECTERN_ASSIGN(const AskSession::PrefillReport report, std::move(read));
     if (report.seconds > 0 && report.tokens > report.restoredTokens) {
         m_tokensPerSecond = static_cast<double>(report.tokens - report.restoredTokens) / report.seconds;
         rememberSpeed();
@@ -365,6 +373,11 @@ void AskEngine::close() {
 }
 
 void AskEngine::cancel(JobId job) {
+    m_thread->cancel(job);
+}
+
+void AskEngine::pause(JobId job) {
+    m_worker->paused = job;
     m_thread->cancel(job);
 }
 

@@ -95,6 +95,8 @@ class AskEngine : public QObject {
     void close();
 
     void cancel(JobId job);
+    /// Cancels an open() and keeps on disk what it has read, so that another day goes on from there.
+    void pause(JobId job);
     void cancelAll();
 
   signals:

@@ -158,6 +158,16 @@ Result<AskSession::PrefillReport> AskSession::prefill(const ProgressCallback& pr
     return report;
 }
 
+Result<void> AskSession::savePartial() const {
+    const int64_t tokens = m_session->tokens();
+    if (m_options.snapshotFolder.empty() || tokens <= 0 || tokens >= static_cast<int64_t>(m_context->tokens().size())) {
+        return {};
+    }
+    const auto kept =
+        SnapshotStore(m_options.snapshotFolder).longestPrefix(m_session->snapshotKey(), m_context->tokens());
+    return kept && kept->tokens >= tokens ? Result<void>() : saveContext(tokens);
+}
+
 Result<void> AskSession::noteDocuments() const {
     std::vector<DocumentId> documents;
     for (const Context::DocumentPart& part : m_context->documents()) {

@@ -75,6 +75,9 @@ class AskSession {
     /// where contexts are saved and reading took a while, the next session goes on from there too.
     Result<PrefillReport> prefill(const ProgressCallback& progress, std::stop_token stop);
 
+    /// After a cancelled prefill(): keeps what was read on disk, however short reading took, where contexts are kept.
+    Result<void> savePartial() const;
+
     /// Errors: InvalidInput (blank question, not prefilled), LimitExceeded (question and reply do not fit). Cancelled
     /// while generating is no error: the answer so far comes back.
     Result<Answer> ask(const std::string& question, const AnswerOptions& options, const PageSource& pages,

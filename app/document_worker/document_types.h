@@ -68,12 +68,17 @@ struct SearchHit {
     QString snippet;  ///< the hit with some text around it
 };
 
-/// A place on a page that leads somewhere: to a page of the same document, or to an address outside.
+/// A place on a page that leads somewhere: to a page of the same document, or to an address outside. On PDF pages it is
+/// an area; in the text of the other kinds it is bytes of the page's text, and `text` says which, so that a reader of
+/// another version of the file marks nothing wrong.
 struct PageLink {
     PageRect area;
     int page = -1;  ///< -1: outside
     float top = 0;  ///< normalised height on that page
     QString address;
+    int32_t line = 0;  ///< in text: line on that page, from 1
+    ByteRange bytes = {};
+    QString text = {};
 };
 
 struct PageLinks {

@@ -100,7 +100,8 @@ QJsonObject bodyOf(const PageLinks& body) {
     QJsonArray links;
     for (const PageLink& link : body.links) {
         const PageRect& r = link.area;
-        links.append(QJsonArray{r.x0, r.y0, r.x1, r.y1, link.page, static_cast<double>(link.top), link.address});
+        links.append(QJsonArray{r.x0, r.y0, r.x1, r.y1, link.page, static_cast<double>(link.top), link.address,
+                                link.line, qint64{link.bytes.begin}, qint64{link.bytes.end}, link.text});
     }
     return {{"kind", "links"}, {"page", body.page}, {"links", links}};
 }
@@ -224,6 +225,10 @@ Result<ReplyBody> decodeLinks(const QJsonObject& object) {
         link.page = std::clamp(row.at(4).toInt(-1), -1, kMaximumPages);
         link.top = unit(5);
         link.address = row.at(6).toString().left(kMaximumTitleCharacters);
+        link.line = std::max(row.at(7).toInt(), 0);
+        link.bytes.begin = std::clamp<int64_t>(row.at(8).toInteger(), 0, kMaximumPageTextBytes);
+        link.bytes.end = std::clamp<int64_t>(row.at(9).toInteger(), link.bytes.begin, kMaximumPageTextBytes);
+        link.text = row.at(10).toString();
         body.links.append(std::move(link));
     }
     return ReplyBody(std::move(body));

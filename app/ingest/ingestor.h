@@ -20,6 +20,10 @@ struct SourceTreeOptions {
     bool includeVendored = false;   ///< node_modules, vendor, build folders, ...
     int64_t maximumFileBytes = int64_t{2} << 20;
     std::vector<std::string> leaveOut;  ///< paths inside the tree, files or folders
+    /// Paths taken whatever the rules say; a folder brings all text below it. leaveOut wins.
+    std::vector<std::string> takeIn;
+    /// Also lists what lies in folders that are left out, up to a bound.
+    bool listLeftOut = false;
 };
 
 struct IngestOptions {

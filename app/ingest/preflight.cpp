@@ -39,10 +39,11 @@ class TokenCounter {
         return tokens;
     }
 
-  private:
     double bytesPerToken() const {
         return m_tokens > 0 ? static_cast<double>(m_bytes) / static_cast<double>(m_tokens) : kGuessedBytesPerToken;
     }
+
+  private:
     const Tokenizer* m_tokenizer;
     int64_t m_left;
     int64_t m_bytes = 0;
@@ -62,12 +63,14 @@ std::vector<int32_t> sampledPages(int32_t count, int32_t maximum) {
 
 /// The tree's entries with their tokens, and a line for every folder on the way.
 std::vector<PreflightFile> tokenTree(const std::vector<TreeEntry>& entries,
-                                     const std::map<std::string, int64_t>& tokens) {
+                                     const std::map<std::string, int64_t>& tokens, double guessedBytesPerToken) {
     std::map<std::string, PreflightFile> files;
     for (const TreeEntry& entry : entries) {
         PreflightFile file{entry.path, entry.isFolder, entry.state, entry.sizeBytes, 0};
         if (const auto counted = tokens.find(entry.path); counted != tokens.end()) {
             file.tokens = counted->second;
+        } else if (!entry.isFolder && guessedBytesPerToken > 0) {
+            file.tokens = static_cast<int64_t>(static_cast<double>(entry.sizeBytes) / guessedBytesPerToken);
         }
         for (size_t slash = entry.path.find('/'); slash != std::string::npos; slash = entry.path.find('/', slash + 1)) {
             PreflightFile& folder = files[entry.path.substr(0, slash)];
@@ -131,7 +134,8 @@ class Inspector {
         LECTERN_TRY(readPages(document, *ingestor, tokensByLabel));
         document.readSeconds += openSeconds;
         if (const auto* tree = dynamic_cast<const SourceTreeIngestor*>(ingestor.get())) {
-            document.files = tokenTree(tree->entries(), tokensByLabel);
+            document.files = tokenTree(tree->entries(), tokensByLabel,
+                                       m_options.ingest.sourceTree.listLeftOut ? m_counter.bytesPerToken() : 0);
         }
         return {};
     }

@@ -41,7 +41,7 @@ struct PreflightFile {
     bool isFolder = false;
     TreeEntryState state = TreeEntryState::Included;
     int64_t sizeBytes = 0;
-    int64_t tokens = 0;
+    int64_t tokens = 0;  ///< of a file that is not included: guessed by its size where those are listed, else 0
 };
 
 enum class DuplicateOf : uint8_t { Nothing, Library, EarlierPath };

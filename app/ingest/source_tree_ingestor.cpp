@@ -68,7 +68,7 @@ Result<DocumentPage> SourceTreeIngestor::page(int32_t index) {
     DocumentPage page;
     page.index = index;
     page.label = file.path;
-    const Result<std::string> bytes = readWholeFile(m_root / file.path, m_options.sourceTree.maximumFileBytes);
+    const Result<std::string> bytes = readWholeFile(m_root / file.path, kLargestSourceBytes);
     Result<DecodedText> decoded = bytes ? decodeText(*bytes) : Result<DecodedText>(bytes.error());
     if (!decoded) {
         page.state = PageState::Unreadable;

@@ -16,6 +16,7 @@ namespace lectern::app {
 namespace {
 
 constexpr const char* kJobKind = "ingest";
+constexpr const char* kPaused = "paused";
 constexpr std::chrono::seconds kJournalInterval{2};
 
 /// When a process began, in ticks since the computer's start; 0 where there is no such process. With its number this
@@ -43,6 +44,29 @@ bool isBeingRead(const nlohmann::json& payload) {
     };
     const int64_t pid = number("pid");
     return pid > 0 && processStart(pid) != 0 && processStart(pid) == number("process_start");
+}
+
+struct PausedRecord {
+    JobRecordId id = 0;
+    IngestProgress progress;
+};
+
+Result<std::optional<PausedRecord>> pausedRecord(Library& library, const std::filesystem::path& path) {
+    LECTERN_ASSIGN(const std::vector<JobRecord> records, library.jobs(kJobKind));
+    for (const JobRecord& record : records) {
+        const nlohmann::json payload = nlohmann::json::parse(record.payload, nullptr, false);
+        const bool isThis = payload.is_object() && payload.contains("path") && payload["path"].is_string() &&
+                            payload["path"].get_ref<const std::string&>() == path.string();
+        if (record.state != kPaused || !isThis) {
+            continue;
+        }
+        const auto pages = [&payload](const char* key) {
+            const auto found = payload.find(key);
+            return found != payload.end() && found->is_number_integer() ? std::max(0, found->get<int32_t>()) : 0;
+        };
+        return std::optional(PausedRecord{record.id, {pages("pages_done"), pages("page_count"), 0}});
+    }
+    return std::optional<PausedRecord>();
 }
 
 }  // namespace
@@ -132,6 +156,29 @@ void IngestQueue::run(JobId job, const std::filesystem::path& path, IngestOption
     }
 }
 
+Result<void> IngestQueue::storePaused(Library& library, const std::filesystem::path& path,
+                                      const IngestProgress& progress) {
+    LECTERN_TRY(takePaused(library, path));
+    const nlohmann::json payload = {
+        {"path", path.string()}, {"pages_done", progress.pagesDone}, {"page_count", progress.pageCount}};
+    const double share = static_cast<double>(progress.pagesDone) / std::max(1, progress.pageCount);
+    LECTERN_TRY(library.addJob({0, kJobKind, kPaused, payload.dump(), share, {}, 0}));
+    return {};
+}
+
+Result<std::optional<IngestProgress>> IngestQueue::findPaused(Library& library, const std::filesystem::path& path) {
+    LECTERN_ASSIGN(const std::optional<PausedRecord> found, pausedRecord(library, path));
+    return found ? std::optional(found->progress) : std::nullopt;
+}
+
+Result<std::optional<IngestProgress>> IngestQueue::takePaused(Library& library, const std::filesystem::path& path) {
+    LECTERN_ASSIGN(const std::optional<PausedRecord> found, pausedRecord(library, path));
+    if (found) {
+        LECTERN_TRY(library.removeJob(found->id));
+    }
+    return found ? std::optional(found->progress) : std::nullopt;
+}
+
 std::vector<UnfinishedIngest> IngestQueue::takeUnfinished() const {
     std::vector<UnfinishedIngest> unfinished;
     Result<std::unique_ptr<Library>> library = Library::open(m_directory);
@@ -141,6 +188,9 @@ std::vector<UnfinishedIngest> IngestQueue::takeUnfinished() const {
         return unfinished;
     }
     for (const JobRecord& record : *records) {
+        if (record.state == kPaused) {
+            continue;  // waits for its reader
+        }
         const nlohmann::json payload = nlohmann::json::parse(record.payload, nullptr, false);
         if (payload.is_object() && isBeingRead(payload)) {
             continue;

@@ -4,6 +4,7 @@
 #include <QObject>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "app/document_worker/document_client.h"
@@ -36,6 +37,14 @@ class IngestQueue : public QObject {
     /// Nothing further begins, and the document being read waits after its page.
     void setPaused(bool paused);
     bool isIdle() const { return m_thread->isIdle(); }
+
+    /// What pause() of a document leaves in the library: it stays where it is until it is taken back, also over the
+    /// program's end. Any thread; `library` is the caller's.
+    static Result<void> storePaused(Library& library, const std::filesystem::path& path,
+                                    const IngestProgress& progress);
+    /// Nothing where the path is not paused. takePaused() also ends the pause.
+    static Result<std::optional<IngestProgress>> findPaused(Library& library, const std::filesystem::path& path);
+    static Result<std::optional<IngestProgress>> takePaused(Library& library, const std::filesystem::path& path);
 
     /// Left over from processes that are gone; each is given once. Add its path again or forget it. Reads the library:
     /// any thread may call it.

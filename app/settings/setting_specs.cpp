@@ -3,6 +3,7 @@
 #include <QStringList>
 #include <QtGlobal>
 
+#include "app/settings/reading_names.h"
 #include "app/settings/settings.h"
 
 namespace lectern::app {
@@ -45,9 +46,10 @@ std::vector<SettingSpec> makeSpecs() {
         flag("general/tour_done", false, QT_TRANSLATE_NOOP("Settings", "Tour seen"),
              QT_TRANSLATE_NOOP("Settings", "The first-run tour is not shown again.")),
 
-        choice("reading/layout", {"continuous", "single", "facing"}, QT_TRANSLATE_NOOP("Settings", "Page layout"),
+        choice("reading/layout", {kPageFlowNames.begin(), kPageFlowNames.end()},
+               QT_TRANSLATE_NOOP("Settings", "Page layout"),
                QT_TRANSLATE_NOOP("Settings", "How pages follow each other.")),
-        choice("reading/zoom", {"fit_width", "fit_page", "actual"}, QT_TRANSLATE_NOOP("Settings", "Zoom"),
+        choice("reading/zoom", {kZoomNames.begin(), kZoomNames.end()}, QT_TRANSLATE_NOOP("Settings", "Zoom"),
                QT_TRANSLATE_NOOP("Settings", "Zoom of a document opened the first time.")),
         flag("reading/dark_pages", false, QT_TRANSLATE_NOOP("Settings", "Dark pages"),
              QT_TRANSLATE_NOOP("Settings", "Invert the lightness of pages; pictures keep their colours.")),

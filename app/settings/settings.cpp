@@ -10,6 +10,7 @@
 #include <QStandardPaths>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace lectern::app {
 namespace {
@@ -73,6 +74,17 @@ Result<QVariant> check(const SettingSpec& spec, const QVariant& value) {
     return invalid(spec, {});
 }
 
+Result<void> write(const QString& path, const QByteArray& bytes) {
+    QDir().mkpath(QFileInfo(path).absolutePath());
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
+        return Error{
+            ErrorCode::Io,
+            QStringLiteral("The settings could not be saved to “%1”: %2.").arg(path, file.errorString()).toStdString()};
+    }
+    return {};
+}
+
 QJsonValue toJson(const SettingSpec& spec, const QVariant& value) {
     return spec.type == SettingType::Bytes ? QJsonValue(QString::fromLatin1(value.toByteArray().toBase64()))
                                            : QJsonValue::fromVariant(value);
@@ -94,6 +106,7 @@ QString Settings::defaultFilePath() {
 }
 
 Settings::Settings(const QString& filePath, QObject* parent) : QObject(parent), m_filePath(filePath) {
+    m_writer.setMaxThreadCount(1);
     load();
 }
 
@@ -129,20 +142,39 @@ void Settings::load() {
     }
 }
 
-Result<void> Settings::save() const {
+QByteArray Settings::toFile() const {
     QJsonObject object;
     for (auto it = m_values.begin(); it != m_values.end(); ++it) {
         object.insert(it.key(), toJson(*findSetting(it.key()), it.value()));
     }
-    QDir().mkpath(QFileInfo(m_filePath).absolutePath());
-    QSaveFile file(m_filePath);
-    const QByteArray bytes = QJsonDocument(object).toJson();
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
-        return Error{ErrorCode::Io, QStringLiteral("The settings could not be saved to “%1”: %2.")
-                                        .arg(m_filePath, file.errorString())
-                                        .toStdString()};
+    return QJsonDocument(object).toJson();
+}
+
+Result<void> Settings::save() {
+    {
+        const std::scoped_lock lock(m_waitingMutex);
+        m_waiting.clear();
     }
-    return {};
+    const std::scoped_lock lock(m_fileMutex);
+    return write(m_filePath, toFile());
+}
+
+void Settings::saveSoon() {
+    {
+        const std::scoped_lock lock(m_waitingMutex);
+        m_waiting = toFile();
+    }
+    m_writer.start([this] {
+        const std::scoped_lock lock(m_fileMutex);
+        QByteArray bytes;
+        {
+            const std::scoped_lock waiting(m_waitingMutex);
+            bytes = std::exchange(m_waiting, {});
+        }
+        if (!bytes.isEmpty()) {
+            static_cast<void>(write(m_filePath, bytes));
+        }
+    });
 }
 
 QVariant Settings::value(const QString& key) const {
@@ -186,6 +218,10 @@ Result<void> Settings::setValue(const QString& key, const QVariant& wanted) {
     }
     m_values.insert(key, accepted);
     emit changed(key, accepted);
+    if (spec->type == SettingType::Bytes) {
+        saveSoon();
+        return {};
+    }
     return save();
 }
 

@@ -3,8 +3,10 @@
 
 #include <QObject>
 #include <QString>
+#include <QThreadPool>
 #include <QVariant>
 #include <functional>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -51,7 +53,8 @@ class Settings : public QObject {
     QStringList pathList(const QString& key) const;
     QByteArray bytes(const QString& key) const;
 
-    /// Validates, stores and tells changed(). Errors: InvalidInput with what the key takes; Io, DiskFull.
+    /// Validates, stores and tells changed(). Errors: InvalidInput with what the key takes; Io, DiskFull. Bytes, the
+    /// state of the window, are written by another thread: they change often, and a disk may take its time.
     Result<void> setValue(const QString& key, const QVariant& value);
     Result<void> resetPage(const QString& page);
     const std::vector<QString>& warnings() const { return m_warnings; }
@@ -61,11 +64,17 @@ class Settings : public QObject {
 
   private:
     void load();
-    Result<void> save() const;
+    QByteArray toFile() const;
+    Result<void> save();
+    void saveSoon();
 
     QString m_filePath;
     QVariantMap m_values;
     std::vector<QString> m_warnings;
+    std::mutex m_fileMutex;     ///< held while the file is written, so that nothing old is written over new
+    std::mutex m_waitingMutex;  ///< of m_waiting
+    QByteArray m_waiting;       ///< for the writer; empty: nothing
+    QThreadPool m_writer;       ///< last: writes what waits before the rest goes
 };
 
 }  // namespace lectern::app

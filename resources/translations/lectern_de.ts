@@ -111,22 +111,6 @@
 <context>
     <name>AnswerCoverage</name>
     <message>
-        <source>line %1</source>
-        <translation>Zeile %1</translation>
-    </message>
-    <message>
-        <source>lines %1–%2</source>
-        <translation>Zeilen %1–%2</translation>
-    </message>
-    <message>
-        <source>page %1</source>
-        <translation>Seite %1</translation>
-    </message>
-    <message>
-        <source>pages %1–%2</source>
-        <translation>Seiten %1–%2</translation>
-    </message>
-    <message>
         <source>%1 to %2</source>
         <translation>%1 bis %2</translation>
     </message>
@@ -288,6 +272,14 @@ Stellen Sie eine Frage; die Nummern hinter jedem Satz führen zu den Seiten, von
     <message>
         <source>Export this conversation</source>
         <translation>Dieses Gespräch exportieren</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Keep what has been read; it goes on from there, also another day</source>
+        <translation>Gelesenes behalten; von dort geht es weiter, auch an einem anderen Tag</translation>
     </message>
 </context>
 <context>
@@ -615,6 +607,14 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <source>Filters of the map</source>
         <translation>Filter der Karte</translation>
     </message>
+    <message>
+        <source>Lines</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Chapters</source>
+        <translation>Kapitel</translation>
+    </message>
 </context>
 <context>
     <name>BaseModelPage</name>
@@ -855,20 +855,8 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
 <context>
     <name>Conversation</name>
     <message>
-        <source>line %1</source>
-        <translation>Zeile %1</translation>
-    </message>
-    <message>
-        <source>lines %1–%2</source>
-        <translation>Zeilen %1–%2</translation>
-    </message>
-    <message>
         <source>%1, %2</source>
         <translation>%1, %2</translation>
-    </message>
-    <message>
-        <source>page %1</source>
-        <translation>Seite %1</translation>
     </message>
 </context>
 <context>
@@ -1285,6 +1273,14 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>%1 documents together</source>
         <translation>%1 Dokumente zusammen</translation>
+    </message>
+    <message>
+        <source>Taking the text in is paused</source>
+        <translation>Das Einlesen des Textes ist angehalten</translation>
+    </message>
+    <message>
+        <source>Paused at %1 of %2 tokens</source>
+        <translation>Angehalten bei %1 von %2 Tokens</translation>
     </message>
 </context>
 <context>
@@ -2228,6 +2224,26 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <source>Show what the model holds, page by page, and what is free</source>
         <translation>Zeigen, was das Modell Seite für Seite hält und was frei ist</translation>
     </message>
+    <message>
+        <source>Next lin&amp;k</source>
+        <translation>Nächster Lin&amp;k</translation>
+    </message>
+    <message>
+        <source>To the next link in sight (also Tab in the document); Enter follows it</source>
+        <translation>Zum nächsten sichtbaren Link (auch Tab im Dokument); die Eingabetaste folgt ihm</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious link</source>
+        <translation>&amp;Voriger Link</translation>
+    </message>
+    <message>
+        <source>&amp;Pause reading</source>
+        <translation>Lesen &amp;anhalten</translation>
+    </message>
+    <message>
+        <source>Keep what has been read; it goes on from there, also another day</source>
+        <translation>Gelesenes behalten; von dort geht es weiter, auch an einem anderen Tag</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
@@ -2915,6 +2931,40 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
         <source>Page %1</source>
         <translation>Seite %1</translation>
     </message>
+    <message>
+        <source>Link: %1</source>
+        <translation>Link: %1</translation>
+    </message>
+    <message>
+        <source>%1, link: %2</source>
+        <translation>%1, Link: %2</translation>
+    </message>
+</context>
+<context>
+    <name>PdfPrintJob</name>
+    <message>
+        <source>Printing stopped at page %1: %2</source>
+        <translation>Das Drucken endete bei Seite %1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceText</name>
+    <message>
+        <source>page %1</source>
+        <translation>Seite %1</translation>
+    </message>
+    <message>
+        <source>pages %1–%2</source>
+        <translation>Seiten %1–%2</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>Zeile %1</translation>
+    </message>
+    <message>
+        <source>lines %1–%2</source>
+        <translation>Zeilen %1–%2</translation>
+    </message>
 </context>
 <context>
     <name>PlotCard</name>
@@ -3081,10 +3131,6 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
 <context>
     <name>PrintJob</name>
     <message>
-        <source>Printing stopped at page %1: %2</source>
-        <translation>Das Drucken endete bei Seite %1: %2</translation>
-    </message>
-    <message>
         <source>The printer or file cannot be written to.</source>
         <translation>Auf den Drucker oder in die Datei kann nicht geschrieben werden.</translation>
     </message>
@@ -3092,16 +3138,16 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
         <source>The printer took no further page.</source>
         <translation>Der Drucker nahm keine weitere Seite an.</translation>
     </message>
+    <message>
+        <source>Printing was cancelled.</source>
+        <translation>Das Drucken wurde abgebrochen.</translation>
+    </message>
 </context>
 <context>
     <name>Printing</name>
     <message>
         <source>Print</source>
         <translation>Drucken</translation>
-    </message>
-    <message>
-        <source>%1 was printed.</source>
-        <translation>%1 wurde gedruckt.</translation>
     </message>
     <message>
         <source>Printing %1…</source>
@@ -3133,10 +3179,6 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     <message>
         <source>%1 K tokens</source>
         <translation>%1 K Token</translation>
-    </message>
-    <message>
-        <source>page %1</source>
-        <translation>Seite %1</translation>
     </message>
     <message>
         <source>%1: %2 tokens, %3 of them trained</source>
@@ -3561,14 +3603,6 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
         <translation>Die Seiten laufen rückwärts: Die erste liegt hinter der letzten.</translation>
     </message>
     <message>
-        <source>page %1</source>
-        <translation>Seite %1</translation>
-    </message>
-    <message>
-        <source>pages %1–%2</source>
-        <translation>Seiten %1–%2</translation>
-    </message>
-    <message>
         <source>Select some text in the document to ask about it.</source>
         <translation>Wählen Sie Text im Dokument aus, um dazu zu fragen.</translation>
     </message>
@@ -3587,10 +3621,6 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
 </context>
 <context>
     <name>SearchHitModel</name>
-    <message>
-        <source>line %1</source>
-        <translation>Zeile %1</translation>
-    </message>
     <message>
         <source>%1:%2</source>
         <translation>%1:%2</translation>
@@ -4220,6 +4250,28 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     </message>
 </context>
 <context>
+    <name>SymbolOutline</name>
+    <message>
+        <source>Functions and classes are listed here once the package universal-ctags is installed.</source>
+        <translation>Funktionen und Klassen stehen hier, sobald das Paket universal-ctags installiert ist.</translation>
+    </message>
+</context>
+<context>
+    <name>TextView</name>
+    <message>
+        <source>line %1</source>
+        <translation>Zeile %1</translation>
+    </message>
+    <message>
+        <source>%1, line %2</source>
+        <translation>%1, Zeile %2</translation>
+    </message>
+    <message>
+        <source>%1, link: %2</source>
+        <translation>%1, Link: %2</translation>
+    </message>
+</context>
+<context>
     <name>ThumbnailModel</name>
     <message>
         <source>Page %1 of %2</source>
@@ -4305,6 +4357,10 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     <message>
         <source>State</source>
         <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>etwa %1</translation>
     </message>
 </context>
 <context>

@@ -111,22 +111,6 @@
 <context>
     <name>AnswerCoverage</name>
     <message>
-        <source>line %1</source>
-        <translation>第 %1 行</translation>
-    </message>
-    <message>
-        <source>lines %1–%2</source>
-        <translation>第 %1–%2 行</translation>
-    </message>
-    <message>
-        <source>page %1</source>
-        <translation>第 %1 页</translation>
-    </message>
-    <message>
-        <source>pages %1–%2</source>
-        <translation>第 %1–%2 页</translation>
-    </message>
-    <message>
         <source>%1 to %2</source>
         <translation>%1 至 %2</translation>
     </message>
@@ -288,6 +272,14 @@ Ask a question; the numbers behind each sentence lead to the pages it was read f
     <message>
         <source>Export this conversation</source>
         <translation>导出此对话</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Keep what has been read; it goes on from there, also another day</source>
+        <translation>保留已读的部分；以后（哪怕改天）从那里继续</translation>
     </message>
 </context>
 <context>
@@ -614,6 +606,14 @@ Short documents are seen whole: nothing is selected.</source>
         <source>Filters of the map</source>
         <translation>图的筛选条件</translation>
     </message>
+    <message>
+        <source>Lines</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Chapters</source>
+        <translation>章</translation>
+    </message>
 </context>
 <context>
     <name>BaseModelPage</name>
@@ -854,20 +854,8 @@ Short documents are seen whole: nothing is selected.</source>
 <context>
     <name>Conversation</name>
     <message>
-        <source>line %1</source>
-        <translation>第 %1 行</translation>
-    </message>
-    <message>
-        <source>lines %1–%2</source>
-        <translation>第 %1–%2 行</translation>
-    </message>
-    <message>
         <source>%1, %2</source>
         <translation>%1，%2</translation>
-    </message>
-    <message>
-        <source>page %1</source>
-        <translation>第 %1 页</translation>
     </message>
 </context>
 <context>
@@ -1283,6 +1271,14 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>%1 documents together</source>
         <translation>共 %1 个文档</translation>
+    </message>
+    <message>
+        <source>Taking the text in is paused</source>
+        <translation>文本录入已暂停</translation>
+    </message>
+    <message>
+        <source>Paused at %1 of %2 tokens</source>
+        <translation>已暂停，读到第 %1 个词元，共 %2 个</translation>
     </message>
 </context>
 <context>
@@ -2226,6 +2222,26 @@ Short documents are seen whole: nothing is selected.</source>
         <source>Show what the model holds, page by page, and what is free</source>
         <translation>逐页显示模型保存的内容以及可用空间</translation>
     </message>
+    <message>
+        <source>Next lin&amp;k</source>
+        <translation>下一个链接(&amp;K)</translation>
+    </message>
+    <message>
+        <source>To the next link in sight (also Tab in the document); Enter follows it</source>
+        <translation>移到视野内的下一个链接（文档中也可用 Tab）；按回车键打开</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious link</source>
+        <translation>上一个链接(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Pause reading</source>
+        <translation>暂停阅读(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Keep what has been read; it goes on from there, also another day</source>
+        <translation>保留已读的部分；以后（哪怕改天）从那里继续</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
@@ -2913,6 +2929,40 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
         <source>Page %1</source>
         <translation>第 %1 页</translation>
     </message>
+    <message>
+        <source>Link: %1</source>
+        <translation>链接：%1</translation>
+    </message>
+    <message>
+        <source>%1, link: %2</source>
+        <translation>%1，链接：%2</translation>
+    </message>
+</context>
+<context>
+    <name>PdfPrintJob</name>
+    <message>
+        <source>Printing stopped at page %1: %2</source>
+        <translation>打印在第 %1 页停止：%2</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceText</name>
+    <message>
+        <source>page %1</source>
+        <translation>第 %1 页</translation>
+    </message>
+    <message>
+        <source>pages %1–%2</source>
+        <translation>第 %1–%2 页</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>lines %1–%2</source>
+        <translation>第 %1–%2 行</translation>
+    </message>
 </context>
 <context>
     <name>PlotCard</name>
@@ -3079,10 +3129,6 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
 <context>
     <name>PrintJob</name>
     <message>
-        <source>Printing stopped at page %1: %2</source>
-        <translation>打印在第 %1 页停止：%2</translation>
-    </message>
-    <message>
         <source>The printer or file cannot be written to.</source>
         <translation>无法写入打印机或文件。</translation>
     </message>
@@ -3090,16 +3136,16 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
         <source>The printer took no further page.</source>
         <translation>打印机不再接受页面。</translation>
     </message>
+    <message>
+        <source>Printing was cancelled.</source>
+        <translation>打印已取消。</translation>
+    </message>
 </context>
 <context>
     <name>Printing</name>
     <message>
         <source>Print</source>
         <translation>打印</translation>
-    </message>
-    <message>
-        <source>%1 was printed.</source>
-        <translation>已打印 %1。</translation>
     </message>
     <message>
         <source>Printing %1…</source>
@@ -3131,10 +3177,6 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     <message>
         <source>%1 K tokens</source>
         <translation>%1 K 词元</translation>
-    </message>
-    <message>
-        <source>page %1</source>
-        <translation>第 %1 页</translation>
     </message>
     <message>
         <source>%1: %2 tokens, %3 of them trained</source>
@@ -3559,14 +3601,6 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
         <translation>页码顺序颠倒：起始页在结束页之后。</translation>
     </message>
     <message>
-        <source>page %1</source>
-        <translation>第 %1 页</translation>
-    </message>
-    <message>
-        <source>pages %1–%2</source>
-        <translation>第 %1–%2 页</translation>
-    </message>
-    <message>
         <source>Select some text in the document to ask about it.</source>
         <translation>请在文档中选中要提问的文字。</translation>
     </message>
@@ -3585,10 +3619,6 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
 </context>
 <context>
     <name>SearchHitModel</name>
-    <message>
-        <source>line %1</source>
-        <translation>第 %1 行</translation>
-    </message>
     <message>
         <source>%1:%2</source>
         <translation>%1:%2</translation>
@@ -4218,6 +4248,28 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     </message>
 </context>
 <context>
+    <name>SymbolOutline</name>
+    <message>
+        <source>Functions and classes are listed here once the package universal-ctags is installed.</source>
+        <translation>安装软件包 universal-ctags 后，这里会列出函数和类。</translation>
+    </message>
+</context>
+<context>
+    <name>TextView</name>
+    <message>
+        <source>line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>%1, line %2</source>
+        <translation>%1，第 %2 行</translation>
+    </message>
+    <message>
+        <source>%1, link: %2</source>
+        <translation>%1，链接：%2</translation>
+    </message>
+</context>
+<context>
     <name>ThumbnailModel</name>
     <message>
         <source>Page %1 of %2</source>
@@ -4303,6 +4355,10 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     <message>
         <source>State</source>
         <translation>状态</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>约 %1</translation>
     </message>
 </context>
 <context>

@@ -1,4 +1,5 @@
 // Before opening and after a crash: the sheet, its token tree, scans, what was interrupted, documents not to be kept.
+#include <QAbstractItemModelTester>
 #include <QCheckBox>
 #include <QDir>
 #include <QFile>
@@ -46,6 +47,8 @@ class OpeningTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(sheet->isDone(), 60000);
         QVERIFY2(sheet->verdict().contains(QStringLiteral("fits")), qPrintable(sheet->verdict()));
         const TokenTreeModel& tree = *sheet->treeModel();
+        const QAbstractItemModelTester tester(sheet->treeModel(),
+                                              QAbstractItemModelTester::FailureReportingMode::Fatal);
         const int64_t all = tree.checkedTokens();
         QVERIFY(all > 300);
         QVERIFY(stateOf(tree, QStringLiteral("node_modules")).contains(QStringLiteral("vendored")));
@@ -73,6 +76,52 @@ class OpeningTest : public QObject {
         QVERIFY(!files.contains(QStringLiteral("src/lexer.cpp")));
         QVERIFY(!files.contains(QStringLiteral("node_modules/left/pad.js")));
         m_document = m_driver->tab()->session().documentId();
+    }
+
+    void boxesSayWhatChanged() {
+        const auto file = [](const char* path, bool isFolder, app::TreeEntryState state) {
+            app::PreflightFile result;
+            result.path = path;
+            result.isFolder = isFolder;
+            result.state = state;
+            result.tokens = isFolder ? 0 : 10;
+            return result;
+        };
+        const auto files = [&](app::TreeEntryState ofLog) {
+            const auto taken = app::TreeEntryState::Included;
+            return std::vector{
+                file("a", true, taken),          file("a/b", true, taken),    file("a/b/one.cpp", false, taken),
+                file("a/two.cpp", false, taken), file("c.log", false, ofLog), file("d.cpp", false, taken)};
+        };
+        TokenTreeModel tree;
+        const QAbstractItemModelTester tester(&tree, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        QSignalSpy checks(&tree, &TokenTreeModel::checksChanged);
+        QSignalSpy resets(&tree, &TokenTreeModel::modelReset);
+        tree.setFiles(files(app::TreeEntryState::Ignored), {"a/b", "d.cpp", "gone.cpp"});
+        QCOMPARE(resets.size(), 1);
+        QVERIFY2(checks.isEmpty(), "what is restored is no choice of somebody");
+        QCOMPARE(tree.leftOut(), (std::vector<std::string>{"a/b", "d.cpp"}));
+        QCOMPARE(tree.checkedTokens(), int64_t{10});
+
+        QSet<QString> told;
+        connect(&tree, &TokenTreeModel::dataChanged, this, [&](const QModelIndex& first, const QModelIndex& last) {
+            for (int row = first.row(); row <= last.row(); ++row) {
+                told.insert(first.siblingAtRow(row).siblingAtColumn(0).data(Qt::ToolTipRole).toString());
+            }
+        });
+        const QPersistentModelIndex one = tree.indexOf(QStringLiteral("a/b/one.cpp"));
+        QVERIFY(tree.setData(one.parent(), Qt::Checked, Qt::CheckStateRole));
+        QCOMPARE(checks.size(), 1);
+        QCOMPARE(told, (QSet<QString>{QStringLiteral("a"), QStringLiteral("a/b"), QStringLiteral("a/b/one.cpp")}));
+        QCOMPARE(tree.checkedTokens(), int64_t{20});
+
+        // The same rows with another state: what is open and chosen in a view stays.
+        tree.setFiles(files(app::TreeEntryState::Included), tree.leftOut());
+        QCOMPARE(resets.size(), 1);
+        QCOMPARE(checks.size(), 1);
+        QVERIFY(one.isValid());
+        QCOMPARE(told.size(), 6);
+        QCOMPARE(tree.checkedTokens(), int64_t{30});
     }
 
     void theChoiceIsKept() {

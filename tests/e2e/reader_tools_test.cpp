@@ -7,14 +7,10 @@
 #include <QMenu>
 #include <QPainter>
 #include <QPlainTextEdit>
-#include <QPrinter>
-#include <QScrollBar>
-#include <QTextBlock>
-#include <QTextLayout>
 #include <QToolButton>
 #include <QTreeWidget>
 
-#include "app/document_worker/document_client.h"
+#include "tests/e2e/support/print_to_file.h"
 #include "tests/e2e/support/window_driver.h"
 #include "tests/ui/support/screenshot.h"
 #include "ui/documents/navigator.h"
@@ -23,10 +19,7 @@
 #include "ui/reader/find_bar.h"
 #include "ui/reader/pdf_canvas.h"
 #include "ui/reader/pdf_view.h"
-#include "ui/reader/print_job.h"
-#include "ui/reader/printing.h"
 #include "ui/reader/search_hit_model.h"
-#include "ui/reader/text_view.h"
 #include "ui/shell/main_actions.h"
 
 namespace lectern::ui {
@@ -42,6 +35,16 @@ class ReaderToolsTest : public QObject {
         QVERIFY(m_driver->waitFor([&] { return m_driver->tab()->session().phase() == IngestPhase::Done; }, 120000));
     }
     void cleanupTestCase() { m_driver.reset(); }
+    void init() {
+        if (m_driver != nullptr) {
+            m_driver->watchdog().start();
+        }
+    }
+    void cleanup() {
+        if (m_driver != nullptr) {
+            m_driver->reportStalls(QTest::currentTestFunction());
+        }
+    }
 
     void textIsSelectedAndCopied() {
         selectLines();
@@ -212,53 +215,25 @@ class ReaderToolsTest : public QObject {
     }
 
     void pagesArePrinted() {
-        const QString path = temporaryPath(QStringLiteral("printed.pdf"));
-        auto printer = std::make_unique<QPrinter>(QPrinter::HighResolution);
-        printer->setOutputFormat(QPrinter::PdfFormat);
-        printer->setOutputFileName(path);
-        printer->setPrintRange(QPrinter::PageRange);
-        printer->setFromTo(3, 5);
-        auto* printing = m_driver->window().findChild<Printing*>();
-        QSignalSpy said(printing, &Printing::said);
-        printing->print(std::move(printer));
-        QTRY_COMPARE_WITH_TIMEOUT(said.size(), 1, 60000);
-        app::DocumentClient client;
-        QSignalSpy opened(&client, &app::DocumentClient::opened);
-        client.open(path);
-        QTRY_COMPARE(opened.size(), 1);
-        QCOMPARE(client.info().pageCount, 3);
+        const QString path = printToFile(m_driver->window(), QStringLiteral("printed.pdf"), std::pair{3, 5});
+        QVERIFY(!path.isEmpty());
+        QCOMPARE(pagesOfPdf(path), 3);
         m_driver->window().actions().print->trigger();
         auto* dialog = m_driver->window().findChild<QDialog*>(QString(), Qt::FindDirectChildrenOnly);
         QVERIFY(dialog != nullptr && dialog->isVisible());
         dialog->reject();
     }
 
-    void sourceTextIsColoured() {
-        const CodeLine comment =
-            scanLine(CodeLanguage::CFamily, QStringLiteral("int a = 1; /* open"), CodeState::Plain);
-        QCOMPARE(comment.next, CodeState::Comment);
-        QCOMPARE(comment.spans.front().kind, CodeKind::Keyword);
-        QCOMPARE(comment.spans.back().kind, CodeKind::Comment);
-        const CodeLine closed =
-            scanLine(CodeLanguage::CFamily, QStringLiteral("still */ return \"x\\\"y\";"), CodeState::Comment);
-        QCOMPARE(closed.next, CodeState::Plain);
-        QCOMPARE(closed.spans.size(), size_t{3});
-        QCOMPARE(closed.spans[2].length, 6);
-        const QString path = temporaryPath(QStringLiteral("long.cpp"));
-        QFile file(path);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(QByteArray("// a comment\nint value = 42; /* here\nand here */ return value;\n").repeated(20000));
-        file.close();
-        m_driver->window().open({path});
-        QVERIFY(m_driver->waitFor([&] { return m_driver->tab()->view() != nullptr; }));
-        CodeEdit& edit = *qobject_cast<TextView*>(m_driver->tab()->view())->editor();
-        QTRY_VERIFY(!edit.document()->firstBlock().layout()->formats().isEmpty());
-        edit.verticalScrollBar()->setValue(edit.verticalScrollBar()->maximum());
-        const QTextBlock last = edit.document()->findBlockByNumber(edit.blockCount() - 2);
-        QTRY_COMPARE(last.layout()->formats().size(), 2);  // the end of the comment, and "return"
-        m_driver->reportStalls("colouring 60,000 lines");
-        shoot(m_driver->window(), QStringLiteral("reader-code"));
-        m_driver->documents().close(m_driver->tab());
+    void aFileReadAgainHasOneMenu() {
+        ReaderTab* tab = m_driver->tab();
+        QSignalSpy shown(tab, &ReaderTab::viewReady);
+        tab->session().reload();
+        QVERIFY(m_driver->waitFor([&] { return shown.size() == 1; }));
+        QVERIFY(m_driver->waitFor([&] { return tab->session().phase() == IngestPhase::Done; }));
+        emit pdf()->customContextMenuRequested({20, 20});
+        const auto menus = tab->findChildren<QMenu*>(QString(), Qt::FindDirectChildrenOnly);
+        QCOMPARE(menus.size(), 1);
+        menus.front()->close();
     }
 
     void placeViewAndMarksComeBack() {

@@ -15,13 +15,16 @@
 #include "ui/reader/find_bar.h"
 #include "ui/reader/message_bar.h"
 #include "ui/reader/pdf_view.h"
+#include "ui/reader/search_hit_model.h"
+#include "ui/services/language.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/shell/main_actions.h"
 
 namespace lectern::ui {
 
 /// Writes into $LECTERN_SCREENSHOTS; without it there is nothing to do. Run it with QT_SCALE_FACTOR=1.5 for the larger
-/// scale. $LECTERN_SCREENSHOT_LIBRARY keeps the library, so that the second run need not read the document again.
+/// scale, with LECTERN_SCREENSHOT_LANGUAGE=de for another language. $LECTERN_SCREENSHOT_LIBRARY keeps the library, so
+/// that the second run need not read the document again.
 class Screenshots : public QObject {
     Q_OBJECT
 
@@ -30,6 +33,7 @@ class Screenshots : public QObject {
         if (qEnvironmentVariableIsEmpty("LECTERN_SCREENSHOTS")) {
             QSKIP("LECTERN_SCREENSHOTS names no folder");
         }
+        installLanguage(*qApp, qEnvironmentVariable("LECTERN_SCREENSHOT_LANGUAGE", QStringLiteral("en")));
         const QString kept = qEnvironmentVariable("LECTERN_SCREENSHOT_LIBRARY");
         m_driver = std::make_unique<WindowDriver>(kept.isEmpty() ? temporaryPath(QStringLiteral("library")) : kept);
     }
@@ -62,7 +66,7 @@ class Screenshots : public QObject {
         raise("search");
         m_driver->tab()->find();
         QTest::keyClicks(m_driver->tab()->findBar()->field(), QStringLiteral("lighthouse"));
-        QVERIFY(m_driver->waitFor([&] { return m_driver->tab()->findStatus().contains(QStringLiteral(" of ")); }));
+        QVERIFY(m_driver->waitFor([&] { return m_driver->tab()->hits()->rowCount() > 0; }));
         QTest::qWait(1500);
         settle();
         shootAll("search");
@@ -78,8 +82,10 @@ class Screenshots : public QObject {
     void asking() {
         if (m_driver->askPanel().status().stage != AskStatus::Stage::Ready) {
             m_driver->askPanel().readButton()->click();
-            QVERIFY(m_driver->waitFor(
-                [&] { return m_driver->askPanel().status().detail.contains(QStringLiteral("tokens/s")); }));
+            QVERIFY(m_driver->waitFor([&] {
+                const AskStatus& status = m_driver->askPanel().status();
+                return status.stage == AskStatus::Stage::Prefilling && status.progress > 0.02;
+            }));
             QTest::qWait(2000);
             shootAll("prefill");
         }
@@ -148,6 +154,7 @@ class Screenshots : public QObject {
         for (const QSize size : {QSize(1024, 700), QSize(1920, 1080)}) {
             window().resize(size);
             QTest::qWait(150);
+            QCOMPARE(window().size(), size);
             if (m_driver->tab() != nullptr) {
                 settle();
             }

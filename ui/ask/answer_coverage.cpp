@@ -3,22 +3,13 @@
 #include <QCoreApplication>
 
 #include "app/ask/projector.h"
+#include "ui/reader/place_text.h"
 
 namespace lectern::ui {
-namespace {
-
-QString translated(const char* text) {
-    return QCoreApplication::translate("AnswerCoverage", text);
-}
-
-}  // namespace
 
 AnswerCoverage describeCoverage(const app::Coverage& coverage, const DocumentSession& session,
                                 const std::function<QString(int page)>& labelOf) {
-    const auto label = [&labelOf](int page) {
-        const QString text = labelOf(page);
-        return text.isEmpty() ? QString::number(page + 1) : text;
-    };
+    const auto name = [&labelOf](int page) { return pageName(labelOf(page), page); };
     const TextPages& texts = session.textPages();
     AnswerCoverage result{coverage.lookedShare, {}};
     for (const app::UnseenPart& part : coverage.unseen) {
@@ -28,21 +19,14 @@ AnswerCoverage describeCoverage(const app::Coverage& coverage, const DocumentSes
             const app::LineRange lines =
                 app::projectToLines((*texts)[static_cast<size_t>(part.firstPage)].text, part.bytes);
             unseen.place.lines = lines;
-            unseen.label = lines.first == lines.last
-                               ? translated(QT_TRANSLATE_NOOP("AnswerCoverage", "line %1")).arg(lines.first)
-                               : translated(QT_TRANSLATE_NOOP("AnswerCoverage", "lines %1\xe2\x80\x93%2"))
-                                     .arg(lines.first)
-                                     .arg(lines.last);
-        } else if (part.firstPage == part.lastPage) {
-            unseen.label = session.isPdf()
-                               ? translated(QT_TRANSLATE_NOOP("AnswerCoverage", "page %1")).arg(label(part.firstPage))
-                               : label(part.firstPage);
+            unseen.label = linesText(lines);
         } else if (session.isPdf()) {
-            unseen.label = translated(QT_TRANSLATE_NOOP("AnswerCoverage", "pages %1\xe2\x80\x93%2"))
-                               .arg(label(part.firstPage), label(part.lastPage));
+            unseen.label = pagesText(name(part.firstPage), name(part.lastPage));
+        } else if (part.firstPage == part.lastPage) {
+            unseen.label = name(part.firstPage);
         } else {
-            unseen.label = translated(QT_TRANSLATE_NOOP("AnswerCoverage", "%1 to %2"))
-                               .arg(label(part.firstPage), label(part.lastPage));
+            unseen.label = QCoreApplication::translate("AnswerCoverage", "%1 to %2")
+                               .arg(name(part.firstPage), name(part.lastPage));
         }
         result.unseen.push_back(std::move(unseen));
     }

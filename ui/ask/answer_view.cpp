@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "ui/ask/chips.h"
+#include "ui/reader/place_text.h"
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
@@ -18,10 +19,7 @@ namespace {
 constexpr int kSnippetCharacters = 320;
 
 QString toolTipOf(const app::Citation& citation) {
-    QString snippet = QString::fromStdString(citation.text).simplified();
-    if (snippet.size() > kSnippetCharacters) {
-        snippet = snippet.left(kSnippetCharacters) + QString::fromUtf8("\xe2\x80\xa6");
-    }
+    const QString snippet = shortened(QString::fromStdString(citation.text).simplified(), kSnippetCharacters);
     return QString::fromUtf8("<p><b>%1</b> \xc2\xb7 %2 \xc2\xb7 %3</p><p>%4</p>")
         .arg(placeText(citation).toHtmlEscaped(), stateText(citation.state),
              AnswerView::tr("%1 % of this sentence's attention").arg(qRound(citation.weight * 100)),
@@ -99,7 +97,7 @@ void AnswerView::addText(const QString& text) {
 }
 
 void AnswerView::focusChip(size_t citation) {
-    // Not by a selection: Qt washes its colour over the number.
+    // A selection would lie over the number.
     for (const auto& [position, index] : m_chipPositions) {
         QTextCursor cursor(document());
         cursor.setPosition(position);
@@ -115,8 +113,7 @@ void AnswerView::focusChip(size_t citation) {
 }
 
 void AnswerView::colourSelection() {
-    // Qt washes a selected object with this colour: the chosen chip stays readable, and looks like the passage it leads
-    // to.
+    // Qt washes selected chips with this colour: their numbers must stay readable.
     QPalette colors = palette();
     colors.setColor(QPalette::Highlight, tone(QApplication::palette(), Tone::Citation));
     colors.setColor(QPalette::HighlightedText, Qt::black);

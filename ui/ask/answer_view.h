@@ -17,7 +17,7 @@ class AnswerView : public QTextBrowser {
     void showAnswer(const AnswerItem& answer);
     /// Adds a piece of a running answer without laying out what is already there.
     void addText(const QString& text);
-    /// Selects the chip of this citation, so that keyboard and screen reader are there.
+    /// The chip of this citation looks like the passage it leads to; keyboard and screen reader go on from there.
     void focusChip(size_t citation);
     /// Where chip `index` stands in the document, in order of reading.
     int chipPosition(int index) const { return m_chipPositions[static_cast<size_t>(index)].first; }

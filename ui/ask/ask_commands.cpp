@@ -15,6 +15,7 @@ AskCommands::AskCommands(MainActions& actions, AskController* asks, CitationNavi
         });
     };
     onAsk(actions.read, [](DocumentAsk& ask) { ask.reading().read(); });
+    onAsk(actions.pause, [](DocumentAsk& ask) { ask.reading().pause(); });
     onAsk(actions.stop, [](DocumentAsk& ask) { ask.isAnswering() ? ask.stop() : ask.reading().cancel(); });
     onAsk(actions.newConversation, [panel](DocumentAsk&) { emit panel->newConversationRequested(); });
     onAsk(actions.regenerate, [panel](DocumentAsk& ask) {
@@ -46,6 +47,7 @@ void AskCommands::update() {
     const AskStatus status = ask == nullptr ? AskStatus() : ask->status();
     const bool answering = ask != nullptr && ask->isAnswering();
     m_actions.read->setEnabled(status.canRead);
+    m_actions.pause->setEnabled(status.canPause && !answering);
     m_actions.stop->setEnabled(status.isBusy() || answering || (ask != nullptr && ask->isVerifying()));
     m_actions.newConversation->setEnabled(ask != nullptr && !answering);
     m_actions.regenerate->setEnabled(ask != nullptr && !answering && !ask->turns().empty());

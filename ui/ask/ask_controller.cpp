@@ -1,6 +1,5 @@
 #include "ui/ask/ask_controller.h"
 
-#include <QLocale>
 #include <QPlainTextEdit>
 
 #include "ui/ask/ask_panel.h"
@@ -8,6 +7,7 @@
 #include "ui/ask/scope_controller.h"
 #include "ui/ask/transcript_view.h"
 #include "ui/services/engine_options.h"
+#include "ui/theme/quantities.h"
 
 namespace lectern::ui {
 namespace {
@@ -119,6 +119,7 @@ void AskController::connectPanel() {
     on(&AskPanel::stopRequested, [this] { m_current->stop(); });
     on(&AskPanel::readRequested, [this] { m_current->reading().read(); });
     on(&AskPanel::cancelRequested, [this] { m_current->reading().cancel(); });
+    on(&AskPanel::pauseRequested, [this] { m_current->reading().pause(); });
     on(&AskPanel::newConversationRequested, [this] {
         if (m_current->conversations() != nullptr && !m_current->isAnswering()) {
             m_current->conversations()->startNew();
@@ -218,13 +219,11 @@ void AskController::showBudget() {
         m_panel->setRefusal({});
         return;
     }
-    const QLocale locale;
     const QString sentence =
         tr("This does not fit: the question has %1 tokens and the reply may take %2, but only %3 of %4 are free.")
-            .arg(locale.toString(qlonglong{m_questionTokens}), locale.toString(qlonglong{budget.reply}),
-                 locale.toString(
-                     qlonglong{std::max<int64_t>(0, budget.capacity - budget.document - budget.conversation)}),
-                 locale.toString(qlonglong{budget.capacity}));
+            .arg(numberText(m_questionTokens), numberText(budget.reply),
+                 numberText(std::max<int64_t>(0, budget.capacity - budget.document - budget.conversation)),
+                 numberText(budget.capacity));
     m_panel->setRefusal(budget.conversation > 0
                             ? sentence + QLatin1Char(' ') + tr("Turn Follow-up off to leave the conversation out.")
                             : sentence);

@@ -19,6 +19,7 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/tone_label.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 namespace {
@@ -28,11 +29,7 @@ constexpr int kProgressSteps = 1000;
 
 AskPanel::AskPanel(QWidget* parent) : QWidget(parent) {
     m_transcript = new TranscriptView;
-    m_empty = new QLabel;
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setMargin(4 * kSpacing);
-    m_empty->setForegroundRole(QPalette::PlaceholderText);
+    m_empty = emptyLabel(4 * kSpacing);
     m_empty->setBackgroundRole(QPalette::Base);
     m_empty->setAutoFillBackground(true);
     m_stack = new QStackedWidget;
@@ -59,14 +56,6 @@ QWidget* AskPanel::buildHeader() {
     m_conversations->setMinimumContentsLength(10);
     connect(m_conversations, &QComboBox::activated, this,
             [this](int index) { index == 0 ? emit newConversationRequested() : emit conversationChosen(index - 1); });
-    const auto button = [](const QString& iconName, const QString& tip) {
-        auto* result = new QToolButton;
-        result->setAutoRaise(true);
-        result->setIcon(icon(iconName));
-        result->setToolTip(tip);
-        result->setAccessibleName(tip);
-        return result;
-    };
     m_keepAction = new QAction(icon(QStringLiteral("link")), tr("Follow-up"), this);
     m_keepAction->setObjectName(QStringLiteral("ask.follow_up"));
     m_keepAction->setCheckable(true);
@@ -77,11 +66,11 @@ QWidget* AskPanel::buildHeader() {
     keep->setDefaultAction(m_keepAction);
     keep->setToolButtonStyle(Qt::ToolButtonIconOnly);
     keep->setAccessibleName(m_keepAction->toolTip());
-    m_new = button(QStringLiteral("add"), tr("New conversation"));
+    m_new = toolButton(QStringLiteral("add"), tr("New conversation"));
     connect(m_new, &QToolButton::clicked, this, &AskPanel::newConversationRequested);
-    auto* search = button(QStringLiteral("search"), tr("Search past questions and answers"));
+    auto* search = toolButton(QStringLiteral("search"), tr("Search past questions and answers"));
     connect(search, &QToolButton::clicked, this, &AskPanel::searchRequested);
-    m_export = button(QStringLiteral("export"), tr("Export this conversation"));
+    m_export = toolButton(QStringLiteral("export"), tr("Export this conversation"));
     connect(m_export, &QToolButton::clicked, this, &AskPanel::exportRequested);
     auto* layout = new QHBoxLayout(header);
     layout->setContentsMargins(kSpacing, kSpacing / 2, kSpacing, kSpacing / 2);
@@ -114,11 +103,15 @@ QWidget* AskPanel::buildStatusCard() {
     m_read = new QPushButton(icon(QStringLiteral("play")), tr("Read document"));
     m_read->setToolTip(tr("Let the model read the whole document, so that it can be asked about"));
     m_cancel = new QPushButton(icon(QStringLiteral("stop")), tr("Cancel"));
+    m_pause = new QPushButton(icon(QStringLiteral("pause")), tr("Pause"));
+    m_pause->setToolTip(tr("Keep what has been read; it goes on from there, also another day"));
+    connect(m_pause, &QPushButton::clicked, this, &AskPanel::pauseRequested);
     connect(m_read, &QPushButton::clicked, this, &AskPanel::readRequested);
     connect(m_cancel, &QPushButton::clicked, this, &AskPanel::cancelRequested);
     auto* buttons = new QHBoxLayout;
     buttons->addStretch(1);
     buttons->addWidget(m_cancel);
+    buttons->addWidget(m_pause);
     buttons->addWidget(m_read);
     auto* layout = new QVBoxLayout(card);
     layout->setContentsMargins(2 * kSpacing, kSpacing, 2 * kSpacing, kSpacing);
@@ -211,8 +204,9 @@ void AskPanel::setStatus(const AskStatus& status) {
         m_progress->setValue(static_cast<int>(status.progress * kProgressSteps));
     }
     m_read->setVisible(status.canRead);
-    m_read->setText(status.stage == Stage::Stopped ? tr("Go on") : tr("Read document"));
+    m_read->setText(status.goesOn ? tr("Go on") : tr("Read document"));
     m_cancel->setVisible(status.isBusy());
+    m_pause->setVisible(status.canPause);
     if (status.stage == Stage::NoDocument) {
         m_empty->setText(
             tr("Open a document to ask about it.\n\nThe whole document goes into the model's context, and "

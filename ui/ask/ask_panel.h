@@ -41,6 +41,7 @@ class AskPanel : public QWidget {
     QPushButton* askButton() const { return m_ask; }
     QPushButton* readButton() const { return m_read; }
     QPushButton* cancelButton() const { return m_cancel; }
+    QPushButton* pauseButton() const { return m_pause; }
     ScopeBar* scopeBar() const { return m_scope; }
     TranscriptView* transcript() const { return m_transcript; }
     bool keepConversation() const;
@@ -56,6 +57,7 @@ class AskPanel : public QWidget {
     void stopRequested();
     void readRequested();
     void cancelRequested();
+    void pauseRequested();
     void newConversationRequested();
     void conversationChosen(int index);
     void questionEdited(const QString& question);
@@ -91,6 +93,7 @@ class AskPanel : public QWidget {
     QProgressBar* m_progress;
     QPushButton* m_read;
     QPushButton* m_cancel;
+    QPushButton* m_pause;
     ScopeBar* m_scope;
     QPlainTextEdit* m_question;
     QLabel* m_refusalLabel;

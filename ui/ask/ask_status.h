@@ -24,14 +24,11 @@ struct AskStatus {
     QString detail;
     double progress = -1;  ///< 0..1; negative: unknown
     bool canRead = false;  ///< "Read document" can be pressed
+    bool goesOn = false;   ///< then it goes on where it stopped
+    bool canPause = false;
 
     bool isBusy() const { return stage == Stage::Ingesting || stage == Stage::Queued || stage == Stage::Prefilling; }
     bool operator==(const AskStatus&) const = default;
 };
-
-/// "3 s", "2 min", "1 h 20 min": rough on purpose.
-QString roughDuration(double seconds);
-/// "3.8 MiB".
-QString sizeText(int64_t bytes);
 
 }  // namespace lectern::ui

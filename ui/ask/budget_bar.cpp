@@ -1,9 +1,9 @@
 #include "ui/ask/budget_bar.h"
 
-#include <QLocale>
 #include <QPainter>
 #include <algorithm>
 
+#include "ui/theme/quantities.h"
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
@@ -35,18 +35,18 @@ void BudgetBar::clear() {
 }
 
 void BudgetBar::updateText() {
-    const QLocale locale;
-    const auto number = [&](int64_t value) { return locale.toString(qlonglong{value}); };
     if (m_budget.capacity == 0) {
         m_text.clear();
         setToolTip({});
         setAccessibleDescription(tr("No document has been read by the model."));
     } else {
-        m_text = tr("%1 of %2 tokens")
-                     .arg(number(m_budget.capacity - m_budget.free() + m_questionTokens), number(m_budget.capacity));
-        const QString sentence = tr("Document %1, conversation %2, kept for the reply %3, free %4 tokens")
-                                     .arg(number(m_budget.document), number(m_budget.conversation + m_questionTokens),
-                                          number(m_budget.reply), number(m_budget.free() - m_questionTokens));
+        m_text =
+            tr("%1 of %2 tokens")
+                .arg(numberText(m_budget.capacity - m_budget.free() + m_questionTokens), numberText(m_budget.capacity));
+        const QString sentence =
+            tr("Document %1, conversation %2, kept for the reply %3, free %4 tokens")
+                .arg(numberText(m_budget.document), numberText(m_budget.conversation + m_questionTokens),
+                     numberText(m_budget.reply), numberText(m_budget.free() - m_questionTokens));
         setToolTip(sentence);
         setAccessibleDescription(sentence);
     }

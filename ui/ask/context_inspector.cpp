@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "ui/theme/icons.h"
+#include "ui/theme/quantities.h"
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
@@ -37,7 +38,7 @@ ContextInspector::ContextInspector(const std::shared_ptr<const app::Context>& co
     const QLocale locale;
     const auto add = [&](QTreeWidgetItem* above, const QString& name, int64_t tokens) {
         const double share = whole > 0 ? static_cast<double>(tokens) / static_cast<double>(whole) : 0;
-        const QStringList texts{name, locale.toString(qlonglong{tokens}),
+        const QStringList texts{name, numberText(tokens),
                                 tr("%1 %").arg(locale.toString(share * 100, 'f', share < 0.0995 ? 2 : 1))};
         auto* item = above == nullptr ? new QTreeWidgetItem(m_tree, texts) : new QTreeWidgetItem(above, texts);
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
@@ -74,8 +75,7 @@ ContextInspector::ContextInspector(const std::shared_ptr<const app::Context>& co
     m_tree->resizeColumnToContents(1);
     auto* sentence = new QLabel(
         budget.capacity > 0 ? tr("The model holds the whole document, not pieces of it: %1 of %2 tokens are in use.")
-                                  .arg(locale.toString(qlonglong{budget.document + budget.conversation}),
-                                       locale.toString(qlonglong{budget.capacity}))
+                                  .arg(numberText(budget.document + budget.conversation), numberText(budget.capacity))
                             : tr("The model has not read the document yet; this is what it will hold."));
     sentence->setWordWrap(true);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);

@@ -5,13 +5,10 @@
 #include <map>
 
 #include "app/ask/coverage.h"
+#include "ui/reader/place_text.h"
 
 namespace lectern::ui {
 namespace {
-
-QString translated(const char* text) {
-    return QCoreApplication::translate("Conversation", text);
-}
 
 bool samePassage(const app::Citation& a, const app::Citation& b) {
     return a.document == b.document && a.page == b.page && a.bytes == b.bytes;
@@ -77,15 +74,11 @@ SentenceCounts countSentences(const std::vector<app::Citation>& citations) {
 QString placeText(const app::Citation& citation) {
     const QString label = QString::fromStdString(citation.pageLabel);
     if (citation.lines) {
-        const QString lines = citation.lines->first == citation.lines->last
-                                  ? translated(QT_TRANSLATE_NOOP("Conversation", "line %1")).arg(citation.lines->first)
-                                  : translated(QT_TRANSLATE_NOOP("Conversation", "lines %1\xe2\x80\x93%2"))
-                                        .arg(citation.lines->first)
-                                        .arg(citation.lines->last);
-        return label.isEmpty() ? lines : translated(QT_TRANSLATE_NOOP("Conversation", "%1, %2")).arg(label, lines);
+        const QString lines = linesText(*citation.lines);
+        return label.isEmpty() ? lines : QCoreApplication::translate("Conversation", "%1, %2").arg(label, lines);
     }
-    return translated(QT_TRANSLATE_NOOP("Conversation", "page %1"))
-        .arg(label.isEmpty() ? QString::number(citation.page + 1) : label);
+    const QString page = pageName(label, citation.page);
+    return pagesText(page, page);
 }
 
 }  // namespace lectern::ui

@@ -134,6 +134,7 @@ void DocumentReading::reset() {
     m_trace.reset();
     m_budget = {};
     m_stoppedAt = 0;
+    m_paused = false;
     m_problem.clear();
     m_stage = Stage::Unmeasured;
     emit contextChanged();
@@ -186,10 +187,11 @@ void DocumentReading::setActive(bool active) {
 }
 
 void DocumentReading::read() {
-    if (m_session.phase() == IngestPhase::Stopped) {
+    if (m_session.phase() == IngestPhase::Stopped || m_session.phase() == IngestPhase::Paused) {
         m_session.resumeIngest();
     } else if (m_session.phase() == IngestPhase::Done && m_openJob == 0) {
         m_problem.clear();
+        m_paused = false;
         m_services.model.ensureLoaded();
         m_openJob = m_services.engine.open(
             documents(), sessionOptions(m_services.settings, m_services.contextsRoot(), m_session.title()));
@@ -214,6 +216,15 @@ void DocumentReading::cancel() {
         m_session.stopIngest();
     }
     cancelJobs();
+}
+
+void DocumentReading::pause() {
+    if (m_session.phase() == IngestPhase::Reading || m_session.phase() == IngestPhase::Waiting) {
+        m_session.pauseIngest();
+    } else if (m_openJob != 0) {
+        m_paused = true;
+        m_services.engine.pause(m_openJob);
+    }
 }
 
 void DocumentReading::cancelJobs() {

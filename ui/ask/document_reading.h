@@ -37,6 +37,8 @@ class DocumentReading : public QObject {
     /// Reads the document, or goes on where reading stopped.
     void read();
     void cancel();
+    /// Stops what is going on and keeps how far it got, over the end of the program too; read() goes on.
+    void pause();
     /// Queues whatever is needed for a question asked right after to find this document in the engine. False where that
     /// cannot be: the document is not taken in.
     bool ensureOpen();
@@ -83,6 +85,7 @@ class DocumentReading : public QObject {
     app::TokenBudget m_budget;
     PrefillProgress m_first, m_last;  ///< of the running prefill
     int64_t m_stoppedAt = 0;          ///< tokens read when reading was cancelled
+    bool m_paused = false;            ///< rather than cancelled
     QString m_problem;
 };
 

@@ -2,6 +2,8 @@
 
 #include <QRegularExpression>
 
+#include "ui/reader/place_text.h"
+
 namespace lectern::ui {
 namespace {
 
@@ -41,12 +43,8 @@ Result<app::AskScope> pagesScope(const QString& typed, const app::DocumentRecord
     app::AskScope scope = app::documentScope(record);
     scope.firstPage = first;
     scope.lastPage = last;
-    const auto label = [&view](int page) {
-        return view.pageLabel(page).isEmpty() ? QString::number(page + 1) : view.pageLabel(page);
-    };
-    scope.name = (first == last ? ScopeController::tr("page %1").arg(label(first))
-                                : ScopeController::tr("pages %1\xe2\x80\x93%2").arg(label(first), label(last)))
-                     .toStdString();
+    const auto name = [&view](int page) { return pageName(view.pageLabel(page), page); };
+    scope.name = pagesText(name(first), name(last)).toStdString();
     return scope;
 }
 
@@ -60,9 +58,8 @@ Result<app::AskScope> selectionScope(const app::DocumentRecord& record, const Do
     scope.beginByte = selection.front().bytes.begin;
     scope.lastPage = selection.back().page;
     scope.endByte = selection.back().bytes.end;
-    const QString text = view.selectedText().simplified();
     scope.name = ScopeController::tr("the selection \xe2\x80\x9c%1\xe2\x80\x9d")
-                     .arg(text.size() > kNameCharacters ? text.left(kNameCharacters) + QChar(0x2026) : text)
+                     .arg(shortened(view.selectedText().simplified(), kNameCharacters))
                      .toStdString();
     return scope;
 }

@@ -11,6 +11,7 @@
 #include "ui/ask/coverage_note.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 namespace {
@@ -59,12 +60,8 @@ QString describe(const AnswerItem& answer) {
 
 TurnCard::TurnCard(QWidget* parent) : QFrame(parent) {
     const auto button = [](const QString& iconName, const QString& tip) {
-        auto* result = new QToolButton;
-        result->setAutoRaise(true);
-        result->setIcon(icon(iconName));
+        auto* result = toolButton(iconName, tip);
         result->setIconSize({16, 16});
-        result->setToolTip(tip);
-        result->setAccessibleName(tip);
         return result;
     };
     m_question = new QLabel;

@@ -171,6 +171,7 @@ void AttentionController::refresh() {
         }
         snapshot.marks = marks();
         if (m_unitsContext == reading.context()) {
+            snapshot.marks.lines = m_units.lines;
             snapshot.marks.sentences = m_units.sentences;
             snapshot.marks.paragraphs = m_units.paragraphs;
         }

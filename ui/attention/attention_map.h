@@ -15,8 +15,9 @@ namespace lectern::ui {
 
 enum class MapLayer { Document, Answer };
 enum class MapRows { HeadGroups, Layers, AnswerTokens };
-/// What one value stands for: a region of tokens, or everything that belongs to one sentence, ..., page.
-enum class MapGrain { Region, Sentence, Paragraph, Section, Page };
+/// What one value stands for: a region of tokens, which is the finest that attention selects and traces record, or
+/// everything that belongs to one line, ..., chapter.
+enum class MapGrain { Region, Line, Sentence, Paragraph, Section, Page, Chapter };
 enum class MapMeasure { Mass, Score };  ///< answer layer; the document layer always counts merges
 
 /// First token of a page or of a chapter.
@@ -30,7 +31,8 @@ struct AxisMark {
 struct AxisMarks {
     QVector<AxisMark> pages;     ///< pages of a PDF, files of a source tree
     QVector<AxisMark> chapters;  ///< the outline
-    /// First tokens of the text's sentences and paragraphs, ascending; empty until somebody wanted them.
+    /// First tokens of the text's lines, sentences and paragraphs, ascending; empty until somebody wanted them.
+    std::vector<int64_t> lines;
     std::vector<int64_t> sentences;
     std::vector<int64_t> paragraphs;
     /// Label of the page that holds `token`; empty where there is none.

@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QLayout>
 #include <QListView>
+#include <QPainter>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QToolButton>
@@ -16,6 +17,7 @@
 #include "ui/attention/map_export.h"
 #include "ui/attention/map_loader.h"
 #include "ui/attention/region_table_model.h"
+#include "ui/theme/quantities.h"
 
 namespace lectern::ui {
 
@@ -107,7 +109,8 @@ void AttentionPanel::optionsChanged() {
     }
     m_options.measure = static_cast<MapMeasure>(m_measure->currentData().toInt());
     m_options.grain = static_cast<MapGrain>(m_grain->currentData().toInt());
-    const bool needsText = m_options.grain == MapGrain::Sentence || m_options.grain == MapGrain::Paragraph;
+    const bool needsText = m_options.grain == MapGrain::Line || m_options.grain == MapGrain::Sentence ||
+                           m_options.grain == MapGrain::Paragraph;
     if (needsText && m_snapshot.marks.sentences.empty()) {
         emit textUnitsWanted();
     }
@@ -153,11 +156,9 @@ void AttentionPanel::showMap() {
     m_canvas->setMap(m_regions->lines().map);
     const qint64 shown = m_regions->rowCount();
     const qint64 total = m_regions->lines().total;
-    const QLocale locale;
-    m_tableTitle->setText(
-        shown < total
-            ? tr("The %1 strongest of %2 selected regions").arg(locale.toString(shown), locale.toString(total))
-            : tr("%1 selected regions").arg(locale.toString(total)));
+    m_tableTitle->setText(shown < total
+                              ? tr("The %1 strongest of %2 selected regions").arg(numberText(shown), numberText(total))
+                              : tr("%1 selected regions").arg(numberText(total)));
     showBlock();
     updateEmptyState();
     emit mapShown();
@@ -170,9 +171,9 @@ void AttentionPanel::showBlock() {
     m_nominationView->setVisible(any);
     m_nominationTitle->setVisible(any);
     if (any) {
-        m_nominationTitle->setText(tr("Block %1, %2: %n merged regions", nullptr, m_nominations->rowCount())
-                                       .arg(QLocale().toString(qlonglong{view.selectedBlock + 1}),
-                                            m_regions->lines().map->rowLabel(view.cursorRow)));
+        m_nominationTitle->setText(
+            tr("Block %1, %2: %n merged regions", nullptr, m_nominations->rowCount())
+                .arg(numberText(view.selectedBlock + 1), m_regions->lines().map->rowLabel(view.cursorRow)));
     }
 }
 
@@ -193,24 +194,44 @@ void AttentionPanel::updateEmptyState() {
     }
 }
 
-bool AttentionPanel::say(const QString& filePath, const Result<void>& written) {
-    m_detail->setText(written ? tr("Saved %1").arg(filePath) : QString::fromStdString(written.error().message));
-    return written.ok();
+void AttentionPanel::write(const QString& filePath, const std::function<Result<void>()>& work) {
+    m_writer.start([this, filePath, work] {
+        QMetaObject::invokeMethod(
+            this,
+            [this, filePath, written = work()] {
+                m_detail->setText(written ? tr("Saved %1").arg(filePath)
+                                          : QString::fromStdString(written.error().message));
+                emit exported(written.ok());
+            },
+            Qt::QueuedConnection);
+    });
 }
 
-bool AttentionPanel::exportPng(const QString& filePath) {
+void AttentionPanel::exportPng(const QString& filePath) {
     constexpr double kScale = 2.0;
-    return say(filePath, writePng(filePath, m_canvas->toImage(kScale)));
+    write(filePath, [filePath, paint = m_canvas->painting(), size = m_canvas->viewport()->size()] {
+        QImage image(size * kScale, QImage::Format_RGB32);
+        image.setDevicePixelRatio(kScale);
+        QPainter painter(&image);
+        paint(painter, kScale);
+        painter.end();
+        return writePng(filePath, image);
+    });
 }
 
-bool AttentionPanel::exportSvg(const QString& filePath) {
-    return say(filePath, writeSvg(filePath, m_canvas->viewport()->size(), tr("Attention map"),
-                                  [this](QPainter& painter) { m_canvas->drawOn(painter, 1.0); }));
+void AttentionPanel::exportSvg(const QString& filePath) {
+    write(filePath,
+          [filePath, paint = m_canvas->painting(), size = m_canvas->viewport()->size(), title = tr("Attention map")] {
+              return writeSvg(filePath, size, title, [&paint](QPainter& painter) { paint(painter, 1.0); });
+          });
 }
 
-bool AttentionPanel::exportCsv(const QString& filePath) {
-    const AttentionMap* map = m_canvas->map();
-    return map != nullptr && say(filePath, writeMapCsv(filePath, *map, m_canvas->view().axis.visibleTokens()));
+void AttentionPanel::exportCsv(const QString& filePath) {
+    if (const std::shared_ptr<const AttentionMap> map = m_regions->lines().map) {
+        write(filePath, [filePath, map, visible = m_canvas->view().axis.visibleTokens()] {
+            return writeMapCsv(filePath, *map, visible);
+        });
+    }
 }
 
 void AttentionPanel::chooseExport(ExportKind kind) {

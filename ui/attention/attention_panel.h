@@ -1,7 +1,9 @@
 #pragma once
 // The Attention dock: map, its table twin, and the choices of what they show.
 
+#include <QThreadPool>
 #include <QWidget>
+#include <functional>
 #include <memory>
 
 #include "engine/core/result.h"
@@ -50,10 +52,10 @@ class AttentionPanel : public QWidget {
     /// The panel's actions for the menu bar: layers, filters, zoom, table, export.
     QList<QAction*> menuActions() const;
 
-    /// Saves what is shown. A failure is said in the panel.
-    bool exportPng(const QString& filePath);
-    bool exportSvg(const QString& filePath);
-    bool exportCsv(const QString& filePath);
+    /// Saves what is shown, on another thread; exported() follows, and the panel says how it went.
+    void exportPng(const QString& filePath);
+    void exportSvg(const QString& filePath);
+    void exportCsv(const QString& filePath);
 
     /// Other answers that the shown one can be compared with; the choice goes back to none.
     void setComparable(const QStringList& answers);
@@ -64,6 +66,7 @@ class AttentionPanel : public QWidget {
     void regionActivated(lectern::TokenRange tokens);
     void regionHovered(lectern::TokenRange tokens);
     void mapShown();
+    void exported(bool written);
     /// Sentences and paragraphs of the text are needed for what is to be shown.
     void textUnitsWanted();
     /// Index into setComparable(); -1: none.
@@ -81,7 +84,7 @@ class AttentionPanel : public QWidget {
     void updateChips();
     enum class ExportKind { Png, Svg, Csv };
     void chooseExport(ExportKind kind);
-    bool say(const QString& filePath, const Result<void>& written);
+    void write(const QString& filePath, const std::function<Result<void>()>& work);
 
     TraceSnapshot m_snapshot;
     MapOptions m_options;
@@ -118,6 +121,7 @@ class AttentionPanel : public QWidget {
     QAction* m_exportPng;
     QAction* m_exportSvg;
     QAction* m_exportCsv;
+    QThreadPool m_writer;
 };
 
 }  // namespace lectern::ui

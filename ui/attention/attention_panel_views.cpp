@@ -16,8 +16,10 @@
 #include "ui/attention/attention_panel.h"
 #include "ui/attention/map_canvas.h"
 #include "ui/attention/region_table_model.h"
+#include "ui/theme/flow_layout.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 namespace {
@@ -131,10 +133,12 @@ QToolBar* AttentionPanel::buildToolBar() {
     m_columnValue->addItem(tr("Mean"), true);
     m_grain = combo(tr("What one value stands for"));
     m_grain->addItem(tr("Regions of tokens"), static_cast<int>(MapGrain::Region));
+    m_grain->addItem(tr("Lines"), static_cast<int>(MapGrain::Line));
     m_grain->addItem(tr("Sentences"), static_cast<int>(MapGrain::Sentence));
     m_grain->addItem(tr("Paragraphs"), static_cast<int>(MapGrain::Paragraph));
     m_grain->addItem(tr("Sections"), static_cast<int>(MapGrain::Section));
     m_grain->addItem(tr("Pages"), static_cast<int>(MapGrain::Page));
+    m_grain->addItem(tr("Chapters"), static_cast<int>(MapGrain::Chapter));
     m_compare = combo(tr("Answer to compare with"));
     m_compare->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_compare->setMinimumContentsLength(12);
@@ -191,6 +195,8 @@ void AttentionPanel::buildViews() {
     m_regionView->setColumnWidth(RegionTableModel::Tokens, 150);
     m_regionView->setColumnWidth(RegionTableModel::Chapter, 220);
     m_regionView->setColumnWidth(RegionTableModel::PeakRow, 180);
+    // Numbers at the far edge of a wide window would stand alone.
+    m_regionView->horizontalHeader()->setStretchLastSection(false);
     m_nominationView = makeTable(m_nominations, NominationTableModel::kSortRole, NominationTableModel::Tokens,
                                  Qt::AscendingOrder, tr("Merged regions of the chosen block"));
     m_nominationView->setColumnWidth(NominationTableModel::Tokens, 140);
@@ -218,11 +224,7 @@ void AttentionPanel::buildViews() {
     splitter->setStretchFactor(1, 2);
     m_tables = splitter;
 
-    m_empty = new QLabel;
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setForegroundRole(QPalette::PlaceholderText);
-    m_empty->setMargin(4 * kSpacing);
+    m_empty = emptyLabel(4 * kSpacing);
     m_stack = new QStackedWidget;
     m_stack->addWidget(m_canvas);
     m_stack->addWidget(m_tables);
@@ -241,10 +243,9 @@ void AttentionPanel::buildViews() {
 
     m_chips = new QWidget;
     m_chips->setAccessibleName(tr("Filters of the map"));
-    auto* chips = new QHBoxLayout(m_chips);
+    auto* chips = new FlowLayout(m_chips);
     chips->setContentsMargins(0, 0, 0, 0);
     chips->setSpacing(kSpacing / 2);
-    chips->setAlignment(Qt::AlignLeft);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kSpacing, 0, kSpacing, kSpacing);

@@ -1,6 +1,7 @@
 // Traces -> rows of values -> pyramid.
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "ui/attention/attention_map.h"
 
@@ -147,12 +148,33 @@ std::vector<MapRow> layerRows(MapRows rows, int32_t layers, int32_t groups) {
     return result;
 }
 
+/// First tokens of the chapters: the highest level of the outline that divides the document. Above it may stand the
+/// title alone.
+std::vector<int64_t> chapterStarts(const AxisMarks& marks) {
+    std::map<int, std::vector<int64_t>> byDepth;
+    for (const AxisMark& mark : marks.chapters) {
+        byDepth[mark.depth].push_back(mark.token);
+    }
+    for (const auto& [depth, tokens] : byDepth) {
+        if (tokens.size() > 1) {
+            return tokens;
+        }
+    }
+    return byDepth.empty() ? std::vector<int64_t>() : byDepth.begin()->second;
+}
+
 /// First regions of the units of a grain, from the first tokens of its marks.
 std::vector<int64_t> unitsOf(const AttentionMap& map) {
     std::vector<int64_t> tokens;
     const AxisMarks& marks = map.source.marks;
     switch (map.options.grain) {
         case MapGrain::Region:
+            break;
+        case MapGrain::Line:
+            tokens = marks.lines;
+            break;
+        case MapGrain::Chapter:
+            tokens = chapterStarts(marks);
             break;
         case MapGrain::Sentence:
             tokens = marks.sentences;

@@ -106,20 +106,15 @@ void MapCanvas::showTokens(TokenRange tokens) {
     axisChanged();
 }
 
-QImage MapCanvas::toImage(double scale) const {
-    QImage image((QSizeF(viewport()->size()) * scale).toSize(), QImage::Format_RGB32);
-    image.setDevicePixelRatio(scale);
-    QPainter painter(&image);
-    drawOn(painter, scale);
-    return image;
-}
-
-void MapCanvas::drawOn(QPainter& painter, double scale) const {
-    painter.fillRect(QRect(QPoint(0, 0), viewport()->size()), palette().color(QPalette::Window));
-    if (m_map != nullptr) {
-        painter.setFont(font());
-        paintMap(painter, {*m_map, m_view, geometryNow(), palette(), scale, false});
-    }
+std::function<void(QPainter&, double)> MapCanvas::painting() const {
+    return [map = m_map, view = m_view, geometry = geometryNow(), colors = palette(), letters = font(),
+            size = viewport()->size()](QPainter& painter, double scale) {
+        painter.fillRect(QRect(QPoint(0, 0), size), colors.color(QPalette::Window));
+        if (map != nullptr) {
+            painter.setFont(letters);
+            paintMap(painter, {*map, view, geometry, colors, scale, false});
+        }
+    };
 }
 
 void MapCanvas::zoomIn() {

@@ -2,6 +2,7 @@
 // The attention map as a widget: zoom, pan, hover, keyboard cursor. Draws what it is given, builds nothing.
 
 #include <QAbstractScrollArea>
+#include <functional>
 #include <memory>
 
 #include "ui/attention/map_view.h"
@@ -31,10 +32,9 @@ class MapCanvas : public QAbstractScrollArea {
     void selectBlock(int64_t block);
     void showTokens(TokenRange tokens);
 
-    /// The whole widget as it is, at `scale` device pixels per pixel.
-    QImage toImage(double scale) const;
-    /// The same onto any painter whose origin is the top left corner.
-    void drawOn(QPainter& painter, double scale) const;
+    /// Draws the viewport as it is now, at `scale` device pixels per pixel, with the painter's origin in its top left
+    /// corner. Holds all it needs: for any thread.
+    std::function<void(QPainter& painter, double scale)> painting() const;
 
   public slots:
     void zoomIn();

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ui/attention/lod_runs.h"
+#include "ui/theme/quantities.h"
 
 namespace lectern::ui {
 namespace {
@@ -13,13 +14,9 @@ QString translated(const char* text, int count = -1) {
     return QCoreApplication::translate("AttentionMap", text, nullptr, count);
 }
 
-QString number(int64_t value) {
-    return QLocale().toString(static_cast<qlonglong>(value));
-}
-
 QString placeOf(const AttentionMap& map, TokenRange tokens) {
     QString place = translated(QT_TRANSLATE_NOOP("AttentionMap", "tokens %1\xe2\x80\x93%2"))
-                        .arg(number(tokens.begin), number(tokens.end));
+                        .arg(numberText(tokens.begin), numberText(tokens.end));
     if (tokens.begin >= map.source.documentTokens) {
         return place + translated(QT_TRANSLATE_NOOP("AttentionMap", " (conversation)"));
     }
@@ -43,10 +40,10 @@ QString valueText(const AttentionMap& map, int row, CellRange cells) {
     QString text = cells.size() == 1
                        ? QString()
                        : translated(QT_TRANSLATE_NOOP("AttentionMap", "%1 of %2 regions selected, at most "))
-                             .arg(number(present), number(cells.size()));
+                             .arg(numberText(present), numberText(cells.size()));
     if (map.options.layer == MapLayer::Document) {
         text += translated(QT_TRANSLATE_NOOP("AttentionMap", "merged into %1 of %2 blocks"))
-                    .arg(QLocale().toString(high, 'g', 4), number(map.blockCount()));
+                    .arg(QLocale().toString(high, 'g', 4), numberText(map.blockCount()));
     } else if (map.options.measure == MapMeasure::Mass) {
         text += translated(QT_TRANSLATE_NOOP("AttentionMap", "%1 % of the attention"))
                     .arg(QLocale().toString(high * 100.0, 'g', 3));
@@ -79,7 +76,8 @@ MapGeometry layoutMap(const AttentionMap& map, const MapView& view, QSize size, 
     };
     geometry.strip = take(lineHeight * 2);
     y += kGap;
-    geometry.ruler = take(lineHeight + 4);
+    // A line of text, and ticks below it.
+    geometry.ruler = take(lineHeight + 7);
     if (map.options.layer == MapLayer::Document && map.blockTokens > 0) {
         geometry.brackets = take(lineHeight + 10);
     }
@@ -165,16 +163,16 @@ QString describeHit(const AttentionMap& map, const MapHit& hit) {
             const QString place = placeOf(map, tokens);
             if (hit.blockCount > 1) {
                 return translated(QT_TRANSLATE_NOOP("AttentionMap", "%1 blocks, %2"))
-                    .arg(number(hit.blockCount), place);
+                    .arg(numberText(hit.blockCount), place);
             }
             const int64_t regions = (tokens.size() + map.regionTokens - 1) / map.regionTokens;
             return hit.block < map.denseBlocks
                        ? translated(QT_TRANSLATE_NOOP("AttentionMap", "Block %1, %2: saw everything before it"))
-                             .arg(number(hit.block + 1), place)
+                             .arg(numberText(hit.block + 1), place)
                        : translated(
                              QT_TRANSLATE_NOOP("AttentionMap",
                                                "Block %1, %2: the choices of %3 regions merged into one shared set"))
-                             .arg(number(hit.block + 1), place, number(regions));
+                             .arg(numberText(hit.block + 1), place, numberText(regions));
         }
         case MapArea::None:
             break;
@@ -196,11 +194,11 @@ QString describeNomination(const AttentionMap& map, int row, int64_t block, Cell
     }
     if (found > 1) {
         return translated(QT_TRANSLATE_NOOP("AttentionMap", "%1 regions here belong to the set of block %2"))
-            .arg(number(found), number(block + 1));
+            .arg(numberText(found), numberText(block + 1));
     }
     const int64_t nominator = block * map.blockTokens / map.regionTokens + first.nominator;
     return translated(QT_TRANSLATE_NOOP("AttentionMap", "In the set of block %1, nominated by %2"))
-        .arg(number(block + 1), placeOf(map, map.tokensOf({nominator, nominator + 1})));
+        .arg(numberText(block + 1), placeOf(map, map.tokensOf({nominator, nominator + 1})));
 }
 
 }  // namespace lectern::ui

@@ -3,13 +3,13 @@
 #include <QLocale>
 #include <algorithm>
 
+#include "ui/theme/quantities.h"
+
 namespace lectern::ui {
 namespace {
 
 QString rangeText(TokenRange tokens) {
-    const QLocale locale;
-    return QString::fromUtf8("%1\xe2\x80\x93%2")
-        .arg(locale.toString(qlonglong{tokens.begin}), locale.toString(qlonglong{tokens.end}));
+    return QString::fromUtf8("%1\xe2\x80\x93%2").arg(numberText(tokens.begin), numberText(tokens.end));
 }
 
 QString valueText(const AttentionMap& map, float value) {
@@ -18,9 +18,10 @@ QString valueText(const AttentionMap& map, float value) {
                    : QLocale().toString(double(value), 'g', 4);
 }
 
-QVariant numberAlignment(bool number) {
-    return QVariant::fromValue(
-        Qt::Alignment(number ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter));
+QVariant columnAlignment(bool number, bool page) {
+    return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (number ? Qt::AlignRight
+                                                                 : page ? Qt::AlignHCenter
+                                                                        : Qt::AlignLeft)));
 }
 
 }  // namespace
@@ -90,7 +91,8 @@ QVariant RegionTableModel::data(const QModelIndex& index, int role) const {
     }
     if (role == Qt::TextAlignmentRole) {
         const int column = index.column();
-        return numberAlignment(column == Tokens || column == Peak || column == Mean || column == RowCount);
+        return columnAlignment(column == Tokens || column == Peak || column == Mean || column == RowCount,
+                               column == Page);
     }
     if (role != Qt::DisplayRole && role != kSortRole) {
         return {};
@@ -178,7 +180,8 @@ QVariant NominationTableModel::data(const QModelIndex& index, int role) const {
         return {};
     }
     if (role == Qt::TextAlignmentRole) {
-        return numberAlignment(index.column() == Tokens || index.column() == Nominator);
+        return columnAlignment(index.column() == Tokens || index.column() == Nominator,
+                               index.column() == Page || index.column() == NominatorPage);
     }
     if (role != Qt::DisplayRole && role != kSortRole) {
         return {};

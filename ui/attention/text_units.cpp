@@ -13,6 +13,17 @@ void add(std::vector<int64_t>& starts, int64_t token) {
     }
 }
 
+/// Bytes at which lines begin that are not empty.
+std::vector<int64_t> lineStarts(std::string_view text) {
+    std::vector<int64_t> starts;
+    for (size_t at = text.find_first_not_of(" \t\r\n"); at != std::string_view::npos;) {
+        starts.push_back(static_cast<int64_t>(at));
+        const size_t end = text.find('\n', at);
+        at = end == std::string_view::npos ? end : text.find_first_not_of(" \t\r\n", end);
+    }
+    return starts;
+}
+
 /// Bytes at which paragraphs begin: the start, and behind every empty line.
 std::vector<int64_t> paragraphStarts(std::string_view text) {
     std::vector<int64_t> starts{0};
@@ -46,6 +57,9 @@ Result<TextUnits> textUnits(app::Library& library, const app::Context& context) 
         const auto tokenAt = [&](int64_t byte) {
             return context.tokensOf(span.document, span.page, {byte, byte + 1}).begin;
         };
+        for (const int64_t start : lineStarts(text)) {
+            add(units.lines, tokenAt(start));
+        }
         for (const ByteRange& sentence : splitSentences(text)) {
             add(units.sentences, tokenAt(sentence.begin));
         }

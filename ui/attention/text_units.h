@@ -1,5 +1,5 @@
 #pragma once
-// Where sentences and paragraphs of a context begin, in tokens.
+// Where lines, sentences and paragraphs of a context begin, in tokens.
 
 #include <cstdint>
 #include <vector>
@@ -9,7 +9,8 @@
 namespace lectern::ui {
 
 struct TextUnits {
-    std::vector<int64_t> sentences;  ///< first tokens, ascending
+    std::vector<int64_t> lines;  ///< first tokens, ascending
+    std::vector<int64_t> sentences;
     std::vector<int64_t> paragraphs;
 };
 

@@ -2,6 +2,7 @@
 
 #include <QFileInfo>
 #include <QMimeDatabase>
+#include <utility>
 
 #include "ui/opening/source_options.h"
 
@@ -52,7 +53,7 @@ DocumentSession::DocumentSession(Services& services, QString path, QObject* pare
         if (error.code == ErrorCode::PasswordNeeded) {
             setPhase(IngestPhase::NeedsPassword, sentenceOf(error));
         } else if (error.code == ErrorCode::Cancelled) {
-            setPhase(IngestPhase::Stopped);
+            ingestCancelled();
         } else {
             setPhase(IngestPhase::Failed, sentenceOf(error));
         }
@@ -141,10 +142,35 @@ void DocumentSession::stopIngest() {
     }
 }
 
-void DocumentSession::resumeIngest() {
-    if (m_ingestJob == 0 && m_phase == IngestPhase::Stopped) {
-        beginIngest();
+void DocumentSession::pauseIngest() {
+    if (m_ingestJob != 0) {
+        m_pausing = true;
+        m_services.ingest.cancel(m_ingestJob);
     }
+}
+
+void DocumentSession::ingestCancelled() {
+    if (!std::exchange(m_pausing, false)) {
+        setPhase(IngestPhase::Stopped);
+        return;
+    }
+    m_services.library.run([path = m_path.toStdString(), progress = m_progress](app::Library& library) {
+        return app::IngestQueue::storePaused(library, path, progress);
+    });
+    setPhase(IngestPhase::Paused);
+}
+
+void DocumentSession::resumeIngest() {
+    if (m_ingestJob != 0 || (m_phase != IngestPhase::Stopped && m_phase != IngestPhase::Paused)) {
+        return;
+    }
+    if (m_phase == IngestPhase::Paused) {
+        m_services.library.run([path = m_path.toStdString()](app::Library& library) -> Result<void> {
+            LECTERN_TRY(app::IngestQueue::takePaused(library, path));
+            return {};
+        });
+    }
+    beginIngest();
 }
 
 void DocumentSession::recogniseScans() {
@@ -179,14 +205,36 @@ void DocumentSession::beginIngest() {
         emit mustNotBeKept(m_password);
         return;
     }
+    setPhase(IngestPhase::Waiting);
+    if (std::exchange(m_pauseKnown, true)) {
+        queueIngest();
+        return;
+    }
+    m_services.library.run(
+        this,
+        [path = m_path.toStdString()](app::Library& library) { return app::IngestQueue::findPaused(library, path); },
+        [this](const Result<std::optional<app::IngestProgress>>& paused) {
+            if (m_ingestJob != 0 || m_phase != IngestPhase::Waiting) {
+                return;  // it went on otherwise meanwhile
+            }
+            if (paused && *paused) {
+                m_progress = **paused;
+                setPhase(IngestPhase::Paused);
+            } else {
+                queueIngest();
+            }
+        });
+}
+
+void DocumentSession::queueIngest() {
     app::IngestOptions options = sourceOptions(m_services.settings, m_path);
     options.password = m_password.toStdString();
     m_ingestJob = m_services.ingest.add(m_path.toStdString(), options);
-    setPhase(IngestPhase::Waiting);
 }
 
 void DocumentSession::ingested(const app::IngestOutcome& outcome) {
     m_ingestJob = 0;
+    m_pausing = false;
     m_record = outcome.record;
     setPhase(IngestPhase::Done);
     const app::DocumentId id = outcome.record.id;

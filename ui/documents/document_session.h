@@ -14,7 +14,7 @@
 namespace lectern::ui {
 
 /// How far a document has come on its way into the library. The reader works in all of them once there is a view.
-enum class IngestPhase { Waiting, NeedsPassword, Reading, Stopped, Done, Failed };
+enum class IngestPhase { Waiting, NeedsPassword, Reading, Stopped, Paused, Done, Failed };
 
 /// Opens a file or folder: a PDF goes to a document worker at once, and everything goes through the ingest queue. GUI
 /// thread; nothing blocks. Destroying it stops its worker and its ingest; both resume when it is opened again.
@@ -31,6 +31,8 @@ class DocumentSession : public QObject {
     void setPassword(const QString& password) { m_password = password; }
     /// Stops taking the text into the library; what was read stays. The reader goes on.
     void stopIngest();
+    /// The same, and it stays so over the end of the program, until resumeIngest().
+    void pauseIngest();
     void resumeIngest();
     /// Reads the text of pages that are pictures (OCR), now and whenever the file is opened again.
     void recogniseScans();
@@ -75,6 +77,8 @@ class DocumentSession : public QObject {
   private:
     void openInWorker(const QString& password);
     void beginIngest();
+    void queueIngest();
+    void ingestCancelled();
     void ingested(const app::IngestOutcome& outcome);
     void loadText();
     void setPhase(IngestPhase phase, const QString& problem = {});
@@ -87,6 +91,8 @@ class DocumentSession : public QObject {
     std::unique_ptr<app::DocumentClient> m_client;
     app::JobId m_openJob = 0;
     app::JobId m_ingestJob = 0;
+    bool m_pauseKnown = false;  ///< whether it was paused the last time has been looked up
+    bool m_pausing = false;
     QString m_password;
     QString m_infoTitle;
     TextPages m_textPages;

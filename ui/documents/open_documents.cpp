@@ -7,6 +7,7 @@
 #include <QJsonObject>
 #include <QTabBar>
 
+#include "ui/reader/place_text.h"
 #include "ui/theme/icons.h"
 
 namespace lectern::ui {
@@ -139,11 +140,7 @@ void OpenDocuments::reopen(const QByteArray& openPaths) {
 }
 
 QString OpenDocuments::titleOf(const ReaderTab* tab) const {
-    QString title = tab->session().title();
-    if (title.size() > kTitleCharacters) {
-        title = title.left(kTitleCharacters - 1) + QChar(0x2026);
-    }
-    return title.replace(QLatin1Char('&'), QStringLiteral("&&"));
+    return shortened(tab->session().title(), kTitleCharacters).replace(QLatin1Char('&'), QStringLiteral("&&"));
 }
 
 void OpenDocuments::updateTab(ReaderTab* tab) {

@@ -7,6 +7,7 @@
 #include <QLocale>
 
 #include "ui/theme/icons.h"
+#include "ui/theme/quantities.h"
 
 namespace lectern::ui {
 namespace {
@@ -129,7 +130,7 @@ QString LibraryModel::pagesText(int row) const {
 
 QString LibraryModel::tokensText(int row) const {
     const app::DocumentOverview& document = documentAt(row);
-    const QString number = QLocale().toString(qlonglong{document.tokens});
+    const QString number = numberText(document.tokens);
     return document.tokensCounted ? tr("%1 tokens").arg(number) : tr("about %1 tokens").arg(number);
 }
 

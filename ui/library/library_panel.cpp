@@ -6,7 +6,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
-#include <QLocale>
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
@@ -17,6 +16,7 @@
 
 #include "ui/library/document_delegate.h"
 #include "ui/theme/icons.h"
+#include "ui/theme/quantities.h"
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
@@ -106,8 +106,7 @@ void LibraryPanel::updateActions() {
     m_showFolder->setEnabled(index.isValid());
     const qint64 saved = index.data(LibraryModel::SavedBytesRole).toLongLong();
     m_forget->setEnabled(saved > 0);
-    m_forget->setText(saved > 0 ? tr("Forget Saved Context (%1)").arg(QLocale().formattedDataSize(saved))
-                                : tr("Forget Saved Context"));
+    m_forget->setText(saved > 0 ? tr("Forget Saved Context (%1)").arg(sizeText(saved)) : tr("Forget Saved Context"));
     m_remove->setEnabled(index.isValid());
     updateEmptyState();
 }

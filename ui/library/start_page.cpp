@@ -12,6 +12,7 @@
 
 #include "engine/core/resources.h"
 #include "ui/library/document_delegate.h"
+#include "ui/theme/flow_layout.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
@@ -100,13 +101,12 @@ QWidget* StartPage::buildOpenArea() {
     m_dropText->setAlignment(Qt::AlignCenter);
     m_dropText->setWordWrap(true);
     layout->addWidget(m_dropText);
-    auto* buttons = new QHBoxLayout;
+    auto* buttons = new FlowLayout;
     buttons->setSpacing(2 * kSpacing);
-    buttons->addStretch();
     for (QPushButton* button : {m_openFiles, m_openFolder, m_sample}) {
         buttons->addWidget(button);
     }
-    buttons->addStretch();
+    buttons->setAlignment(Qt::AlignHCenter);
     layout->addLayout(buttons);
     m_openFiles->setDefault(true);
     m_sample->setVisible(!sampleDocumentPath().isEmpty());

@@ -1,8 +1,9 @@
 #include "ui/models/memory_bar.h"
 
-#include <QLocale>
 #include <QPainter>
 #include <algorithm>
+
+#include "ui/theme/quantities.h"
 
 namespace lectern::ui {
 namespace {
@@ -19,10 +20,10 @@ void MemoryBar::setParts(std::vector<Part> parts, int64_t available) {
     m_available = available;
     QStringList words;
     for (const Part& part : m_parts) {
-        words << tr("%1: %2").arg(part.name, QLocale().formattedDataSize(part.bytes, 1, QLocale::DataSizeIecFormat));
+        words << tr("%1: %2").arg(part.name, sizeText(part.bytes));
     }
     if (m_available > 0) {
-        words << tr("free: %1").arg(QLocale().formattedDataSize(m_available, 1, QLocale::DataSizeIecFormat));
+        words << tr("free: %1").arg(sizeText(m_available));
     }
     setToolTip(words.join(QStringLiteral(", ")));
     setAccessibleDescription(toolTip());

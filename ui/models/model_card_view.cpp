@@ -8,6 +8,7 @@
 
 #include "ui/models/memory_bar.h"
 #include "ui/models/model_list.h"
+#include "ui/theme/quantities.h"
 #include "ui/theme/tone_label.h"
 
 namespace lectern::ui {
@@ -113,7 +114,7 @@ void ModelCardView::showAdapter(const app::AdapterEntry& adapter) {
     fact(tr("Kind"), tr("LoRA adapter of rank %1").arg(adapter.rank));
     fact(tr("For the model"), QString::fromStdString(adapter.baseModel));
     fact(tr("Changes"), modules.join(QStringLiteral(", ")));
-    fact(tr("Size"), byteText(adapter.sizeBytes));
+    fact(tr("Size"), sizeText(adapter.sizeBytes));
     fact(tr("Folder"), QString::fromStdString(adapter.path.string()));
     m_memoryArea->hide();
 }
@@ -141,7 +142,7 @@ void ModelCardView::showModel(const app::ModelCard& card) {
         fact(tr("Licence"),
              card.licence.empty() ? tr("not stated in its files") : QString::fromStdString(card.licence));
     }
-    fact(tr("File size"), byteText(card.entry.sizeBytes));
+    fact(tr("File size"), sizeText(card.entry.sizeBytes));
     m_hash = fact(tr("SHA-256"), tr("being computed…"));
     fact(tr("Place"), card.entry.isDefault
                           ? tr("%1 (comes with Lectern)").arg(QString::fromStdString(card.entry.path.string()))
@@ -182,8 +183,8 @@ void ModelCardView::updateMemory() {
                     available);
     m_memoryText->setText(
         tr("%1: weights %2, keys and values %3, region summaries %4. %5 are free: %6")
-            .arg(byteText(m_need.total()), byteText(m_need.weights), byteText(m_need.keysAndValues),
-                 byteText(m_need.summaries), byteText(available),
+            .arg(sizeText(m_need.total()), sizeText(m_need.weights), sizeText(m_need.keysAndValues),
+                 sizeText(m_need.summaries), sizeText(available),
                  m_bar->fits() ? tr("it fits.") : tr("it does not fit; choose a smaller cache format or context.")));
 }
 

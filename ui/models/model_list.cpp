@@ -5,6 +5,7 @@
 #include <QLocale>
 
 #include "ui/theme/icons.h"
+#include "ui/theme/quantities.h"
 
 namespace lectern::ui {
 
@@ -17,11 +18,7 @@ QString parameterText(int64_t parameters) {
 }
 
 QString tokensText(int64_t tokens) {
-    return QCoreApplication::translate("Models", "%1 tokens").arg(QLocale().toString(qlonglong{tokens}));
-}
-
-QString byteText(int64_t bytes) {
-    return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeIecFormat);
+    return QCoreApplication::translate("Models", "%1 tokens").arg(numberText(tokens));
 }
 
 void ModelList::setEntries(std::vector<app::ModelCard> models, std::vector<app::AdapterEntry> adapters) {
@@ -90,7 +87,7 @@ QString ModelList::display(int row, int column) const {
             case Kind:
                 return tr("adapter, rank %1").arg(adapter.rank);
             case Size:
-                return byteText(adapter.sizeBytes);
+                return sizeText(adapter.sizeBytes);
             default:
                 return {};
         }
@@ -106,7 +103,7 @@ QString ModelList::display(int row, int column) const {
         case Context:
             return card.extendedContext > 0 ? tokensText(card.extendedContext) : QString();
         case Size:
-            return byteText(card.entry.sizeBytes);
+            return sizeText(card.entry.sizeBytes);
         default:
             return {};
     }

@@ -46,6 +46,5 @@ class ModelList : public QAbstractTableModel {
 QString parameterText(int64_t parameters);
 /// "131,072 tokens".
 QString tokensText(int64_t tokens);
-QString byteText(int64_t bytes);
 
 }  // namespace lectern::ui

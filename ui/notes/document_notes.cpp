@@ -81,7 +81,6 @@ void DocumentNotes::load(app::DocumentId document) {
     m_undo.clear();
     m_bookmarks = {};
     m_annotations = {};
-    m_bookmarkKeys = m_annotationKeys = 0;
     emit changed();
     if (document == 0) {
         return;
@@ -108,7 +107,7 @@ void DocumentNotes::load(app::DocumentId document) {
                 Collection<Record>& kept = collection<Record>();
                 std::vector<std::pair<size_t, int64_t>> known;
                 for (const Record& record : records) {
-                    const int key = addKey<Record>();
+                    const int key = kept.nextKey++;
                     kept.items.push_back({key, record});
                     known.emplace_back(key, record.id);
                 }
@@ -129,17 +128,17 @@ void DocumentNotes::load(app::DocumentId document) {
 }
 
 template <typename Record>
-const Record* DocumentNotes::find(int key) const {
-    const auto& all = items<Record>();
-    const auto found = std::find_if(all.begin(), all.end(), [key](const auto& each) { return each.key == key; });
-    return found == all.end() ? nullptr : &found->record;
+const Record* DocumentNotes::find(const Collection<Record>& collection, int key) {
+    const auto& items = collection.items;
+    const auto found = std::find_if(items.begin(), items.end(), [key](const auto& each) { return each.key == key; });
+    return found == items.end() ? nullptr : &found->record;
 }
 
 const AnnotationRecord* DocumentNotes::annotation(int key) const {
-    return find<AnnotationRecord>(key);
+    return find(m_annotations, key);
 }
 const BookmarkRecord* DocumentNotes::bookmark(int key) const {
-    return find<BookmarkRecord>(key);
+    return find(m_bookmarks, key);
 }
 
 int DocumentNotes::bookmarkOfPage(int page) const {
@@ -150,13 +149,8 @@ int DocumentNotes::bookmarkOfPage(int page) const {
 }
 
 template <typename Record>
-int DocumentNotes::addKey() {
-    return std::is_same_v<Record, BookmarkRecord> ? m_bookmarkKeys++ : m_annotationKeys++;
-}
-
-template <typename Record>
 void DocumentNotes::push(const QString& text, int key, std::optional<Record> after, bool merges) {
-    const Record* now = find<Record>(key);
+    const Record* now = find(collection<Record>(), key);
     std::optional<Record> before = now == nullptr ? std::nullopt : std::optional<Record>(*now);
     m_undo.push(new Change<Record>(*this, text, key, std::move(before), std::move(after), merges));
 }
@@ -196,7 +190,7 @@ int DocumentNotes::addBookmark(int page, double top, const QString& label) {
         emit troubled(tr("The document is still being taken in; bookmarks can be set when that is done."));
         return -1;
     }
-    const int key = addKey<BookmarkRecord>();
+    const int key = m_bookmarks.nextKey++;
     BookmarkRecord record;
     record.document = m_document;
     record.page = page;
@@ -231,7 +225,7 @@ int DocumentNotes::annotate(app::AnnotationKind kind, const QVector<SelectedText
         m_undo.beginMacro(tr("highlight"));
     }
     for (const SelectedText& part : selection) {
-        const int key = addKey<AnnotationRecord>();
+        const int key = m_annotations.nextKey++;
         AnnotationRecord record;
         record.document = m_document;
         record.page = part.page;

@@ -61,6 +61,8 @@ class DocumentNotes : public QObject {
     template <typename Record>
     struct Collection {
         std::vector<Kept<Record>> items;
+        /// Never given twice: what was removed comes back under its key.
+        int nextKey = 0;
         /// Ids by key. Read and written on the library's thread alone, where the changes run in their order.
         std::shared_ptr<std::vector<int64_t>> ids = std::make_shared<std::vector<int64_t>>();
     };
@@ -76,17 +78,7 @@ class DocumentNotes : public QObject {
         }
     }
     template <typename Record>
-    const std::vector<Kept<Record>>& items() const {
-        if constexpr (std::is_same_v<Record, app::BookmarkRecord>) {
-            return m_bookmarks.items;
-        } else {
-            return m_annotations.items;
-        }
-    }
-    template <typename Record>
-    const Record* find(int key) const;
-    template <typename Record>
-    int addKey();
+    static const Record* find(const Collection<Record>& collection, int key);
     template <typename Record>
     void push(const QString& text, int key, std::optional<Record> after, bool merges = false);
     /// Shows `record` under `key`, or takes it away, and stores that.
@@ -97,8 +89,6 @@ class DocumentNotes : public QObject {
     app::DocumentId m_document = 0;
     Collection<app::BookmarkRecord> m_bookmarks;
     Collection<app::AnnotationRecord> m_annotations;
-    int m_bookmarkKeys = 0;
-    int m_annotationKeys = 0;
     QUndoStack m_undo;
 };
 

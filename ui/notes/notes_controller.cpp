@@ -5,6 +5,7 @@
 #include "app/ask/projector.h"
 #include "ui/notes/notes_panel.h"
 #include "ui/reader/outline_model.h"
+#include "ui/reader/place_text.h"
 #include "ui/shell/main_actions.h"
 
 namespace lectern::ui {
@@ -76,21 +77,24 @@ void NotesController::add(ReaderTab* tab) {
         }
     };
     connect(&tab->session(), &DocumentSession::phaseChanged, notes, load);
+    connect(tab, &ReaderTab::viewMade, notes, [this, tab](DocumentView* view) { connectView(tab, view); });
     connect(tab, &ReaderTab::viewReady, notes, [this, tab] {
         showMarks(tab);
         updateActions();
-        DocumentView* view = tab->view();
-        view->setContextMenuPolicy(Qt::CustomContextMenu);
-        connect(view, &DocumentView::selectionChanged, this, &NotesController::updateActions, Qt::UniqueConnection);
-        connect(view, &QWidget::customContextMenuRequested, this,
-                [this, tab, view](QPoint point) { showMenu(tab, view->mapToGlobal(point)); });
-        connect(view, &DocumentView::markActivated, this, [this](int key) {
-            m_panel->showAnnotation(key);
-            emit panelWanted();
-        });
     });
     connect(tab, &ReaderTab::currentPageChanged, this, &NotesController::updateActions);
     load();
+}
+
+void NotesController::connectView(ReaderTab* tab, DocumentView* view) {
+    view->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(view, &DocumentView::selectionChanged, this, &NotesController::updateActions);
+    connect(view, &QWidget::customContextMenuRequested, this,
+            [this, tab, view](QPoint point) { showMenu(tab, view->mapToGlobal(point)); });
+    connect(view, &DocumentView::markActivated, this, [this](int key) {
+        m_panel->showAnnotation(key);
+        emit panelWanted();
+    });
 }
 
 void NotesController::setCurrent(ReaderTab* tab) {
@@ -172,8 +176,7 @@ void NotesController::toggleBookmark() {
         label = heading.isValid() ? heading.siblingAtColumn(0).data().toString() : QString();
     }
     if (label.isEmpty()) {
-        const QString name = tab->view()->pageLabel(page);
-        label = tr("Page %1").arg(name.isEmpty() ? QString::number(page + 1) : name);
+        label = tr("Page %1").arg(pageName(tab->view()->pageLabel(page), page));
     }
     notes->addBookmark(page, place.page == page ? double(place.top) : 0.0, label);
     updateActions();

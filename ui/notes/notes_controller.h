@@ -33,6 +33,7 @@ class NotesController : public QObject {
 
   private:
     void add(ReaderTab* tab);
+    void connectView(ReaderTab* tab, DocumentView* view);
     void setCurrent(ReaderTab* tab);
     void connectActions();
     void updateActions();

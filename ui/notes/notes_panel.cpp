@@ -13,8 +13,10 @@
 #include <algorithm>
 #include <array>
 
+#include "ui/reader/place_text.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 namespace {
@@ -49,13 +51,9 @@ QIcon swatch(uint32_t rgb, bool chosen) {
 NotesPanel::NotesPanel(QWidget* parent)
     : QWidget(parent),
       m_stack(new QStackedWidget),
-      m_empty(new QLabel),
+      m_empty(emptyLabel(2 * kSpacing)),
       m_filter(new QLineEdit),
       m_tree(new QTreeWidget) {
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setMargin(2 * kSpacing);
-    m_empty->setForegroundRole(QPalette::PlaceholderText);
     m_filter->setPlaceholderText(tr("Filter bookmarks and notes"));
     m_filter->setAccessibleName(m_filter->placeholderText());
     m_filter->setClearButtonEnabled(true);
@@ -126,10 +124,7 @@ QWidget* NotesPanel::buildNoteArea() {
         m_colors.push_back(button);
     }
     buttons->addStretch(1);
-    auto* remove = new QToolButton;
-    remove->setAutoRaise(true);
-    remove->setIcon(icon(QStringLiteral("delete")));
-    remove->setToolTip(tr("Remove (Delete)"));
+    auto* remove = toolButton(QStringLiteral("delete"), tr("Remove (Delete)"));
     remove->setAccessibleName(tr("Remove"));
     connect(remove, &QToolButton::clicked, this, &NotesPanel::removeChosen);
     buttons->addWidget(remove);
@@ -171,8 +166,7 @@ void NotesPanel::refresh() {
         if (!wanted.isEmpty() && !text.contains(wanted, Qt::CaseInsensitive)) {
             return static_cast<QTreeWidgetItem*>(nullptr);
         }
-        const QString label = m_labelOf ? m_labelOf(page) : QString();
-        auto* item = new QTreeWidgetItem(parent, {text, label.isEmpty() ? QString::number(page + 1) : label});
+        auto* item = new QTreeWidgetItem(parent, {text, pageName(m_labelOf ? m_labelOf(page) : QString(), page)});
         item->setData(0, kKindRole, static_cast<int>(itemKind));
         item->setData(0, kKeyRole, itemKey);
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
@@ -198,8 +192,8 @@ void NotesPanel::refresh() {
                     each.record.page);
             if (item != nullptr) {
                 item->setIcon(0, note.isEmpty() ? swatch(each.record.color, false) : icon(QStringLiteral("note")));
-                item->setToolTip(
-                    0, (note.isEmpty() ? QString() : note + QStringLiteral("\n\n")) + quote.left(kQuoteCharacters));
+                item->setToolTip(0, (note.isEmpty() ? QString() : note + QStringLiteral("\n\n")) +
+                                        shortened(quote, kQuoteCharacters));
             }
         }
         for (QTreeWidgetItem* each : {bookmarks, marks}) {
@@ -243,10 +237,7 @@ void NotesPanel::showNote() {
     if (record == nullptr) {
         return;
     }
-    QString quote = QString::fromStdString(record->quote).simplified();
-    if (quote.size() > kQuoteCharacters) {
-        quote = quote.left(kQuoteCharacters) + QChar(0x2026);
-    }
+    const QString quote = shortened(QString::fromStdString(record->quote).simplified(), kQuoteCharacters);
     m_quote->setText(quote);
     m_quote->setVisible(!quote.isEmpty());
     for (int i = 0; i < m_colors.size(); ++i) {

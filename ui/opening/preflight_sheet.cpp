@@ -6,7 +6,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QLocale>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTreeView>
@@ -14,10 +13,10 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/ask/ask_status.h"
 #include "ui/opening/coverage_strip.h"
 #include "ui/opening/source_options.h"
 #include "ui/theme/icons.h"
+#include "ui/theme/quantities.h"
 #include "ui/theme/tone_label.h"
 
 namespace lectern::ui {
@@ -27,10 +26,6 @@ namespace {
 constexpr int kListHeight = 130;
 
 enum Column { kName, kPages, kTokens, kCoverage, kState };
-
-QString number(int64_t value) {
-    return QLocale().toString(qlonglong{value});
-}
 
 bool readable(const app::PreflightDocument& document) {
     return document.problem.empty();
@@ -98,7 +93,8 @@ PreflightSheet::PreflightSheet(Services& services, const QStringList& paths, QWi
     });
     connect(m_treeModel, &TokenTreeModel::checksChanged, this, &PreflightSheet::addUp);
     connect(&m_runner, &PreflightRunner::progressed, this, [this](const QString& path, qint64 done, qint64 count) {
-        m_looking->setText(tr("Looking at %1: %2 of %3").arg(QFileInfo(path).fileName(), number(done), number(count)));
+        m_looking->setText(
+            tr("Looking at %1: %2 of %3").arg(QFileInfo(path).fileName(), numberText(done), numberText(count)));
         m_progress->setRange(0, static_cast<int>(count));
         m_progress->setValue(static_cast<int>(done));
     });
@@ -173,6 +169,7 @@ void PreflightSheet::look() {
     m_progress->setRange(0, 0);
     m_progress->show();
     app::IngestOptions options;
+    options.sourceTree.listLeftOut = true;
     options.sourceTree.includeIgnored = m_ignored->isChecked();
     options.sourceTree.includeLockFiles = m_lockFiles->isChecked();
     options.sourceTree.includeVendored = m_vendored->isChecked();
@@ -206,24 +203,27 @@ void PreflightSheet::showOutcome(const std::shared_ptr<const PreflightOutcome>& 
     m_documents->setColumnWidth(kCoverage, 160);
     m_treeArea->setVisible(m_treeDocument >= 0);
     m_documents->setMaximumHeight(m_treeDocument >= 0 ? kListHeight : QWIDGETSIZE_MAX);
-    m_treeModel->setFiles(m_treeDocument < 0 ? std::vector<app::PreflightFile>()
-                                             : m_sheet.documents[static_cast<size_t>(m_treeDocument)].files);
-    if (m_treeDocument >= 0) {
-        // What was left out the last time is left out again.
-        const app::IngestOptions before = sourceOptions(m_services.settings, m_paths[m_treeDocument]);
-        for (const std::string& left : before.sourceTree.leaveOut) {
-            const QModelIndex index = m_treeModel->indexOf(QString::fromStdString(left));
-            if (index.isValid()) {
-                m_treeModel->setData(index, Qt::Unchecked, Qt::CheckStateRole);
-            }
+    static_cast<QVBoxLayout*>(layout())->setStretchFactor(m_documents, m_treeDocument >= 0 ? 0 : 1);
+    if (m_treeDocument < 0) {
+        m_treeModel->setFiles({});
+    } else {
+        // What was left out or taken in, in this sheet or the last time, is so again.
+        app::SourceTreeOptions before = sourceOptions(m_services.settings, m_paths[m_treeDocument]).sourceTree;
+        if (m_treeModel->rowCount() > 0) {
+            before.leaveOut = m_treeModel->leftOut();
+            before.takeIn = m_treeModel->takenIn();
         }
+        m_treeModel->setFiles(m_sheet.documents[static_cast<size_t>(m_treeDocument)].files, before.leaveOut,
+                              before.takeIn);
         m_tree->header()->setSectionResizeMode(TokenTreeModel::Name, QHeaderView::Stretch);
         m_tree->header()->setStretchLastSection(false);
         for (int column = TokenTreeModel::Tokens; column < TokenTreeModel::ColumnCount; ++column) {
             m_tree->resizeColumnToContents(column);
         }
-        m_tree->setColumnWidth(TokenTreeModel::Tokens, 90);
-        m_tree->setColumnWidth(TokenTreeModel::State, 150);
+        const int digit = m_tree->fontMetrics().horizontalAdvance(QLatin1Char('0'));
+        m_tree->setColumnWidth(TokenTreeModel::Tokens, 16 * digit);
+        m_tree->setColumnWidth(TokenTreeModel::Size, 11 * digit);
+        m_tree->setColumnWidth(TokenTreeModel::State, 22 * digit);
     }
     addUp();
 }
@@ -244,8 +244,9 @@ void PreflightSheet::showDocument(int index, QTreeWidgetItem* item) {
     }
     item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
     item->setCheckState(kName, document.duplicate == app::DuplicateOf::EarlierPath ? Qt::Unchecked : Qt::Checked);
-    item->setText(kPages, number(document.header.pageCount));
-    item->setText(kTokens, (document.estimated ? tr("about %1") : QStringLiteral("%1")).arg(number(document.tokens)));
+    item->setText(kPages, numberText(document.header.pageCount));
+    item->setText(kTokens,
+                  (document.estimated ? tr("about %1") : QStringLiteral("%1")).arg(numberText(document.tokens)));
     for (const int column : {kPages, kTokens}) {
         item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
     }
@@ -263,11 +264,15 @@ void PreflightSheet::addUp() {
     std::vector<bool> wanted;
     int open = 0;
     for (size_t i = 0; i < m_sheet.documents.size(); ++i) {
-        const QTreeWidgetItem* item = m_documents->topLevelItem(static_cast<int>(i));
+        QTreeWidgetItem* item = m_documents->topLevelItem(static_cast<int>(i));
         bool takes = readable(m_sheet.documents[i]) && item->checkState(kName) == Qt::Checked;
         if (static_cast<int>(i) == m_treeDocument) {
             m_sheet.documents[i].tokens = m_treeModel->checkedTokens();
             takes = takes && m_treeModel->checkedFiles() > 0;
+            item->setText(kTokens, m_treeModel->takenIn().empty()
+                                       ? numberText(m_treeModel->checkedTokens())
+                                       : tr("about %1").arg(numberText(m_treeModel->checkedTokens())));
+            item->setText(kPages, numberText(m_treeModel->checkedFiles()));
         }
         wanted.push_back(takes);
         open += takes ? 1 : 0;
@@ -277,12 +282,12 @@ void PreflightSheet::addUp() {
     const bool fits = m_sheet.fit != app::ContextFit::TooBig;
     const QString sign = fits ? QString::fromUtf8("\xe2\x9c\x93 ") : QString::fromUtf8("\xe2\x9c\x97 ");
     const QString name = QString::fromStdString(model.name);
-    m_verdict->setText(sign + (m_sheet.fit == app::ContextFit::Fits
-                                   ? tr("%1 tokens: fits the context of %2").arg(number(m_sheet.tokens), name)
-                               : fits
-                                   ? tr("%1 tokens: needs the extended context of %2").arg(number(m_sheet.tokens), name)
-                                   : tr("%1 tokens: too big for %2, which takes %3")
-                                         .arg(number(m_sheet.tokens), name, number(model.largestContext))));
+    m_verdict->setText(sign +
+                       (m_sheet.fit == app::ContextFit::Fits
+                            ? tr("%1 tokens: fits the context of %2").arg(numberText(m_sheet.tokens), name)
+                        : fits ? tr("%1 tokens: needs the extended context of %2").arg(numberText(m_sheet.tokens), name)
+                               : tr("%1 tokens: too big for %2, which takes %3")
+                                     .arg(numberText(m_sheet.tokens), name, numberText(model.largestContext))));
     QStringList costs;
     costs << tr("memory %1%2")
                  .arg(sizeText(m_sheet.cacheBytes),
@@ -322,6 +327,7 @@ app::IngestOptions PreflightSheet::optionsFor(int document) const {
         options.sourceTree.includeVendored = m_vendored->isChecked();
         if (document == m_treeDocument) {
             options.sourceTree.leaveOut = m_treeModel->leftOut();
+            options.sourceTree.takeIn = m_treeModel->takenIn();
         }
     }
     return options;

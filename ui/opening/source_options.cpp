@@ -35,6 +35,9 @@ app::IngestOptions sourceOptions(const app::Settings& settings, const QString& p
     for (const QJsonValue& left : entry.value(QStringLiteral("leave_out")).toArray()) {
         options.sourceTree.leaveOut.push_back(left.toString().toStdString());
     }
+    for (const QJsonValue& taken : entry.value(QStringLiteral("take_in")).toArray()) {
+        options.sourceTree.takeIn.push_back(taken.toString().toStdString());
+    }
     return options;
 }
 
@@ -47,12 +50,17 @@ void storeSourceOptions(app::Settings& settings, const QString& path, const app:
     for (const std::string& left : options.sourceTree.leaveOut) {
         leaveOut.append(QString::fromStdString(left));
     }
+    QJsonArray takeIn;
+    for (const std::string& taken : options.sourceTree.takeIn) {
+        takeIn.append(QString::fromStdString(taken));
+    }
     const QJsonObject entry{{QStringLiteral("path"), path},
                             {QStringLiteral("recognise"), QString::fromStdString(options.recognitionLanguage)},
                             {QStringLiteral("ignored"), options.sourceTree.includeIgnored},
                             {QStringLiteral("lock_files"), options.sourceTree.includeLockFiles},
                             {QStringLiteral("vendored"), options.sourceTree.includeVendored},
-                            {QStringLiteral("leave_out"), leaveOut}};
+                            {QStringLiteral("leave_out"), leaveOut},
+                            {QStringLiteral("take_in"), takeIn}};
     QJsonArray entries{entry};
     for (const QJsonValue& value : stored(settings)) {
         if (entries.size() < kMaximumPaths && value.toObject().value(QStringLiteral("path")).toString() != path) {

@@ -4,8 +4,13 @@
 #include <QHash>
 #include <QSet>
 
+#include "ui/theme/theme.h"
+
 namespace lectern::ui {
 namespace {
+
+/// Longer lines would hold up the window.
+constexpr qsizetype kLongestLine = 20000;
 
 const QSet<QString>& keywords(CodeLanguage language) {
     // The union over the languages of a family: a word that is reserved in one of them is hardly a name in another.
@@ -162,9 +167,16 @@ CodeLanguage languageOf(const QString& fileName) {
     return bySuffix.value(file.suffix().toLower(), CodeLanguage::None);
 }
 
+QColor codeColor(const QPalette& palette, CodeKind kind) {
+    return tone(palette, kind == CodeKind::Comment  ? Tone::Muted
+                         : kind == CodeKind::String ? Tone::Verified
+                         : kind == CodeKind::Number ? Tone::Unsupported
+                                                    : Tone::Accent);
+}
+
 CodeLine scanLine(CodeLanguage language, QStringView line, CodeState state) {
-    if (language == CodeLanguage::None) {
-        return {};
+    if (language == CodeLanguage::None || line.size() > kLongestLine) {
+        return {{}, state};
     }
     return language == CodeLanguage::Markdown ? scanMarkdown(line, state) : Scanner(language, line).scan(state);
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Colours for source text, line by line: keywords, strings, comments, numbers, headings. Pure but for the names.
 
+#include <QPalette>
 #include <QString>
 #include <QStringView>
 #include <vector>
@@ -12,6 +13,8 @@ enum class CodeLanguage { None, CFamily, Python, Shell, Markdown };
 CodeLanguage languageOf(const QString& fileName);
 
 enum class CodeKind { Keyword, String, Comment, Number, Heading };
+QColor codeColor(const QPalette& palette, CodeKind kind);
+
 struct CodeSpan {
     int begin = 0;
     int length = 0;
@@ -26,6 +29,7 @@ struct CodeLine {
     std::vector<CodeSpan> spans;
     CodeState next = CodeState::Plain;
 };
+/// Very long lines, which only machines write, stay without colours.
 CodeLine scanLine(CodeLanguage language, QStringView line, CodeState state);
 
 }  // namespace lectern::ui

@@ -71,6 +71,8 @@ class DocumentView : public QWidget {
 
     virtual void goTo(const ReaderPlace& place) = 0;
     virtual ReaderPlace currentPlace() const = 0;
+    /// First line in sight, from 1; 0 where pages have no lines.
+    virtual int currentLine() const { return 0; }
     virtual void setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places) = 0;
     virtual void setMarks(const QVector<ReaderMark>& marks) = 0;
     /// Draws the eye to the highlights of this kind for a moment.
@@ -94,6 +96,8 @@ class DocumentView : public QWidget {
     /// The selection page by page; empty without one.
     virtual QVector<SelectedText> selection() const = 0;
     virtual void copySelection() = 0;
+    /// Puts the keyboard on the next link (-1: the one before) of what is in sight; false where there is none.
+    virtual bool stepLink(int direction) = 0;
 
   signals:
     void currentPageChanged(int page);

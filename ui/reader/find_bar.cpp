@@ -9,6 +9,7 @@
 
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 namespace {
@@ -18,12 +19,8 @@ constexpr int kTypingMs = 180;
 
 FindBar::FindBar(QWidget* parent) : QWidget(parent) {
     const auto button = [this](const QString& text, const QString& iconName, const QString& tip) {
-        auto* result = new QToolButton;
-        result->setAutoRaise(true);
+        auto* result = toolButton(iconName, tip);
         result->setText(text);
-        result->setIcon(icon(iconName));
-        result->setToolTip(tip);
-        result->setAccessibleName(tip);
         return result;
     };
     m_field = new QLineEdit;

@@ -12,7 +12,7 @@
 namespace lectern::ui {
 
 MessageBar::MessageBar(QWidget* parent)
-    : QFrame(parent), m_symbol(new QLabel), m_label(new QLabel), m_action(new QPushButton) {
+    : QFrame(parent), m_symbol(new QLabel), m_label(new QLabel), m_action(new QPushButton), m_second(new QPushButton) {
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::ToolTipBase);
     m_label->setWordWrap(true);
@@ -28,12 +28,19 @@ MessageBar::MessageBar(QWidget* parent)
     layout->addWidget(m_symbol);
     layout->addWidget(m_label, 1);
     layout->addWidget(m_action);
+    layout->addWidget(m_second);
     layout->addWidget(close);
     connect(close, &QToolButton::clicked, this, &QWidget::hide);
     connect(m_action, &QPushButton::clicked, this, [this] {
         hide();
         if (m_onAction) {
             m_onAction();
+        }
+    });
+    connect(m_second, &QPushButton::clicked, this, [this] {
+        hide();
+        if (m_onSecond) {
+            m_onSecond();
         }
     });
     hide();
@@ -55,7 +62,15 @@ void MessageBar::say(const QString& sentence, const QString& action, std::functi
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
     m_onAction = std::move(onAction);
+    m_second->hide();
+    m_onSecond = nullptr;
     show();
+}
+
+void MessageBar::offer(const QString& action, std::function<void()> onAction) {
+    m_second->setText(action);
+    m_second->show();
+    m_onSecond = std::move(onAction);
 }
 
 QString MessageBar::sentence() const {

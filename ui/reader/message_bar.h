@@ -1,5 +1,5 @@
 #pragma once
-// One sentence above the pages, with at most one thing to do about it.
+// One sentence above the pages, with at most two things to do about it.
 
 #include <QFrame>
 #include <functional>
@@ -17,6 +17,8 @@ class MessageBar : public QFrame {
     explicit MessageBar(QWidget* parent = nullptr);
     /// `action` may be empty.
     void say(const QString& sentence, const QString& action = {}, std::function<void()> onAction = {});
+    /// A second thing to do about what was just said.
+    void offer(const QString& action, std::function<void()> onAction);
     QString sentence() const;
 
   protected:
@@ -28,7 +30,9 @@ class MessageBar : public QFrame {
     QLabel* m_symbol;
     QLabel* m_label;
     QPushButton* m_action;
+    QPushButton* m_second;
     std::function<void()> m_onAction;
+    std::function<void()> m_onSecond;
 };
 
 }  // namespace lectern::ui

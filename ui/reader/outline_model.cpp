@@ -27,10 +27,11 @@ const app::OutlineEntry& OutlineModel::entryAt(const QModelIndex& index) const {
     return m_entries[static_cast<size_t>(index.internalId())];
 }
 
-QModelIndex OutlineModel::indexForPage(int page) const {
+QModelIndex OutlineModel::indexForPage(int page, int line) const {
     int best = -1;
     for (size_t i = 0; i < m_entries.size(); ++i) {
-        if (m_entries[i].page >= 0 && m_entries[i].page <= page &&
+        const bool later = m_entries[i].page == page && m_entries[i].line > line;
+        if (m_entries[i].page >= 0 && m_entries[i].page <= page && !later &&
             (best < 0 || m_entries[i].page >= m_entries[static_cast<size_t>(best)].page)) {
             best = static_cast<int>(i);
         }
@@ -69,15 +70,24 @@ int OutlineModel::columnCount(const QModelIndex&) const {
     return 2;
 }
 
+QString OutlineModel::placeText(const app::OutlineEntry& entry) const {
+    const QString label = entry.page >= 0 && m_label ? m_label(entry.page) : QString();
+    if (entry.line <= 0) {
+        return label;
+    }
+    // The files of a folder and the parts of a book are named by their title already.
+    const QString title = QString::fromStdString(entry.title);
+    return label == title || label.endsWith(QLatin1Char('/') + title) ? QString() : QString::number(entry.line);
+}
+
 QVariant OutlineModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) {
         return {};
     }
     const app::OutlineEntry& entry = entryAt(index);
-    const QString label = entry.page >= 0 && m_label ? m_label(entry.page) : QString();
     switch (role) {
         case Qt::DisplayRole:
-            return index.column() == 0 ? QString::fromStdString(entry.title).simplified() : label;
+            return index.column() == 0 ? QString::fromStdString(entry.title).simplified() : placeText(entry);
         case Qt::ToolTipRole:
             return QString::fromStdString(entry.title).simplified();
         case Qt::TextAlignmentRole:

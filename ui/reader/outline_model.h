@@ -3,13 +3,14 @@
 
 #include <QAbstractItemModel>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "app/ingest/document.h"
 
 namespace lectern::ui {
 
-/// Built from the flat, depth-marked list of a document. Columns: title, page label.
+/// Built from the flat, depth-marked list of a document. Columns: title, page label or line.
 class OutlineModel : public QAbstractItemModel {
     Q_OBJECT
 
@@ -21,8 +22,10 @@ class OutlineModel : public QAbstractItemModel {
     /// The labels of pages are others now.
     void refreshLabels();
     const app::OutlineEntry& entryAt(const QModelIndex& index) const;
-    /// The last entry that begins on or before `page`; invalid when there is none.
-    QModelIndex indexForPage(int page) const;
+    /// The last entry that begins on or before `page`; invalid when there is none. Of entries with lines on that page,
+    /// the last that begins on or before `line`.
+    QModelIndex indexForPage(int page, int line = std::numeric_limits<int>::max()) const;
+    const std::vector<app::OutlineEntry>& entries() const { return m_entries; }
     bool isEmpty() const { return m_entries.empty(); }
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
@@ -38,6 +41,7 @@ class OutlineModel : public QAbstractItemModel {
         int row = 0;
         std::vector<int> children;
     };
+    QString placeText(const app::OutlineEntry& entry) const;
     const std::vector<int>& childrenOf(const QModelIndex& parent) const;
 
     std::vector<app::OutlineEntry> m_entries;

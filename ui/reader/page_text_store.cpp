@@ -9,13 +9,32 @@ PageTextStore::PageTextStore(app::DocumentClient* client, QObject* parent) : QOb
         if (m_jobs.remove(job) == 0) {
             return;
         }
-        m_pages.push_front(page);
-        if (m_pages.size() > kPages) {
-            m_pages.pop_back();
+        if (page.state != app::PageState::NoText || !m_stored) {
+            take(page);
+            return;
         }
-        emit arrived(page.index);
+        m_reading.insert(page.index);
+        m_stored(page.index, [this, page, generation = m_generation](const std::optional<app::DocumentPage>& stored) {
+            if (generation == m_generation) {
+                m_reading.remove(page.index);
+                take(stored && !stored->boxes.words.empty() ? *stored : page);
+            }
+        });
     });
     connect(client, &app::DocumentClient::failed, this, [this](app::JobId job) { m_jobs.remove(job); });
+}
+
+void PageTextStore::setStoredPages(StoredPages stored) {
+    m_stored = std::move(stored);
+    clear();
+}
+
+void PageTextStore::take(const app::DocumentPage& page) {
+    m_pages.push_front(page);
+    if (m_pages.size() > kPages) {
+        m_pages.pop_back();
+    }
+    emit arrived(page.index);
 }
 
 const app::DocumentPage* PageTextStore::page(int page) {
@@ -25,7 +44,7 @@ const app::DocumentPage* PageTextStore::page(int page) {
         m_pages.splice(m_pages.begin(), m_pages, found);
         return &m_pages.front();
     }
-    if (std::find(m_jobs.begin(), m_jobs.end(), page) == m_jobs.end()) {
+    if (std::find(m_jobs.begin(), m_jobs.end(), page) == m_jobs.end() && !m_reading.contains(page)) {
         m_jobs.insert(m_client->requestPage(page, app::JobPriority::Visible), page);
     }
     return nullptr;
@@ -34,6 +53,8 @@ const app::DocumentPage* PageTextStore::page(int page) {
 void PageTextStore::clear() {
     m_pages.clear();
     m_jobs.clear();
+    m_reading.clear();
+    ++m_generation;
 }
 
 }  // namespace lectern::ui

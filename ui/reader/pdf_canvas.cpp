@@ -24,6 +24,7 @@ PdfCanvas::PdfCanvas(app::DocumentClient* client, PageTextStore* texts, QWidget*
     viewport()->setMouseTracking(true);
     verticalScrollBar()->setSingleStep(48);
     horizontalScrollBar()->setSingleStep(48);
+    m_darkener.setMaxThreadCount(1);
     m_requestTimer.setSingleShot(true);
     m_requestTimer.setInterval(kRequestDelayMs);
     connect(&m_requestTimer, &QTimer::timeout, this, &PdfCanvas::requestTiles);
@@ -34,6 +35,7 @@ PdfCanvas::PdfCanvas(app::DocumentClient* client, PageTextStore* texts, QWidget*
             updateSelection();
         }
     });
+    buildLinkCursor();
     m_flash.setStartValue(1.0);
     m_flash.setEndValue(0.0);
     m_flash.setDuration(kFlashMs);
@@ -42,6 +44,8 @@ PdfCanvas::PdfCanvas(app::DocumentClient* client, PageTextStore* texts, QWidget*
 
 void PdfCanvas::reset(int pageCount, app::PageSize firstPage) {
     m_cache.clear();
+    m_darkening.clear();
+    m_darkener.clear();
     m_jobs.clear();
     m_failures.clear();
     m_highlights.clear();

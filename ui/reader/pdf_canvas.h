@@ -4,6 +4,7 @@
 #include <QAbstractScrollArea>
 #include <QHash>
 #include <QMap>
+#include <QThreadPool>
 #include <QTimer>
 #include <QVariantAnimation>
 #include <optional>
@@ -14,6 +15,7 @@
 
 namespace lectern::ui {
 
+class LinkCursor;
 class PageLinkStore;
 class PageTextStore;
 
@@ -52,6 +54,7 @@ class PdfCanvas : public QAbstractScrollArea {
     void clearSelection();
     /// The link at a place of the viewport; null where there is none, or its page has not told yet.
     const app::PageLink* linkAt(QPoint viewportPoint) const;
+    LinkCursor* linkCursor() const { return m_linkCursor; }
 
   signals:
     void scrolled();
@@ -95,10 +98,16 @@ class PdfCanvas : public QAbstractScrollArea {
     void drawPage(QPainter& painter, int page, const QRectF& contentArea);
     void drawHighlights(QPainter& painter, int page) const;
     void drawMarks(QPainter& painter, int page) const;
+    /// The picture as it is to be seen; null until it is there. A dark one is made on another thread.
     QImage shownTile(const TileKey& key);
+    QRectF noteSign(int page, const QRectF& lastLine) const;
+    void darkTileMade(const TileKey& key, qint64 from, const QImage& dark);
     const ReaderMark* markAt(QPoint viewportPoint) const;
     void activateAt(QPoint viewportPoint);
     void updateCursor(QPoint viewportPoint);
+
+    void buildLinkCursor();
+    QString linkName(int page, int index) const;
 
     PagePoint pagePointAt(QPoint viewportPoint) const;
     void updateSelection();
@@ -106,6 +115,7 @@ class PdfCanvas : public QAbstractScrollArea {
     app::DocumentClient* m_client;
     PageTextStore* m_texts;
     PageLinkStore* m_links;
+    LinkCursor* m_linkCursor = nullptr;
     ReaderLayout m_layout;
     TileCache m_cache;
     QHash<TileKey, app::JobId> m_jobs;
@@ -117,7 +127,9 @@ class PdfCanvas : public QAbstractScrollArea {
     HighlightKind m_flashKind = HighlightKind::Citation;
     int m_fallbackPermille = 0;  ///< scale of the pictures shown until sharper ones come
     bool m_anyShown = false;
-    bool m_darkPages = false;  ///< pictures of pages are then kept a second time, darkened
+    bool m_darkPages = false;            ///< pictures of pages are then kept a second time, darkened
+    QHash<TileKey, qint64> m_darkening;  ///< cacheKey() of the pictures that are being darkened
+    QThreadPool m_darkener;
     bool m_updatingBars = false;
     int m_singlePage = 0;
     std::optional<PagePoint> m_selectionFrom;

@@ -10,15 +10,15 @@ namespace lectern::ui {
 namespace {
 
 constexpr double kNoteSide = 11;
+constexpr double kNoteMargin = 4;
 
 bool contains(const app::PageRect& rect, QPointF point) {
     return point.x() >= double(rect.x0) && point.x() <= double(rect.x1) && point.y() >= double(rect.y0) &&
            point.y() <= double(rect.y1);
 }
 
-/// A sheet with a folded corner behind the last word: a note is told by its shape too.
-void drawNoteSign(QPainter& painter, QPointF at, const QColor& color) {
-    const QRectF sheet(at, QSizeF(kNoteSide, kNoteSide));
+/// A sheet with a folded corner: a note is told by its shape too.
+void drawNoteSign(QPainter& painter, const QRectF& sheet, const QColor& color) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(color.darker(190), 1));
     painter.setBrush(color);
@@ -58,9 +58,15 @@ void PdfCanvas::drawMarks(QPainter& painter, int page) const {
             }
         }
         if (!mark.note.isEmpty() || mark.kind == app::AnnotationKind::Note) {
-            drawNoteSign(painter, last.topRight() + QPointF(2, -2), mark.color);
+            drawNoteSign(painter, noteSign(page, last), mark.color);
         }
     }
+}
+
+/// In the margin beside the last marked line, so that it covers no words.
+QRectF PdfCanvas::noteSign(int page, const QRectF& lastLine) const {
+    const QRectF paper = viewportRect(page, {0, 0, 1, 1});
+    return {paper.right() - kNoteSide - kNoteMargin, lastLine.center().y() - kNoteSide / 2, kNoteSide, kNoteSide};
 }
 
 const ReaderMark* PdfCanvas::markAt(QPoint viewportPoint) const {
@@ -78,8 +84,7 @@ const ReaderMark* PdfCanvas::markAt(QPoint viewportPoint) const {
         if (!mark.rects.isEmpty()) {
             const QRectF last = viewportRect(mark.page, mark.rects.back()).adjusted(-1, -1, 1, 1);
             const bool signedNote = !mark.note.isEmpty() || mark.kind == app::AnnotationKind::Note;
-            const QRectF sign(last.topRight() + QPointF(2, -2), QSizeF(kNoteSide, kNoteSide));
-            if (signedNote && sign.contains(viewportPoint)) {
+            if (signedNote && noteSign(mark.page, last).contains(viewportPoint)) {
                 return &mark;
             }
         }

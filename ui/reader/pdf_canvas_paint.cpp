@@ -27,6 +27,11 @@ QColor highlightColor(HighlightKind kind) {
     return {};
 }
 
+TileKey darkKey(TileKey key) {
+    key.dark = true;
+    return key;
+}
+
 QString sentenceOf(const Error& error) {
     return QString::fromStdString(error.message);
 }
@@ -142,7 +147,7 @@ bool PdfCanvas::isFullyDrawn() const {
     const QRectF area(origin(), QSizeF(viewport()->size()));
     for (int page = visible.first; page <= visible.last; ++page) {
         for (const TileKey& key : tilesOf(page, area)) {
-            if (!m_cache.contains(key) && !m_failures.contains(page)) {
+            if (!m_cache.contains(m_darkPages ? darkKey(key) : key) && !m_failures.contains(page)) {
                 return false;
             }
         }
@@ -181,18 +186,28 @@ bool PdfCanvas::drawTiles(QPainter& painter, int page, const QRectF& contentArea
 }
 
 QImage PdfCanvas::shownTile(const TileKey& key) {
-    QImage image = m_cache.find(key);
-    if (image.isNull() || !m_darkPages) {
+    const QImage image = m_cache.find(key);
+    if (!m_darkPages) {
         return image;
     }
-    TileKey dark = key;
-    dark.dark = true;
-    QImage darkened = m_cache.find(dark);
-    if (darkened.isNull()) {
-        darkened = darkPage(image);
-        m_cache.insert(dark, darkened);
+    const QImage darkened = m_cache.find(darkKey(key));
+    if (darkened.isNull() && !image.isNull() && m_darkening.value(key) != image.cacheKey()) {
+        m_darkening.insert(key, image.cacheKey());
+        m_darkener.start([this, key, image] {
+            QMetaObject::invokeMethod(
+                this, [this, key, from = image.cacheKey(), dark = darkPage(image)] { darkTileMade(key, from, dark); },
+                Qt::QueuedConnection);
+        });
     }
     return darkened;
+}
+
+void PdfCanvas::darkTileMade(const TileKey& key, qint64 from, const QImage& dark) {
+    if (m_darkening.value(key) == from) {
+        m_darkening.remove(key);
+        m_cache.insert(darkKey(key), dark);
+        viewport()->update();
+    }
 }
 
 void PdfCanvas::drawPage(QPainter& painter, int page, const QRectF& contentArea) {

@@ -9,6 +9,7 @@
 
 #include "ui/reader/page_text_store.h"
 #include "ui/reader/pdf_canvas.h"
+#include "ui/reader/view_names.h"
 
 namespace lectern::ui {
 namespace {
@@ -170,15 +171,9 @@ void PdfView::rotate(int quarterTurns) {
 
 QString PdfView::viewState() const {
     const ReaderLayout& layout = m_canvas->layout();
-    const QString mode = layout.zoomMode() == ZoomMode::FitPage    ? QStringLiteral("fit_page")
-                         : layout.zoomMode() == ZoomMode::FitWidth ? QStringLiteral("fit_width")
-                                                                   : QStringLiteral("custom");
-    const QString flow = layout.flow() == PageFlow::Single   ? QStringLiteral("single")
-                         : layout.flow() == PageFlow::Facing ? QStringLiteral("facing")
-                                                             : QStringLiteral("continuous");
-    return QString::fromUtf8(QJsonDocument(QJsonObject{{QStringLiteral("zoom"), mode},
+    return QString::fromUtf8(QJsonDocument(QJsonObject{{QStringLiteral("zoom"), nameOf(layout.zoomMode())},
                                                        {QStringLiteral("scale"), layout.scale()},
-                                                       {QStringLiteral("flow"), flow},
+                                                       {QStringLiteral("flow"), nameOf(layout.flow())},
                                                        {QStringLiteral("turns"), layout.quarterTurns()}})
                                  .toJson(QJsonDocument::Compact));
 }
@@ -191,15 +186,10 @@ void PdfView::restoreViewState(const QString& state) {
         m_canvas->setQuarterTurns(stored.value(QStringLiteral("turns")).toInt());
     }
     if (!flow.isEmpty()) {
-        setFlow(flow == QLatin1String("single")   ? PageFlow::Single
-                : flow == QLatin1String("facing") ? PageFlow::Facing
-                                                  : PageFlow::Continuous);
+        setFlow(flowNamed(flow));
     }
     if (!mode.isEmpty()) {
-        setZoom(mode == QLatin1String("fit_page")    ? ZoomMode::FitPage
-                : mode == QLatin1String("fit_width") ? ZoomMode::FitWidth
-                                                     : ZoomMode::Custom,
-                stored.value(QStringLiteral("scale")).toDouble());
+        setZoom(zoomNamed(mode), stored.value(QStringLiteral("scale")).toDouble());
     }
 }
 

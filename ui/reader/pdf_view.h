@@ -3,11 +3,11 @@
 
 #include "app/document_worker/document_client.h"
 #include "ui/reader/document_view.h"
+#include "ui/reader/page_text_store.h"
 
 namespace lectern::ui {
 
 class PdfCanvas;
-class PageTextStore;
 
 /// Shows the document of a DocumentClient, which it does not own and which outlives it. Layouts, pictures and texts are
 /// asked for as they come into sight; pages that fail show their sentence instead.
@@ -20,6 +20,8 @@ class PdfView : public DocumentView {
 
     /// Takes over what opened() told. May be called before or after layouts have come.
     void showDocument(const app::DocumentInfo& info);
+    /// Text of pages that are pictures; what was read before is read again.
+    void setStoredPages(PageTextStore::StoredPages stored);
     void setCacheBytes(qint64 bytes);
     void setDarkPages(bool dark);
 
@@ -46,6 +48,7 @@ class PdfView : public DocumentView {
     QString selectedText() const override;
     QVector<SelectedText> selection() const override;
     void copySelection() override;
+    bool stepLink(int direction) override;
 
     /// Whether every visible piece has been drawn at the present scale.
     bool isFullyDrawn() const;

@@ -39,35 +39,54 @@ void Printing::choose() {
     dialog->open();
 }
 
-void Printing::print(std::unique_ptr<QPrinter> printer) {
-    ReaderTab* tab = m_documents->current();
-    if (tab == nullptr) {
-        return;
+PrintJob* Printing::makeJob(ReaderTab* tab, std::unique_ptr<QPrinter> printer) const {
+    if (const auto* text = qobject_cast<TextView*>(tab->view())) {
+        const TextPages pages = text->pages();
+        const int page = text->currentPage();
+        if (page < 0) {
+            return nullptr;
+        }
+        const QString label = text->pageLabel(page);
+        TextPrintJob::Text what;
+        what.title = label.isEmpty() ? tab->session().title() : label;
+        what.text = {pages, &(*pages)[static_cast<size_t>(page)].text};
+        what.language = text->language(page);
+        what.font = text->editor()->font();
+        return new TextPrintJob(std::move(what), std::move(printer), tab);
     }
-    if (auto* text = qobject_cast<TextView*>(tab->view())) {
-        text->editor()->print(printer.get());
-        emit said(tr("%1 was printed.")
-                      .arg(text->pageLabel(text->currentPage()).isEmpty() ? tab->session().title()
-                                                                          : text->pageLabel(text->currentPage())));
-        return;
-    }
-    auto* pdf = qobject_cast<PdfView*>(tab->view());
+    const auto* pdf = qobject_cast<PdfView*>(tab->view());
     if (pdf == nullptr) {
-        return;
+        return nullptr;
     }
     const int count = pdf->pageCount();
     const bool range = printer->printRange() == QPrinter::PageRange && printer->fromPage() > 0;
     const int first = range ? std::clamp(printer->fromPage() - 1, 0, count - 1) : 0;
     const int last = range ? std::clamp(printer->toPage() - 1, first, count - 1) : count - 1;
-    auto* job = new PrintJob(tab->session().client(), std::move(printer), first, last,
-                             pdf->canvas()->layout().quarterTurns(), tab);
-    auto* progress = new QProgressDialog(tr("Printing %1\xe2\x80\xa6").arg(tab->session().title()), tr("Cancel"), 0,
-                                         last - first + 1, m_window);
+    return new PdfPrintJob(tab->session().client(), std::move(printer), first, last,
+                           pdf->canvas()->layout().quarterTurns(), tab);
+}
+
+void Printing::print(std::unique_ptr<QPrinter> printer) {
+    ReaderTab* tab = m_documents->current();
+    PrintJob* job = tab == nullptr ? nullptr : makeJob(tab, std::move(printer));
+    if (job == nullptr) {
+        return;
+    }
+    auto* progress =
+        new QProgressDialog(tr("Printing %1\xe2\x80\xa6").arg(tab->session().title()), tr("Cancel"), 0, 0, m_window);
     progress->setAttribute(Qt::WA_DeleteOnClose);
     progress->setAutoReset(false);
     progress->setMinimumDuration(500);
     connect(progress, &QProgressDialog::canceled, job, &PrintJob::cancel);
-    connect(job, &PrintJob::progressed, progress, [progress](int done) { progress->setValue(done); });
+    // A closed tab takes its job with it, which then must not be cancelled any more.
+    connect(job, &QObject::destroyed, progress, [progress] {
+        progress->disconnect();
+        progress->close();
+    });
+    connect(job, &PrintJob::progressed, progress, [progress](int done, int of) {
+        progress->setMaximum(of);
+        progress->setValue(done);
+    });
     connect(job, &PrintJob::finished, this,
             [this, job, guard = QPointer<QProgressDialog>(progress)](const QString& problem) {
                 if (guard != nullptr) {

@@ -10,6 +10,8 @@ class QPrinter;
 
 namespace lectern::ui {
 
+class PrintJob;
+
 /// GUI thread.
 class Printing : public QObject {
     Q_OBJECT
@@ -27,6 +29,9 @@ class Printing : public QObject {
     void said(const QString& sentence);
 
   private:
+    /// Null for what cannot be printed.
+    PrintJob* makeJob(ReaderTab* tab, std::unique_ptr<QPrinter> printer) const;
+
     OpenDocuments* m_documents;
     QWidget* m_window;
 };

@@ -5,6 +5,7 @@
 #include <QToolBar>
 #include <cmath>
 
+#include "ui/reader/view_names.h"
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
@@ -77,6 +78,8 @@ void ReaderCommands::connectActions() {
     onTab(m_actions.findNext, [](ReaderTab& tab) { tab.stepHit(1); });
     onTab(m_actions.findPrevious, [](ReaderTab& tab) { tab.stepHit(-1); });
     onView(m_actions.copy, [](DocumentView& view) { view.copySelection(); });
+    onView(m_actions.nextLink, [](DocumentView& view) { view.stepLink(1); });
+    onView(m_actions.previousLink, [](DocumentView& view) { view.stepLink(-1); });
     onView(m_actions.zoomIn, [](DocumentView& view) { view.zoomBy(kZoomStep); });
     onView(m_actions.zoomOut, [](DocumentView& view) { view.zoomBy(1 / kZoomStep); });
     onView(m_actions.actualSize, [](DocumentView& view) { view.setZoom(ZoomMode::Custom); });
@@ -84,9 +87,9 @@ void ReaderCommands::connectActions() {
     onView(m_actions.fitPage, [](DocumentView& view) { view.setZoom(ZoomMode::FitPage); });
     onView(m_actions.rotateLeft, [](DocumentView& view) { view.rotate(-1); });
     onView(m_actions.rotateRight, [](DocumentView& view) { view.rotate(1); });
-    connect(m_actions.continuous, &QAction::triggered, this, [this] { setFlow(PageFlow::Continuous, "continuous"); });
-    connect(m_actions.single, &QAction::triggered, this, [this] { setFlow(PageFlow::Single, "single"); });
-    connect(m_actions.facing, &QAction::triggered, this, [this] { setFlow(PageFlow::Facing, "facing"); });
+    for (const PageFlow flow : {PageFlow::Continuous, PageFlow::Single, PageFlow::Facing}) {
+        connect(flowAction(flow), &QAction::triggered, this, [this, flow] { setFlow(flow); });
+    }
     connect(m_actions.back, &QAction::triggered, m_navigator, &Navigator::back);
     connect(m_actions.forward, &QAction::triggered, m_navigator, &Navigator::forward);
     connect(m_actions.previousPage, &QAction::triggered, this, [this] { turn(-1); });
@@ -105,9 +108,7 @@ void ReaderCommands::connectActions() {
         m_page->setFocus();
         m_page->selectAll();
     });
-    const QString flow = m_settings.text(QStringLiteral("reading/layout"));
-    m_actions.single->setChecked(flow == QLatin1String("single"));
-    m_actions.facing->setChecked(flow == QLatin1String("facing"));
+    flowAction(flowNamed(m_settings.text(QStringLiteral("reading/layout"))))->setChecked(true);
     m_actions.darkPages->setChecked(m_settings.boolean(QStringLiteral("reading/dark_pages")));
     connect(m_actions.darkPages, &QAction::triggered, this,
             [this](bool on) { static_cast<void>(m_settings.setValue(QStringLiteral("reading/dark_pages"), on)); });
@@ -134,8 +135,14 @@ void ReaderCommands::setTab(ReaderTab* tab) {
     update();
 }
 
-void ReaderCommands::setFlow(PageFlow flow, const char* name) {
-    static_cast<void>(m_settings.setValue(QStringLiteral("reading/layout"), QString::fromLatin1(name)));
+QAction* ReaderCommands::flowAction(PageFlow flow) const {
+    return flow == PageFlow::Single   ? m_actions.single
+           : flow == PageFlow::Facing ? m_actions.facing
+                                      : m_actions.continuous;
+}
+
+void ReaderCommands::setFlow(PageFlow flow) {
+    static_cast<void>(m_settings.setValue(QStringLiteral("reading/layout"), nameOf(flow)));
     if (m_tab != nullptr && m_tab->view() != nullptr) {
         m_tab->view()->setFlow(flow);
     }
@@ -168,9 +175,9 @@ void ReaderCommands::update() {
     const DocumentView* view = m_tab == nullptr ? nullptr : m_tab->view();
     const bool any = view != nullptr && view->pageCount() > 0;
     const bool pages = any && view->hasPageLayout();
-    for (QAction* action :
-         {m_actions.find, m_actions.findNext, m_actions.findPrevious, m_actions.copy, m_actions.zoomIn,
-          m_actions.zoomOut, m_actions.actualSize, m_actions.goToPage, m_actions.firstPage, m_actions.lastPage}) {
+    for (QAction* action : {m_actions.find, m_actions.findNext, m_actions.findPrevious, m_actions.copy,
+                            m_actions.zoomIn, m_actions.zoomOut, m_actions.actualSize, m_actions.goToPage,
+                            m_actions.firstPage, m_actions.lastPage, m_actions.nextLink, m_actions.previousLink}) {
         action->setEnabled(any);
     }
     for (QAction* action : {m_actions.fitWidth, m_actions.fitPage, m_actions.rotateLeft, m_actions.rotateRight,
@@ -178,11 +185,7 @@ void ReaderCommands::update() {
         action->setEnabled(pages);
     }
     if (pages) {
-        const PageFlow flow = view->flow();
-        (flow == PageFlow::Single   ? m_actions.single
-         : flow == PageFlow::Facing ? m_actions.facing
-                                    : m_actions.continuous)
-            ->setChecked(true);
+        flowAction(view->flow())->setChecked(true);
     }
     m_actions.previousPage->setEnabled(any && view->currentPage() > 0);
     m_actions.nextPage->setEnabled(any && view->currentPage() + 1 < view->pageCount());

@@ -27,7 +27,8 @@ class ReaderCommands : public QObject {
   private:
     void connectActions();
     void setTab(ReaderTab* tab);
-    void setFlow(PageFlow flow, const char* name);
+    QAction* flowAction(PageFlow flow) const;
+    void setFlow(PageFlow flow);
     void turn(int pages);
     void goToTyped();
     void update();

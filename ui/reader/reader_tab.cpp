@@ -1,13 +1,9 @@
 #include "ui/reader/reader_tab.h"
 
-#include <QClipboard>
-#include <QDesktopServices>
-#include <QGuiApplication>
 #include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QStackedWidget>
-#include <QUrl>
 #include <QVBoxLayout>
 
 #include "ui/reader/find_bar.h"
@@ -16,7 +12,10 @@
 #include "ui/reader/outline_model.h"
 #include "ui/reader/pdf_view.h"
 #include "ui/reader/search_hit_model.h"
+#include "ui/reader/symbol_outline.h"
+#include "ui/reader/view_names.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 namespace {
@@ -29,16 +28,13 @@ ReaderTab::ReaderTab(Services& services, const QString& path, QWidget* parent)
       m_services(services),
       m_session(new DocumentSession(services, path, this)),
       m_outline(new OutlineModel(this)),
+      m_symbols(new SymbolOutline(this)),
       m_hits(new SearchHitModel(this)),
       m_stack(new QStackedWidget),
-      m_placeholder(new QLabel),
+      m_placeholder(emptyLabel(8 * kSpacing)),
       m_messages(new MessageBar),
       m_findBar(new FindBar),
       m_index(new IndexSearch(services.library.directory(), this)) {
-    m_placeholder->setAlignment(Qt::AlignCenter);
-    m_placeholder->setWordWrap(true);
-    m_placeholder->setMargin(8 * kSpacing);
-    m_placeholder->setForegroundRole(QPalette::PlaceholderText);
     m_placeholder->setText(tr("Opening %1\xe2\x80\xa6").arg(m_session->fileName()));
     m_stack->addWidget(m_placeholder);
     auto* layout = new QVBoxLayout(this);
@@ -53,14 +49,28 @@ ReaderTab::ReaderTab(Services& services, const QString& path, QWidget* parent)
     connect(m_session, &DocumentSession::passwordNeeded, this, &ReaderTab::askPassword);
     connect(m_session, &DocumentSession::troubled, this, &ReaderTab::showProblem);
     connect(m_session, &DocumentSession::mustNotBeKept, this, &ReaderTab::mustNotBeKept, Qt::QueuedConnection);
-    connect(m_session, &DocumentSession::outlineChanged, this, [this] {
-        m_outline->setOutline(m_session->outline(),
-                              [this](int page) { return m_view == nullptr ? QString() : m_view->pageLabel(page); });
+    connect(m_symbols, &SymbolOutline::changed, this, [this] {
+        if (m_symbols->outline() != m_outline->entries()) {
+            m_outline->setOutline(m_symbols->outline(),
+                                  [this](int page) { return m_view == nullptr ? QString() : m_view->pageLabel(page); });
+        }
     });
+    connect(m_session, &DocumentSession::outlineChanged, this, [this] {
+        const bool text = !m_session->isPdf() && m_session->record();
+        m_symbols->setDocument(m_session->textPages(), text ? m_session->record()->header.kind : app::DocumentKind::Pdf,
+                               m_session->fileName(), m_session->outline());
+        if (text && m_view != nullptr) {
+            m_symbols->showPage(m_view->currentPage());
+        }
+    });
+    connect(this, &ReaderTab::currentPageChanged, m_symbols, &SymbolOutline::showPage);
     connect(m_session, &DocumentSession::phaseChanged, this, [this] {
         emit titleChanged();
         if (m_session->phase() == IngestPhase::Failed) {
             showProblem(m_session->problem());
+        }
+        if (m_session->phase() == IngestPhase::Done) {
+            useStoredPages();
         }
         if (m_session->phase() == IngestPhase::Done && m_session->record() && !m_positionRestored) {
             restorePosition();
@@ -130,25 +140,6 @@ void ReaderTab::showPdf(const app::DocumentInfo& info) {
     emit viewReady();
 }
 
-void ReaderTab::showText() {
-    auto* text = qobject_cast<TextView*>(m_view);
-    if (text == nullptr) {
-        text = new TextView;
-        showView(text);
-    }
-    text->showPages(m_session->textPages(), m_session->fileName());
-    applySettings();
-    const bool remember = m_services.settings.boolean(QStringLiteral("reading/remember_position"));
-    if (remember && m_session->record() && !m_session->record()->viewState.empty()) {
-        text->restoreViewState(QString::fromStdString(m_session->record()->viewState));
-    }
-    if (m_pendingPlace) {
-        goTo(*std::exchange(m_pendingPlace, std::nullopt));
-    }
-    emit titleChanged();
-    emit viewReady();
-}
-
 void ReaderTab::showView(DocumentView* view) {
     m_view = view;
     m_stack->addWidget(view);
@@ -164,15 +155,10 @@ void ReaderTab::showView(DocumentView* view) {
     connect(view, &DocumentView::jumped, this, &ReaderTab::jumped);
     connect(view, &DocumentView::searchHits, this, &ReaderTab::hitsArrived);
     connect(view, &DocumentView::troubled, this, [this](const QString& sentence) { m_messages->say(sentence); });
-    const QString zoom = m_services.settings.text(QStringLiteral("reading/zoom"));
-    view->setZoom(zoom == QLatin1String("fit_page")    ? ZoomMode::FitPage
-                  : zoom == QLatin1String("fit_width") ? ZoomMode::FitWidth
-                                                       : ZoomMode::Custom);
-    const QString flow = m_services.settings.text(QStringLiteral("reading/layout"));
-    view->setFlow(flow == QLatin1String("single")   ? PageFlow::Single
-                  : flow == QLatin1String("facing") ? PageFlow::Facing
-                                                    : PageFlow::Continuous);
+    view->setZoom(zoomNamed(m_services.settings.text(QStringLiteral("reading/zoom"))));
+    view->setFlow(flowNamed(m_services.settings.text(QStringLiteral("reading/layout"))));
     setFocusProxy(view);
+    emit viewMade(view);
 }
 
 void ReaderTab::restorePosition() {
@@ -206,20 +192,6 @@ void ReaderTab::rememberPosition() {
     if (m_positionRestored && m_view != nullptr && m_view->pageCount() > 0) {
         m_session->rememberPlace(m_view->currentPlace(), m_view->viewState());
     }
-}
-
-void ReaderTab::showOutsideLink(const QString& address) {
-    const QUrl url(address, QUrl::StrictMode);
-    const bool isWeb =
-        url.isValid() && (url.scheme() == QLatin1String("https") || url.scheme() == QLatin1String("http"));
-    m_messages->say(tr("This link leads out of the document: %1").arg(address),
-                    isWeb ? tr("Open in the web browser") : tr("Copy link"), [url, address, isWeb] {
-                        if (isWeb) {
-                            QDesktopServices::openUrl(url);
-                        } else {
-                            QGuiApplication::clipboard()->setText(address);
-                        }
-                    });
 }
 
 void ReaderTab::applySettings() {

@@ -19,6 +19,7 @@ class MessageBar;
 class OutlineModel;
 class PdfView;
 class SearchHitModel;
+class SymbolOutline;
 
 /// Owns the DocumentSession. The view appears as soon as the document can be shown; until then view() is null.
 class ReaderTab : public QWidget {
@@ -31,6 +32,8 @@ class ReaderTab : public QWidget {
     DocumentSession& session() const { return *m_session; }
     DocumentView* view() const { return m_view; }
     OutlineModel* outline() const { return m_outline; }
+    /// What stands in outline() of a text.
+    SymbolOutline* symbols() const { return m_symbols; }
     SearchHitModel* hits() const { return m_hits; }
     MessageBar* messages() const { return m_messages; }
     FindBar* findBar() const { return m_findBar; }
@@ -49,6 +52,9 @@ class ReaderTab : public QWidget {
     void clearCitations();
 
   signals:
+    /// Once for each view, before its first viewReady().
+    void viewMade(lectern::ui::DocumentView* view);
+    /// The document is shown, the first time and after each reading of a changed file.
     void viewReady();
     void titleChanged();
     void mustNotBeKept(const QString& password);
@@ -64,6 +70,7 @@ class ReaderTab : public QWidget {
     void showView(DocumentView* view);
     void showPdf(const app::DocumentInfo& info);
     void showText();
+    void useStoredPages();
     void showProblem(const QString& sentence);
     void askPassword(bool afterWrongOne);
     void applySettings();
@@ -79,6 +86,7 @@ class ReaderTab : public QWidget {
     DocumentSession* m_session;
     DocumentView* m_view = nullptr;
     OutlineModel* m_outline;
+    SymbolOutline* m_symbols;
     SearchHitModel* m_hits;
     QStackedWidget* m_stack;
     QLabel* m_placeholder;

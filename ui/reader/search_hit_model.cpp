@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ui/reader/place_text.h"
+
 namespace lectern::ui {
 
 void SearchHitModel::clear(LabelOfPage label) {
@@ -39,9 +41,9 @@ QVariant SearchHitModel::data(const QModelIndex& index, int role) const {
     }
     const ReaderHit& hit = m_hits[index.row()];
     const QString label = m_label ? m_label(hit.place.page) : QString();
-    const QString place = hit.place.lines ? (label.isEmpty() ? tr("line %1").arg(hit.place.lines->first)
-                                                             : tr("%1:%2").arg(label).arg(hit.place.lines->first))
-                                          : tr("p. %1").arg(label);
+    const QString place = !hit.place.lines  ? tr("p. %1").arg(label)
+                          : label.isEmpty() ? linesText(*hit.place.lines)
+                                            : tr("%1:%2").arg(label).arg(hit.place.lines->first);
     switch (role) {
         case Qt::DisplayRole:
             return QStringLiteral("%1\n%2").arg(place, hit.snippet.simplified());

@@ -5,6 +5,7 @@
 #include <QTextBlock>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "app/ask/projector.h"
 #include "app/ingest/text_search.h"
@@ -16,12 +17,28 @@ namespace {
 constexpr int kFlashMs = 1500;
 constexpr int kSnippetCharacters = 40;
 
-QColor lineColor(const QPalette& palette, HighlightKind kind) {
-    const bool find = kind == HighlightKind::Find || kind == HighlightKind::FindCurrent;
-    QColor color = tone(palette, find ? Tone::FindHit : Tone::Citation);
-    color.setAlphaF(kind == HighlightKind::Hover || kind == HighlightKind::Find ? 0.18f : 0.32f);
-    return color;
-}
+/// Up to here a text is made into a document in a few milliseconds, at once.
+constexpr size_t kShortBytes = size_t{64} << 10;
+
+/// The editor counts UTF-16 units, places count bytes of the same text. Quick where it is asked in rising order.
+class UnitCounter {
+  public:
+    explicit UnitCounter(const std::string& text) : m_text(text) {}
+    int at(int64_t byte) {
+        const int64_t wanted = std::clamp<int64_t>(byte, 0, static_cast<int64_t>(m_text.size()));
+        if (wanted < m_byte) {
+            m_byte = m_unit = 0;
+        }
+        m_unit += QString::fromUtf8(m_text.data() + m_byte, wanted - m_byte).size();
+        m_byte = wanted;
+        return static_cast<int>(m_unit);
+    }
+
+  private:
+    const std::string& m_text;
+    int64_t m_byte = 0;
+    int64_t m_unit = 0;
+};
 
 }  // namespace
 
@@ -32,12 +49,15 @@ TextView::TextView(QWidget* parent) : DocumentView(parent), m_edit(new CodeEdit)
     setFocusProxy(m_edit);
     setFontPoints(m_basePoints);
     m_pool.setMaxThreadCount(1);
+    m_maker.setMaxThreadCount(1);
     m_flash.setStartValue(1.0);
     m_flash.setEndValue(0.0);
     m_flash.setDuration(kFlashMs);
-    connect(&m_flash, &QVariantAnimation::valueChanged, this, &TextView::updateSelections);
+    connect(&m_flash, &QVariantAnimation::valueChanged, this,
+            [this](const QVariant& value) { m_edit->setFlash(m_flashKind, value.toDouble()); });
     connect(m_edit, &QPlainTextEdit::selectionChanged, this, &TextView::selectionChanged);
     connect(m_edit->verticalScrollBar(), &QScrollBar::valueChanged, this, &TextView::moved);
+    buildLinkCursor();
     // The reader has one menu for all kinds of documents.
     m_edit->setContextMenuPolicy(Qt::NoContextMenu);
 }
@@ -47,10 +67,12 @@ TextView::~TextView() {
         *m_searchStop = true;
     }
     m_pool.waitForDone();
+    m_maker.waitForDone();
 }
 
 void TextView::showPages(TextPages pages, const QString& fileName) {
     m_fileName = fileName;
+    setLinks(nullptr);
     m_pages = std::move(pages);
     m_page = -1;
     showPage(0);
@@ -82,21 +104,61 @@ int TextView::pageOfLabel(const QString& label) const {
     return -1;
 }
 
+CodeLanguage TextView::language(int page) const {
+    const QString label = pageLabel(page);
+    return languageOf(label.contains(QLatin1Char('.')) ? label : m_fileName);
+}
+
 void TextView::showPage(int page) {
     if (page < 0 || page >= pageCount() || page == m_page) {
         return;
     }
     m_page = page;
-    const QString label = pageLabel(page);
-    m_edit->showText(QString::fromStdString((*m_pages)[static_cast<size_t>(page)].text),
-                     languageOf(label.contains(QLatin1Char('.')) ? label : m_fileName));
-    updateSelections();
+    m_pendingPlace.reset();
+    ++m_shown;
+    m_isMaking = textOf(page).size() > kShortBytes;
+    if (!m_isMaking) {
+        show(CodeEdit::makeDocument(QString::fromStdString(textOf(page)), m_edit->look()));
+    } else {
+        show(CodeEdit::makeDocument({}, m_edit->look()));
+        m_maker.start([this, page, number = m_shown, pages = m_pages, look = m_edit->look(), home = thread()] {
+            const std::string& text = (*pages)[static_cast<size_t>(page)].text;
+            auto made = std::make_shared<std::unique_ptr<QTextDocument>>(
+                CodeEdit::makeDocument(QString::fromStdString(text), look));
+            (*made)->moveToThread(home);
+            QMetaObject::invokeMethod(
+                this,
+                [this, made = std::move(made), number] {
+                    if (number == m_shown) {
+                        m_isMaking = false;
+                        show(std::move(*made));
+                    }
+                },
+                Qt::QueuedConnection);
+        });
+    }
     emit currentPageChanged(page);
     emit visiblePagesChanged({page, page});
 }
 
+void TextView::show(std::unique_ptr<QTextDocument> text) {
+    m_edit->showDocument(std::move(text), language(m_page));
+    for (const auto& [kind, places] : m_highlights) {
+        showHighlights(kind);
+    }
+    takeLinks();
+    updateSelections();
+    if (!m_isMaking && m_pendingPlace) {
+        goTo(*std::exchange(m_pendingPlace, std::nullopt));
+    }
+}
+
 void TextView::goTo(const ReaderPlace& place) {
     showPage(place.page);
+    if (m_isMaking) {
+        m_pendingPlace = place;
+        return;
+    }
     const int blocks = m_edit->blockCount();
     const int line = place.lines ? place.lines->first : 1 + static_cast<int>(place.top * static_cast<float>(blocks));
     const QTextBlock block = m_edit->document()->findBlockByNumber(std::clamp(line, 1, blocks) - 1);
@@ -110,6 +172,9 @@ void TextView::goTo(const ReaderPlace& place) {
 }
 
 ReaderPlace TextView::currentPlace() const {
+    if (m_pendingPlace) {
+        return *m_pendingPlace;
+    }
     ReaderPlace place;
     place.page = std::max(m_page, 0);
     // A little into the first line, so that going there again does not end on the line before.
@@ -120,7 +185,17 @@ ReaderPlace TextView::currentPlace() const {
 
 void TextView::setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places) {
     m_highlights[kind] = places;
-    updateSelections();
+    showHighlights(kind);
+}
+
+void TextView::showHighlights(HighlightKind kind) {
+    std::vector<app::LineRange> lines;
+    for (const ReaderPlace& place : m_highlights[kind]) {
+        if (place.page == m_page && place.lines) {
+            lines.push_back(*place.lines);
+        }
+    }
+    m_edit->setHighlightedLines(kind, std::move(lines));
 }
 
 void TextView::flash(HighlightKind kind) {
@@ -129,63 +204,27 @@ void TextView::flash(HighlightKind kind) {
     m_flash.start();
 }
 
-void TextView::updateSelections() {
-    QList<QTextEdit::ExtraSelection> selections;
-    std::vector<app::LineRange> marked;
-    const double flash = m_flash.state() == QAbstractAnimation::Running ? m_flash.currentValue().toDouble() : 0.0;
-    for (const auto& [kind, places] : m_highlights) {
-        for (const ReaderPlace& place : places) {
-            if (place.page != m_page || !place.lines) {
-                continue;
-            }
-            QTextEdit::ExtraSelection selection;
-            QColor color = lineColor(m_edit->palette(), kind);
-            if (kind == m_flashKind) {
-                color.setAlphaF(std::min(0.8f, color.alphaF() + static_cast<float>(flash) * 0.4f));
-            }
-            selection.format.setBackground(color);
-            selection.format.setProperty(QTextFormat::FullWidthSelection, true);
-            // Long passages: one selection per line, because the full width of a block needs a cursor of its own.
-            for (int line = place.lines->first; line <= place.lines->last; ++line) {
-                const QTextBlock block = m_edit->document()->findBlockByNumber(line - 1);
-                if (block.isValid()) {
-                    selection.cursor = QTextCursor(block);
-                    selections.push_back(selection);
-                }
-            }
-            if (kind == HighlightKind::Citation) {
-                marked.push_back(*place.lines);
-            }
-        }
-    }
-    addMarks(selections);
-    m_edit->setExtraSelections(selections);
-    m_edit->setMarkedLines(std::move(marked));
-}
-
 void TextView::setMarks(const QVector<ReaderMark>& marks) {
     m_marks = marks;
     updateSelections();
 }
 
-void TextView::addMarks(QList<QTextEdit::ExtraSelection>& selections) const {
+void TextView::updateSelections() {
+    if (m_page < 0 || m_isMaking) {
+        return;
+    }
+    QList<QTextEdit::ExtraSelection> selections;
+    addLinks(selections);
+    UnitCounter units(textOf(m_page));
+    const int end = m_edit->document()->characterCount() - 1;
     for (const ReaderMark& mark : m_marks) {
         if (mark.page != m_page) {
             continue;
         }
-        const std::string& text = (*m_pages)[static_cast<size_t>(m_page)].text;
-        const auto size = static_cast<int64_t>(text.size());
-        const int64_t begin = std::clamp<int64_t>(mark.bytes.begin, 0, size);
-        const int64_t end = std::clamp<int64_t>(mark.bytes.end, begin, size);
-        // The editor counts UTF-16 units of the same text.
-        const auto from = QString::fromUtf8(text.data(), begin).size();
-        const auto length = QString::fromUtf8(text.data() + begin, end - begin).size();
-        const auto last = m_edit->document()->characterCount() - 1;
         QTextEdit::ExtraSelection selection;
         selection.cursor = QTextCursor(m_edit->document());
-        selection.cursor.setPosition(static_cast<int>(std::min<qsizetype>(from, last)));
-        selection.cursor.setPosition(static_cast<int>(std::min<qsizetype>(from + length, last)),
-                                     QTextCursor::KeepAnchor);
+        selection.cursor.setPosition(std::min(units.at(mark.bytes.begin), end));
+        selection.cursor.setPosition(std::min(units.at(mark.bytes.end), end), QTextCursor::KeepAnchor);
         if (mark.kind == app::AnnotationKind::Highlight) {
             QColor color = mark.color;
             color.setAlphaF(isDark(palette()) ? 0.35F : 0.55F);
@@ -198,6 +237,7 @@ void TextView::addMarks(QList<QTextEdit::ExtraSelection>& selections) const {
         }
         selections.push_back(selection);
     }
+    m_edit->setExtraSelections(selections);
 }
 
 QString TextView::viewState() const {

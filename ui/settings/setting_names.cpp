@@ -3,6 +3,8 @@
 #include <QCoreApplication>
 #include <QHash>
 
+#include "ui/reader/view_names.h"
+
 namespace lectern::ui {
 
 QString settingChoiceText(const QString& stored) {
@@ -10,12 +12,12 @@ QString settingChoiceText(const QString& stored) {
         {QStringLiteral("system"), QT_TRANSLATE_NOOP("SettingChoice", "As the desktop")},
         {QStringLiteral("light"), QT_TRANSLATE_NOOP("SettingChoice", "Light")},
         {QStringLiteral("dark"), QT_TRANSLATE_NOOP("SettingChoice", "Dark")},
-        {QStringLiteral("continuous"), QT_TRANSLATE_NOOP("SettingChoice", "Continuous")},
-        {QStringLiteral("single"), QT_TRANSLATE_NOOP("SettingChoice", "Single page")},
-        {QStringLiteral("facing"), QT_TRANSLATE_NOOP("SettingChoice", "Facing pages")},
-        {QStringLiteral("fit_width"), QT_TRANSLATE_NOOP("SettingChoice", "Fit width")},
-        {QStringLiteral("fit_page"), QT_TRANSLATE_NOOP("SettingChoice", "Fit page")},
-        {QStringLiteral("actual"), QT_TRANSLATE_NOOP("SettingChoice", "Actual size")},
+        {nameOf(PageFlow::Continuous), QT_TRANSLATE_NOOP("SettingChoice", "Continuous")},
+        {nameOf(PageFlow::Single), QT_TRANSLATE_NOOP("SettingChoice", "Single page")},
+        {nameOf(PageFlow::Facing), QT_TRANSLATE_NOOP("SettingChoice", "Facing pages")},
+        {nameOf(ZoomMode::FitWidth), QT_TRANSLATE_NOOP("SettingChoice", "Fit width")},
+        {nameOf(ZoomMode::FitPage), QT_TRANSLATE_NOOP("SettingChoice", "Fit page")},
+        {nameOf(ZoomMode::Custom), QT_TRANSLATE_NOOP("SettingChoice", "Actual size")},
         {QStringLiteral("auto"), QT_TRANSLATE_NOOP("SettingChoice", "Automatic")},
         {QStringLiteral("cpu"), QT_TRANSLATE_NOOP("SettingChoice", "Processor (CPU)")},
         {QStringLiteral("cuda"), QT_TRANSLATE_NOOP("SettingChoice", "Graphics card (CUDA)")},

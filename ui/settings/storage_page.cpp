@@ -7,17 +7,10 @@
 #include <QPushButton>
 
 #include "app/library/saved_contexts.h"
+#include "ui/theme/quantities.h"
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
-namespace {
-
-QString sizeText(int64_t bytes) {
-    return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeTraditionalFormat);
-}
-
-}  // namespace
-
 StoragePage::StoragePage(Services& services, QWidget* parent)
     : QWidget(parent), m_services(services), m_grid(new QGridLayout(this)), m_free(new QLabel) {
     m_grid->setContentsMargins(0, kSpacing, 0, kSpacing);

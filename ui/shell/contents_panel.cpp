@@ -6,19 +6,22 @@
 #include <QSortFilterProxyModel>
 #include <QTreeView>
 #include <QVBoxLayout>
+#include <limits>
 
 #include "ui/reader/outline_model.h"
+#include "ui/reader/symbol_outline.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
+namespace {
+/// The entry shown follows when the reader has rested for so long.
+constexpr int kFollowMs = 80;
+}  // namespace
 
 ContentsPanel::ContentsPanel(OpenDocuments* documents, Navigator* navigator, QWidget* parent)
     : QStackedWidget(parent), m_navigator(navigator) {
-    m_empty = new QLabel;
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setMargin(2 * kSpacing);
-    m_empty->setForegroundRole(QPalette::PlaceholderText);
+    m_empty = emptyLabel(2 * kSpacing);
     m_filter = new QLineEdit;
     m_filter->setPlaceholderText(tr("Filter headings"));
     m_filter->setAccessibleName(tr("Filter headings"));
@@ -44,6 +47,12 @@ ContentsPanel::ContentsPanel(OpenDocuments* documents, Navigator* navigator, QWi
     row->addWidget(m_filter);
     layout->addLayout(row);
     layout->addWidget(m_tree, 1);
+    m_hint = new QLabel;
+    m_hint->setWordWrap(true);
+    m_hint->setMargin(kSpacing);
+    m_hint->setForegroundRole(QPalette::PlaceholderText);
+    m_hint->hide();
+    layout->addWidget(m_hint);
     addWidget(m_empty);
     addWidget(page);
 
@@ -61,6 +70,9 @@ ContentsPanel::ContentsPanel(OpenDocuments* documents, Navigator* navigator, QWi
             setTab(nullptr);
         }
     });
+    m_follow.setSingleShot(true);
+    m_follow.setInterval(kFollowMs);
+    connect(&m_follow, &QTimer::timeout, this, &ContentsPanel::followReader);
     outlineChanged();
 }
 
@@ -72,12 +84,73 @@ void ContentsPanel::setTab(ReaderTab* tab) {
     m_tab = tab;
     m_filter->clear();
     m_proxy->setSourceModel(tab == nullptr ? nullptr : tab->outline());
+    m_expanded.clear();
     if (tab != nullptr) {
         m_links.push_back(
+            connect(tab->outline(), &QAbstractItemModel::modelAboutToBeReset, this, &ContentsPanel::rememberExpanded));
+        m_links.push_back(
             connect(tab->outline(), &QAbstractItemModel::modelReset, this, &ContentsPanel::outlineChanged));
-        m_links.push_back(connect(tab, &ReaderTab::currentPageChanged, this, &ContentsPanel::followPage));
+        m_links.push_back(connect(tab->symbols(), &SymbolOutline::changed, this, &ContentsPanel::showHint));
+        m_links.push_back(connect(tab, &ReaderTab::currentPageChanged, this, &ContentsPanel::followReader));
+        m_links.push_back(connect(tab, &ReaderTab::viewReady, this, &ContentsPanel::watchView));
+        watchView();
     }
     outlineChanged();
+}
+
+void ContentsPanel::watchView() {
+    if (DocumentView* view = m_tab->view()) {
+        m_links.push_back(
+            connect(view, &DocumentView::moved, &m_follow, qOverload<>(&QTimer::start), Qt::UniqueConnection));
+    }
+}
+
+QStringList ContentsPanel::pathOf(const QModelIndex& index) const {
+    QStringList path;
+    for (QModelIndex at = index; at.isValid(); at = at.parent()) {
+        path.push_front(at.data().toString());
+    }
+    return path;
+}
+
+/// The symbols of a file come when it is shown: what the reader has opened stays open.
+void ContentsPanel::rememberExpanded() {
+    m_expanded.clear();
+    QList<QModelIndex> open{QModelIndex()};
+    while (!open.isEmpty()) {
+        const QModelIndex parent = open.takeLast();
+        for (int row = 0; row < m_proxy->rowCount(parent); ++row) {
+            const QModelIndex index = m_proxy->index(row, 0, parent);
+            if (m_tree->isExpanded(index)) {
+                m_expanded.insert(pathOf(index));
+                open.push_back(index);
+            }
+        }
+    }
+}
+
+void ContentsPanel::restoreExpanded() {
+    QList<QModelIndex> open{QModelIndex()};
+    while (!open.isEmpty() && !m_expanded.isEmpty()) {
+        const QModelIndex parent = open.takeLast();
+        for (int row = 0; row < m_proxy->rowCount(parent); ++row) {
+            const QModelIndex index = m_proxy->index(row, 0, parent);
+            if (m_expanded.remove(pathOf(index))) {
+                m_tree->expand(index);
+                open.push_back(index);
+            }
+        }
+    }
+    m_expanded.clear();
+}
+
+void ContentsPanel::showHint() {
+    const QString hint = m_tab == nullptr ? QString() : m_tab->symbols()->hint();
+    m_hint->setText(hint);
+    m_hint->setVisible(!hint.isEmpty());
+    if (!hint.isEmpty() && m_tab->outline()->isEmpty()) {
+        m_empty->setText(hint);
+    }
 }
 
 void ContentsPanel::outlineChanged() {
@@ -85,28 +158,36 @@ void ContentsPanel::outlineChanged() {
     m_empty->setText(m_tab == nullptr ? tr("The contents of a document appear here.")
                                       : tr("This document has no table of contents."));
     setCurrentIndex(none ? 0 : 1);
+    showHint();
     if (none) {
         return;
     }
+    restoreExpanded();
     m_tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_tree->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     if (m_proxy->rowCount() == 1) {
         m_tree->expand(m_proxy->index(0, 0));
     }
-    if (m_tab->view() != nullptr) {
-        followPage(m_tab->view()->currentPage());
-    }
+    followReader();
 }
 
-void ContentsPanel::followPage(int page) {
-    if (m_tree->hasFocus() || m_tab == nullptr) {
+void ContentsPanel::followReader() {
+    if (m_tree->hasFocus() || m_tab == nullptr || m_tab->view() == nullptr) {
         return;  // the user is choosing here
     }
-    const QModelIndex index = m_proxy->mapFromSource(m_tab->outline()->indexForPage(page));
+    const int line = m_tab->view()->currentLine();
+    const QModelIndex source =
+        m_tab->outline()->indexForPage(m_tab->view()->currentPage(), line > 0 ? line : std::numeric_limits<int>::max());
+    const QModelIndex index = m_proxy->mapFromSource(source);
     if (index.isValid()) {
         m_tree->setCurrentIndex(index);
         m_tree->scrollTo(index);
     }
+}
+
+void ContentsPanel::resizeEvent(QResizeEvent* event) {
+    QStackedWidget::resizeEvent(event);
+    m_tree->scrollTo(m_tree->currentIndex());
 }
 
 void ContentsPanel::go(const QModelIndex& index) {

@@ -1,7 +1,9 @@
 #pragma once
 // The Contents dock: outline of the document in front, following the reader.
 
+#include <QSet>
 #include <QStackedWidget>
+#include <QTimer>
 
 #include "ui/documents/navigator.h"
 
@@ -19,10 +21,18 @@ class ContentsPanel : public QStackedWidget {
     ContentsPanel(OpenDocuments* documents, Navigator* navigator, QWidget* parent = nullptr);
     QTreeView* tree() const { return m_tree; }
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void setTab(ReaderTab* tab);
     void outlineChanged();
-    void followPage(int page);
+    void followReader();
+    void watchView();
+    void rememberExpanded();
+    void restoreExpanded();
+    void showHint();
+    QStringList pathOf(const QModelIndex& index) const;
     void go(const QModelIndex& index);
 
     Navigator* m_navigator;
@@ -31,6 +41,9 @@ class ContentsPanel : public QStackedWidget {
     QLineEdit* m_filter;
     QSortFilterProxyModel* m_proxy;
     QTreeView* m_tree;
+    QLabel* m_hint;
+    QTimer m_follow;
+    QSet<QStringList> m_expanded;
     std::vector<QMetaObject::Connection> m_links;
 };
 

@@ -95,10 +95,15 @@ MainActions::MainActions(QWidget* window) : m_window(window) {
     nextPage = add("go.next", tr("&Next page"), QStringLiteral("next-page"), key("Ctrl+PgDown"));
     lastPage = add("go.last", tr("&Last page"), {}, key("Ctrl+End"));
     startPage = add("go.start", tr("&Start page"), QStringLiteral("home"), key("Alt+Home"));
+    nextLink = add("go.next_link", tr("Next lin&k"), QStringLiteral("link"), key("Ctrl+K"),
+                   tr("To the next link in sight (also Tab in the document); Enter follows it"));
+    previousLink = add("go.previous_link", tr("Pre&vious link"), {}, key("Ctrl+Shift+K"));
 
     question = add("ask.question", tr("&Ask a question"), QStringLiteral("ask"), key("Ctrl+L"));
     read = add("ask.read", tr("&Read document"), QStringLiteral("play"), key("Ctrl+R"),
                tr("Let the model read the whole document, so that it can be asked about"));
+    pause = add("ask.pause", tr("&Pause reading"), QStringLiteral("pause"), key("Ctrl+Shift+."),
+                tr("Keep what has been read; it goes on from there, also another day"));
     stop = add("ask.stop", tr("S&top"), QStringLiteral("stop"), key("Ctrl+."),
                tr("Stop the answer, or the reading of the document"));
     newConversation = add("ask.new", tr("&New conversation"), QStringLiteral("add"), key("Ctrl+Shift+N"));

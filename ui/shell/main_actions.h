@@ -19,8 +19,9 @@ struct MainActions {
     QAction *models, *tune, *evaluate;
     QAction *zoomIn, *zoomOut, *actualSize, *fitWidth, *fitPage;
     QAction *continuous, *single, *facing, *rotateLeft, *rotateRight, *darkPages, *fullScreen, *palette, *reader;
-    QAction *back, *forward, *goToPage, *firstPage, *previousPage, *nextPage, *lastPage, *startPage;
-    QAction *question, *read, *stop, *newConversation, *nextCitation, *previousCitation, *regenerate, *verify,
+    QAction *back, *forward, *goToPage, *firstPage, *previousPage, *nextPage, *lastPage, *startPage, *nextLink,
+        *previousLink;
+    QAction *question, *read, *pause, *stop, *newConversation, *nextCitation, *previousCitation, *regenerate, *verify,
         *coverage, *editQuestion, *exportConversation, *searchAnswers, *inspectContext, *askTogether;
     QAction *about, *shortcuts, *tour;
 

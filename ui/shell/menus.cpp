@@ -34,9 +34,9 @@ Menus buildMenus(QMenuBar* bar, const MainActions& a) {
     fill(menus.view, {nullptr, a.palette, a.fullScreen});
     menus.go = bar->addMenu(say(QT_TRANSLATE_NOOP("Menus", "&Go")));
     fill(menus.go, {a.back, a.forward, nullptr, a.goToPage, a.firstPage, a.previousPage, a.nextPage, a.lastPage,
-                    nullptr, a.startPage, a.reader});
+                    nullptr, a.nextLink, a.previousLink, nullptr, a.startPage, a.reader});
     menus.ask = bar->addMenu(say(QT_TRANSLATE_NOOP("Menus", "&Ask")));
-    fill(menus.ask, {a.question, a.read, a.stop, nullptr, a.verify, a.coverage, a.editQuestion, a.regenerate,
+    fill(menus.ask, {a.question, a.read, a.pause, a.stop, nullptr, a.verify, a.coverage, a.editQuestion, a.regenerate,
                      a.newConversation, a.askTogether, a.inspectContext, a.exportConversation, a.searchAnswers, nullptr,
                      a.nextCitation, a.previousCitation});
     menus.attention = bar->addMenu(say(QT_TRANSLATE_NOOP("Menus", "A&ttention")));

@@ -4,10 +4,9 @@
 
 #include <QFile>
 #include <QLabel>
-#include <QLocale>
 
-#include "ui/ask/ask_status.h"
 #include "ui/ask/budget_bar.h"
+#include "ui/theme/quantities.h"
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
@@ -69,10 +68,8 @@ void StatusStrip::showModel() {
     } else {
         m_model->setText(
             tr("%1 on %2").arg(QString::fromStdString(summary->name), QString::fromStdString(summary->device)));
-        const QLocale locale;
         m_model->setToolTip(tr("Trained on %1 tokens, reads up to %2. Weights %3, %4 per 1,000 tokens of context.")
-                                .arg(locale.toString(qlonglong{summary->trainedContext}),
-                                     locale.toString(qlonglong{summary->largestContext}),
+                                .arg(numberText(summary->trainedContext), numberText(summary->largestContext),
                                      sizeText(summary->weightBytes), sizeText(1000 * summary->cacheBytesPerToken)));
     }
 }

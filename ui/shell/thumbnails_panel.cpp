@@ -5,6 +5,7 @@
 
 #include "ui/reader/thumbnail_model.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 namespace {
@@ -12,11 +13,7 @@ constexpr QSize kThumbnail(92, 120);
 }  // namespace
 
 ThumbnailsPanel::ThumbnailsPanel(OpenDocuments* documents, Navigator* navigator, QWidget* parent)
-    : QStackedWidget(parent), m_navigator(navigator), m_empty(new QLabel), m_list(new QListView) {
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setMargin(2 * kSpacing);
-    m_empty->setForegroundRole(QPalette::PlaceholderText);
+    : QStackedWidget(parent), m_navigator(navigator), m_empty(emptyLabel(2 * kSpacing)), m_list(new QListView) {
     m_list->setViewMode(QListView::IconMode);
     m_list->setMovement(QListView::Static);
     m_list->setResizeMode(QListView::Adjust);

@@ -3,6 +3,7 @@
 #include <QEvent>
 #include <QFileInfo>
 #include <QLabel>
+#include <QPainter>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -29,8 +30,6 @@ Tour::Tour(Parts parts)
       m_skip(new QPushButton(tr("End the tour"))) {
     setObjectName(QStringLiteral("tour"));
     setAccessibleName(tr("Tour"));
-    setFrameShape(QFrame::StyledPanel);
-    setFrameShadow(QFrame::Raised);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
     setFixedWidth(kWidth);
@@ -62,6 +61,14 @@ Tour::Tour(Parts parts)
     m_parts.window->installEventFilter(this);
     show(Step::Open);
     look();
+}
+
+void Tour::paintEvent(QPaintEvent* event) {
+    QFrame::paintEvent(event);
+    // It lies on pages and text of its own colour.
+    QPainter painter(this);
+    painter.setPen(QPen(tone(palette(), Tone::Accent), 2));
+    painter.drawRect(rect().adjusted(1, 1, -1, -1));
 }
 
 void Tour::show(Step step) {

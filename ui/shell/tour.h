@@ -38,6 +38,7 @@ class Tour : public QFrame {
 
   protected:
     bool eventFilter(QObject* object, QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
   private:
     void show(Step step);

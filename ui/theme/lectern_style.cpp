@@ -23,6 +23,9 @@ void drawIndicator(bool round, const QStyleOption& option, QPainter& painter) {
     if (filled || option.state.testFlag(QStyle::State_HasFocus) || option.state.testFlag(QStyle::State_MouseOver)) {
         outline = accent;
     }
+    if (filled && option.state.testFlag(QStyle::State_Selected)) {
+        outline = palette.color(QPalette::HighlightedText);  // on a chosen row the accent is the ground
+    }
     const double side = std::min(option.rect.width(), option.rect.height()) - 1.0;
     const QRectF box(option.rect.center().x() - side / 2 + 0.5, option.rect.center().y() - side / 2 + 0.5, side, side);
     painter.save();
@@ -114,6 +117,16 @@ void LecternStyle::drawControl(ControlElement element, const QStyleOption* optio
         painter->fillRect(option->rect, option->palette.window());
         return;
     }
+    const auto* box = qstyleoption_cast<const QStyleOptionComboBox*>(option);
+    if (element == CE_ComboBoxLabel && box != nullptr && !box->editable) {
+        // Fusion cuts a long text off in the middle of a letter.
+        QStyleOptionComboBox shown(*box);
+        const QRect field = subControlRect(CC_ComboBox, box, SC_ComboBoxEditField, widget);
+        const int room = field.width() - (box->currentIcon.isNull() ? 0 : box->iconSize.width() + 4) - 2;
+        shown.currentText = box->fontMetrics.elidedText(box->currentText, Qt::ElideRight, room);
+        QProxyStyle::drawControl(element, &shown, painter, widget);
+        return;
+    }
     QProxyStyle::drawControl(element, option, painter, widget);
 }
 
@@ -123,10 +136,15 @@ void LecternStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* o
         return;
     }
     if (element == PE_Frame && qobject_cast<const QAbstractScrollArea*>(widget) != nullptr) {
-        painter->save();
-        painter->setPen(tone(option->palette, Tone::Line));
-        painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
-        painter->restore();
+        // Filled: at a scale between whole numbers a drawn line falls between pixels and is clipped at two sides.
+        const QRect frame = option->rect;
+        const QColor line = tone(option->palette, Tone::Line);
+        for (const QRect& side :
+             {QRect(frame.left(), frame.top(), frame.width(), 1), QRect(frame.left(), frame.bottom(), frame.width(), 1),
+              QRect(frame.left(), frame.top(), 1, frame.height()),
+              QRect(frame.right(), frame.top(), 1, frame.height())}) {
+            painter->fillRect(side, line);
+        }
         return;
     }
     if (element == PE_IndicatorTabClose) {

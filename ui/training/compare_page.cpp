@@ -8,16 +8,12 @@
 #include <QVBoxLayout>
 #include <set>
 
+#include "ui/ask/conversation.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/tone_label.h"
 
 namespace lectern::ui {
 namespace {
-
-QString placeOf(const app::Citation& citation) {
-    const QString label = QString::fromStdString(citation.pageLabel);
-    return label.isEmpty() ? QObject::tr("page %1").arg(citation.page + 1) : QObject::tr("page %1").arg(label);
-}
 
 std::set<int32_t> pagesOf(const app::StoredAnswer& stored) {
     std::set<int32_t> pages;
@@ -161,7 +157,7 @@ void ComparePage::finished(Side& side) {
     QString html = QStringLiteral("<p>%1</p>").arg(QString::fromStdString(answer.text).toHtmlEscaped());
     for (const app::Citation& citation : answer.citations) {
         html += QStringLiteral("<p style=\"color:%1\"><b>%2</b> (%3%) %4</p>")
-                    .arg(tone(palette(), Tone::Muted).name(), placeOf(citation))
+                    .arg(tone(palette(), Tone::Muted).name(), placeText(citation).toHtmlEscaped())
                     .arg(qRound(100 * citation.weight))
                     .arg(QString::fromStdString(citation.text).simplified().left(160).toHtmlEscaped());
     }

@@ -8,7 +8,6 @@
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QListWidget>
-#include <QLocale>
 #include <QPushButton>
 #include <QSplitter>
 #include <QTextBrowser>
@@ -16,15 +15,12 @@
 #include <map>
 
 #include "ui/theme/icons.h"
+#include "ui/theme/quantities.h"
 #include "ui/theme/tone_label.h"
 #include "ui/training/length_chart.h"
 
 namespace lectern::ui {
 namespace {
-
-QString numberText(int64_t number) {
-    return QLocale().toString(qlonglong{number});
-}
 
 /// Sums of all sources.
 app::DataSummary sumOf(const std::vector<app::DataSummary>& data) {

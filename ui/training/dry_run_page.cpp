@@ -10,6 +10,7 @@
 #include "app/core/format.h"
 #include "ui/models/model_list.h"
 #include "ui/theme/icons.h"
+#include "ui/theme/quantities.h"
 #include "ui/theme/tone_label.h"
 
 namespace lectern::ui {
@@ -74,7 +75,7 @@ void DryRunPage::enter() {
         m_verdict->setTone(Tone::Muted);
         m_verdict->setText(tr("Not measured yet with these settings."));
     }
-    m_estimate->setText(byteText(app::estimateTrainingMemory(m_state.plan, m_state.card).total()));
+    m_estimate->setText(sizeText(app::estimateTrainingMemory(m_state.plan, m_state.card).total()));
     m_cancel->setEnabled(m_dryRun.isRunning());
     m_busy->setVisible(m_dryRun.isRunning());
 }
@@ -110,8 +111,8 @@ void DryRunPage::showReport() {
     m_seconds->setText(tr("%1 s").arg(QLocale().toString(report.secondsPerStep, 'f', 2)));
     m_eta->setText(QString::fromStdString(app::duration(report.etaSeconds)));
     m_memory->setText(tr("%1 on the device, %2 in the whole process")
-                          .arg(byteText(report.devicePeakBytes), byteText(report.processPeakBytes)));
-    m_disk->setText(byteText(report.checkpointBytes));
+                          .arg(sizeText(report.devicePeakBytes), sizeText(report.processPeakBytes)));
+    m_disk->setText(sizeText(report.checkpointBytes));
     const bool fits = m_state.plan.device != "cpu" || report.processPeakBytes < app::freeMemoryBytes();
     m_verdict->setTone(fits ? Tone::Verified : Tone::Warning);
     m_verdict->setText(

@@ -1,9 +1,9 @@
 #include "ui/training/length_chart.h"
 
-#include <QLocale>
 #include <QPainter>
 #include <algorithm>
 
+#include "ui/theme/quantities.h"
 #include "ui/theme/theme.h"
 #include "ui/training/line_plot.h"
 
@@ -54,8 +54,7 @@ void LengthChart::paintEvent(QPaintEvent*) {
         painter.setBrush(overlong ? QBrush(color, Qt::BDiagPattern) : QBrush(color));
         painter.drawRect(bar);
         painter.setPen(palette().color(QPalette::Text));
-        painter.drawText(QRectF(x - 8, bar.top() - line, slot + 16, line), Qt::AlignCenter,
-                         QLocale().toString(qlonglong{bin.count}));
+        painter.drawText(QRectF(x - 8, bar.top() - line, slot + 16, line), Qt::AlignCenter, numberText(bin.count));
         painter.setPen(tone(palette(), Tone::Muted));
         const QString label = bin.from >= 1024 ? QStringLiteral("%1K").arg(bin.from / 1024) : QString::number(bin.from);
         painter.drawText(QRectF(x - 8, area.bottom() + 2, slot + 16, line), Qt::AlignCenter, label);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 namespace lectern::ui {
 namespace {
@@ -35,6 +36,10 @@ QString shortNumber(double value) {
     }
     if (size >= 100000) {
         return locale.toString(value / 1024, 'g', 4) + QStringLiteral(" K");
+    }
+    if (size >= 10000) {
+        return std::fmod(size, 1024) == 0 ? locale.toString(value / 1024, 'g', 4) + QStringLiteral(" K")
+                                          : locale.toString(qlonglong{std::llround(value)});
     }
     if (size > 0 && size < 0.001) {
         return locale.toString(value, 'e', 1);
@@ -100,7 +105,7 @@ LinePlot::LinePlot(const QString& title, QWidget* parent) : QWidget(parent), m_t
 
 void LinePlot::setSeries(std::vector<PlotSeries> series) {
     m_series = std::move(series);
-    m_table.setSeries(m_xName, m_series);
+    m_tableIsOld = true;
     QStringList last;
     for (const PlotSeries& each : m_series) {
         if (!each.points.empty()) {
@@ -110,6 +115,14 @@ void LinePlot::setSeries(std::vector<PlotSeries> series) {
     setAccessibleDescription(last.isEmpty() ? tr("Nothing yet.")
                                             : tr("Last values: %1").arg(last.join(QStringLiteral(", "))));
     update();
+    emit seriesChanged();
+}
+
+PlotTable* LinePlot::table() {
+    if (std::exchange(m_tableIsOld, false)) {
+        m_table.setSeries(m_xName, m_series);
+    }
+    return &m_table;
 }
 
 void LinePlot::setRange(double low, double high) {
@@ -198,7 +211,9 @@ void LinePlot::paintAxes(QPainter& painter, const Scale& scale) const {
     for (double x = std::ceil(scale.xLow / xStep - 1e-6) * xStep; x <= scale.xHigh + xStep * 1e-6; x += xStep) {
         const double pixel = scale.area.left() + (x - scale.xLow) / (scale.xHigh - scale.xLow) * scale.area.width();
         painter.setPen(text);
-        painter.drawText(QRectF(pixel - 40, scale.area.bottom() + 2, 80, line + 2), Qt::AlignCenter,
+        // The last one may stand at the very edge.
+        const double left = std::min(pixel - 40, width() - 80.0);
+        painter.drawText(QRectF(left, scale.area.bottom() + 2, 80, line + 2), Qt::AlignCenter,
                          shortNumber(scale.logX ? std::round(std::pow(10.0, x)) : x));
     }
     painter.setPen(tone(palette(), Tone::Line));

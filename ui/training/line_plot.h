@@ -48,11 +48,15 @@ class LinePlot : public QWidget {
     void setXName(const QString& name);
     void setLogarithmicX(bool on);
     void setLogarithmicY(bool on);
-    PlotTable* table() { return &m_table; }
+    /// With the numbers of now: they are brought there when somebody asks.
+    PlotTable* table();
     const std::vector<PlotSeries>& series() const { return m_series; }
 
     QSize sizeHint() const override { return {320, 170}; }
     QSize minimumSizeHint() const override { return {180, 110}; }
+
+  signals:
+    void seriesChanged();
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -77,6 +81,7 @@ class LinePlot : public QWidget {
     QString m_xName;
     std::vector<PlotSeries> m_series;
     PlotTable m_table;
+    bool m_tableIsOld = false;
     double m_low = 0, m_high = 0;
     bool m_logX = false;
     bool m_logY = false;

@@ -9,6 +9,7 @@
 
 #include "ui/models/memory_bar.h"
 #include "ui/models/model_list.h"
+#include "ui/theme/quantities.h"
 #include "ui/theme/tone_label.h"
 #include "ui/training/plot_card.h"
 
@@ -161,11 +162,11 @@ void MethodPage::showMemory() {
                     available);
     m_memoryText->setTone(m_bar->fits() ? Tone::Muted : Tone::Error);
     QString text = tr("%1: model %2, trained values %3, activations %4, working memory %5.")
-                       .arg(byteText(m_memory.total()), byteText(m_memory.weights), byteText(m_memory.trained),
-                            byteText(m_memory.activations), byteText(m_memory.working));
+                       .arg(sizeText(m_memory.total()), sizeText(m_memory.weights), sizeText(m_memory.trained),
+                            sizeText(m_memory.activations), sizeText(m_memory.working));
     if (available > 0) {
         text += QStringLiteral(" ") +
-                (m_bar->fits() ? tr("%1 are free.") : tr("Only %1 are free.")).arg(byteText(available));
+                (m_bar->fits() ? tr("%1 are free.") : tr("Only %1 are free.")).arg(sizeText(available));
     }
     m_memoryText->setText(text + u' ' + tr("The dry run measures it."));
 }

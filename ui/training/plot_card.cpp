@@ -35,7 +35,17 @@ PlotCard::PlotCard(const QString& title, QWidget* parent)
     setFrameShape(QFrame::StyledPanel);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
-    connect(m_toggle, &QToolButton::toggled, m_stack, [this](bool on) { m_stack->setCurrentIndex(on ? 1 : 0); });
+    connect(m_toggle, &QToolButton::toggled, this, [this](bool on) {
+        m_stack->setCurrentIndex(on ? 1 : 0);
+        fillTable();
+    });
+    connect(m_plot, &LinePlot::seriesChanged, this, &PlotCard::fillTable);
+}
+
+void PlotCard::fillTable() {
+    if (m_stack->currentWidget() == m_table) {
+        static_cast<void>(m_plot->table());
+    }
 }
 
 void PlotCard::showTable(bool on) {

@@ -20,6 +20,8 @@ class PlotCard : public QFrame {
     void showTable(bool on);
 
   private:
+    /// While a run goes on, the numbers come often: only a table that is looked at takes them.
+    void fillTable();
     QStackedWidget* m_stack;
     LinePlot* m_plot;
     QTableView* m_table;

@@ -1,9 +1,9 @@
 #include "ui/training/retrieval_grid.h"
 
-#include <QLocale>
 #include <QPainter>
 #include <algorithm>
 
+#include "ui/theme/quantities.h"
 #include "ui/theme/theme.h"
 #include "ui/training/line_plot.h"
 
@@ -61,9 +61,8 @@ QVariant RetrievalTable::headerData(int section, Qt::Orientation orientation, in
     if (role != Qt::DisplayRole) {
         return {};
     }
-    return orientation == Qt::Horizontal
-               ? tr("%1 tokens").arg(QLocale().toString(qlonglong{m_contexts[static_cast<size_t>(section)]}))
-               : tr("depth %1%").arg(qRound(100 * m_depths[static_cast<size_t>(section)]));
+    return orientation == Qt::Horizontal ? tr("%1 tokens").arg(numberText(m_contexts[static_cast<size_t>(section)]))
+                                         : tr("depth %1%").arg(qRound(100 * m_depths[static_cast<size_t>(section)]));
 }
 
 RetrievalGrid::RetrievalGrid(RetrievalTable* table, QWidget* parent) : QWidget(parent), m_table(table) {

@@ -49,9 +49,24 @@ class StylesHandler : public SaxHandler {
     std::map<std::string, std::string> m_parents;
 };
 
+/// word/_rels/document.xml.rels: addresses outside, by the id that links name.
+class TargetsHandler : public SaxHandler {
+  public:
+    std::map<std::string, std::string> targets;
+
+    void beginElement(const std::string& name, const Attributes& attributes) override {
+        if (name == "Relationship" && attribute(attributes, "TargetMode") == "External") {
+            targets[attribute(attributes, "Id")] = attribute(attributes, "Target");
+        }
+    }
+    void endElement(const std::string&) override {}
+    void characters(std::string_view) override {}
+};
+
 class DocxHandler : public SaxHandler {
   public:
-    DocxHandler(const StylesHandler& styles, FlowText& flow) : m_styles(styles), m_flow(flow) {}
+    DocxHandler(const StylesHandler& styles, const std::map<std::string, std::string>& targets, FlowText& flow)
+        : m_styles(styles), m_targets(targets), m_flow(flow) {}
 
     void beginElement(const std::string& name, const Attributes& attributes) override {
         if (m_skipped > 0 || isSkipped(name, attributes)) {
@@ -67,8 +82,17 @@ class DocxHandler : public SaxHandler {
             m_inProperties = true;
         } else if (m_inProperties) {
             readProperty(name, attribute(attributes, "val"));
-        } else if (name == "r" || name == "hyperlink") {
+        } else if (name == "hyperlink") {
             decide();
+            const std::string anchor = attribute(attributes, "anchor");
+            const auto outside = m_targets.find(attribute(attributes, "id"));
+            m_flow.beginLink(!anchor.empty()              ? "#" + anchor
+                             : outside == m_targets.end() ? std::string()
+                                                          : outside->second);
+        } else if (name == "r") {
+            decide();
+        } else if (name == "bookmarkStart") {
+            m_flow.addAnchor(attribute(attributes, "name"));
         } else if (name == "t") {
             m_inText = true;
         } else if (name == "tab") {
@@ -99,6 +123,8 @@ class DocxHandler : public SaxHandler {
         if (name == "pPr") {
             m_inProperties = false;
             decide();
+        } else if (name == "hyperlink") {
+            m_flow.endLink();
         } else if (name == "t") {
             m_inText = false;
         } else if (name == "p") {
@@ -169,6 +195,7 @@ class DocxHandler : public SaxHandler {
     }
 
     const StylesHandler& m_styles;
+    const std::map<std::string, std::string>& m_targets;
     FlowText& m_flow;
     int m_skipped = 0;
     int m_level = kNoLevel;
@@ -185,9 +212,15 @@ Result<void> readDocx(const ContainerEntries& entries, const std::string& name, 
     if (const auto found = entries.find("word/styles.xml"); found != entries.end()) {
         LECTERN_TRY(parseXml(found->second, name, styles));
     }
+    TargetsHandler document;
+    const TargetsHandler others;
+    if (const auto found = entries.find("word/_rels/document.xml.rels"); found != entries.end()) {
+        LECTERN_TRY(parseXml(found->second, name, document));
+    }
     for (const char* part : {"word/document.xml", "word/footnotes.xml", "word/endnotes.xml"}) {
         if (const auto found = entries.find(part); found != entries.end()) {
-            DocxHandler handler(styles, flow);
+            const bool main = part == std::string_view("word/document.xml");
+            DocxHandler handler(styles, (main ? document : others).targets, flow);
             LECTERN_TRY(parseXml(found->second, name, handler));
             flow.paragraph();
         }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "app/document_worker/worker/container.h"
+#include "app/document_worker/worker/flow_links.h"
 #include "app/document_worker/worker/html_text.h"
 #include "app/document_worker/worker/sax.h"
 
@@ -148,6 +149,7 @@ class EpubReader {
             m_epub.outline = m_headings;
         }
         nameParts();
+        connectLinks();
         return std::move(m_epub);
     }
 
@@ -201,8 +203,29 @@ class EpubReader {
         page.state = page.text.empty() ? PageState::Blank : PageState::Text;
         m_parts[path] = page.index;
         m_anchors.push_back(flow.anchors());
+        m_links.push_back(flow.links());
+        m_paths.push_back(path);
         m_epub.pages.push_back(std::move(page));
         return {};
+    }
+
+    /// Where a link in the part `base` leads: a part, and the line of an anchor in it.
+    std::optional<FlowTarget> targetOf(const std::string& base, const std::string& target) const {
+        const auto part = m_parts.find(target.starts_with('#') ? base : resolved(base, target));
+        if (part == m_parts.end() || isOutsideAddress(target)) {
+            return std::nullopt;
+        }
+        const auto& anchors = m_anchors[static_cast<size_t>(part->second)];
+        const auto anchor = anchors.find(fragmentOf(target));
+        return FlowTarget{part->second, anchor == anchors.end() ? 1 : anchor->second};
+    }
+
+    void connectLinks() {
+        for (size_t i = 0; i < m_epub.pages.size(); ++i) {
+            m_epub.links.push_back(linksOfPage(
+                m_epub.pages[i], 0, m_links[i], [&](const std::string& target) { return targetOf(m_paths[i], target); },
+                RelativeTargets::Nowhere));
+        }
     }
 
     bool readContents(const std::string& link) {
@@ -214,13 +237,9 @@ class EpubReader {
         }
         for (const ContentsEntry& entry : handler.entries) {
             OutlineEntry line{collapsed(entry.title), -1, 0, entry.depth, 0};
-            if (const auto part = m_parts.find(resolved(path, entry.target)); part != m_parts.end()) {
-                line.page = part->second;
-                const size_t mark = entry.target.find('#');
-                const auto& anchors = m_anchors[static_cast<size_t>(part->second)];
-                const auto anchor =
-                    mark == std::string::npos ? anchors.end() : anchors.find(entry.target.substr(mark + 1));
-                line.line = anchor == anchors.end() ? 1 : anchor->second;
+            if (const std::optional<FlowTarget> target = targetOf(path, entry.target)) {
+                line.page = target->page;
+                line.line = target->line;
             }
             if (!line.title.empty()) {
                 m_epub.outline.push_back(std::move(line));
@@ -251,6 +270,8 @@ class EpubReader {
     PackageHandler m_package;
     std::map<std::string, int32_t> m_parts;
     std::vector<std::map<std::string, int32_t>> m_anchors;  ///< by part
+    std::vector<std::vector<FlowLink>> m_links;
+    std::vector<std::string> m_paths;
     std::vector<OutlineEntry> m_headings;
     Epub m_epub;
 };

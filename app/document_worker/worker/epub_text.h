@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "app/document_worker/document_types.h"
 #include "app/document_worker/worker/office_text.h"
-#include "app/ingest/document.h"
 #include "engine/core/result.h"
 
 namespace lectern::app::worker {
@@ -13,6 +13,7 @@ namespace lectern::app::worker {
 struct Epub {
     std::string title;
     std::vector<DocumentPage> pages;    ///< one per part of the spine
+    std::vector<PageLinks> links;       ///< of each page, also from part to part
     std::vector<OutlineEntry> outline;  ///< of nav.xhtml, else toc.ncx, else the headings
 };
 

@@ -7,6 +7,7 @@
 #include "app/document_worker/protocol.h"
 #include "app/document_worker/worker/container.h"
 #include "app/document_worker/worker/epub_text.h"
+#include "app/document_worker/worker/flow_links.h"
 #include "app/document_worker/worker/html_text.h"
 #include "app/document_worker/worker/office_text.h"
 
@@ -29,7 +30,7 @@ bool endsWithAny(const std::string& path, std::initializer_list<std::string_view
 
 /// What any of the formats needs; pictures and fonts stay packed.
 bool isText(const std::string& entry) {
-    return entry == "mimetype" || endsWithAny(entry, {".xml", ".xhtml", ".html", ".htm", ".opf", ".ncx"});
+    return entry == "mimetype" || endsWithAny(entry, {".xml", ".xhtml", ".html", ".htm", ".opf", ".ncx", ".rels"});
 }
 
 QString qt(const std::string& utf8) {
@@ -107,6 +108,7 @@ Result<void> FlowDocument::readContainerFile(const std::string& path, const std:
         m_info.title = qt(epub.title);
         m_info.outline = QVector<OutlineEntry>(epub.outline.begin(), epub.outline.end());
         m_pages = std::move(epub.pages);
+        m_links = std::move(epub.links);
         return {};
     }
     return Error{ErrorCode::Unsupported,
@@ -119,6 +121,8 @@ void FlowDocument::takeFlow(FlowText& flow, std::string title) {
     const bool overflowed = flow.overflowed();
     const std::vector<FlowHeading> headings = flow.headings();
     const std::string text = flow.takeText();
+    std::vector<size_t> firstBytes;
+    std::vector<int32_t> firstLines;
     int32_t firstLine = 1;
     size_t next = 0;
     int minimum = 64;
@@ -134,6 +138,8 @@ void FlowDocument::takeFlow(FlowText& flow, std::string title) {
                 --end;  // not inside a character
             }
         }
+        firstBytes.push_back(begin);
+        firstLines.push_back(firstLine);
         DocumentPage page;
         page.index = static_cast<int32_t>(m_pages.size());
         page.text = text.substr(begin, end - begin);
@@ -152,6 +158,24 @@ void FlowDocument::takeFlow(FlowText& flow, std::string title) {
         page.label = m_pages.size() > 1 ? "Part " + std::to_string(page.index + 1) : "";
     }
     m_pages.back().note = overflowed ? "Only the first 256 MiB of its text were read." : "";
+    const FlowTargets targets = [&](const std::string& target) -> std::optional<FlowTarget> {
+        const auto anchor = target.starts_with('#') ? flow.anchors().find(fragmentOf(target)) : flow.anchors().end();
+        if (anchor == flow.anchors().end()) {
+            return std::nullopt;
+        }
+        const auto page = std::upper_bound(firstLines.begin(), firstLines.end(), anchor->second) - 1;
+        return FlowTarget{static_cast<int>(page - firstLines.begin()), anchor->second - *page + 1};
+    };
+    for (size_t i = 0; i < m_pages.size(); ++i) {
+        m_links.push_back(linksOfPage(m_pages[i], firstBytes[i], flow.links(), targets, RelativeTargets::Outside));
+    }
+}
+
+Result<PageLinks> FlowDocument::links(int index) const {
+    if (index < 0 || index >= static_cast<int>(m_links.size())) {
+        return Error{ErrorCode::InvalidInput, "The document has no page " + std::to_string(index + 1) + "."};
+    }
+    return m_links[static_cast<size_t>(index)];
 }
 
 Result<DocumentPage> FlowDocument::page(int index) const {

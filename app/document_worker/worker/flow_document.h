@@ -19,6 +19,7 @@ class FlowDocument {
 
     const DocumentInfo& info() const { return m_info; }
     Result<DocumentPage> page(int index) const;
+    Result<PageLinks> links(int index) const;
 
   private:
     FlowDocument() = default;
@@ -28,6 +29,7 @@ class FlowDocument {
 
     DocumentInfo m_info;
     std::vector<DocumentPage> m_pages;
+    std::vector<PageLinks> m_links;  ///< of each page
 };
 
 }  // namespace lectern::app::worker

@@ -8,6 +8,7 @@ namespace {
 
 constexpr size_t kMaximumHeadings = 50'000;
 constexpr size_t kMaximumAnchors = 200'000;
+constexpr size_t kMaximumLinks = 200'000;
 constexpr size_t kMaximumTitleBytes = 1000;
 
 bool isSpace(char c) {
@@ -68,6 +69,9 @@ void FlowText::open() {
     m_pendingAnchors.clear();
     if (m_headingDepth >= 0 && m_headingBegin == std::string::npos) {
         m_headingBegin = m_text.size();
+    }
+    if (!m_linkTarget.empty() && m_linkBegin == std::string::npos) {
+        m_linkBegin = m_text.size();
     }
 }
 
@@ -173,6 +177,19 @@ void FlowText::addAnchor(const std::string& name) {
     if (m_pendingAnchors.size() < kMaximumAnchors && name.size() <= kMaximumTitleBytes) {
         m_pendingAnchors.push_back(name);
     }
+}
+
+void FlowText::beginLink(std::string target) {
+    endLink();
+    m_linkTarget = target.size() <= kMaximumTitleBytes ? std::move(target) : std::string();
+}
+
+void FlowText::endLink() {
+    if (!m_linkTarget.empty() && m_linkBegin < m_text.size() && m_links.size() < kMaximumLinks) {
+        m_links.push_back({m_linkBegin, m_text.size(), std::move(m_linkTarget)});
+    }
+    m_linkTarget.clear();
+    m_linkBegin = std::string::npos;
 }
 
 std::string FlowText::takeText() {

@@ -16,6 +16,13 @@ struct FlowHeading {
     int32_t line = 1;  ///< from 1
 };
 
+/// Text that leads somewhere, with its target as the file writes it.
+struct FlowLink {
+    size_t begin = 0;  ///< bytes of the text
+    size_t end = 0;
+    std::string target;
+};
+
 /// Text that is being collected. White space collapses as in HTML, paragraphs are divided by an empty line, list items
 /// and table rows follow each other line by line. Beyond `maximumBytes` nothing is added and overflowed() is true.
 class FlowText {
@@ -43,11 +50,15 @@ class FlowText {
     void endCell();
     /// Names the line of the next text, for links into the document.
     void addAnchor(const std::string& name);
+    /// The next text leads to `target`, until endLink(). Links are not nested.
+    void beginLink(std::string target);
+    void endLink();
 
     const std::string& text() const { return m_text; }
     std::string takeText();
     const std::vector<FlowHeading>& headings() const { return m_headings; }
     const std::map<std::string, int32_t>& anchors() const { return m_anchors; }
+    const std::vector<FlowLink>& links() const { return m_links; }
     bool overflowed() const { return m_overflowed; }
 
   private:
@@ -72,6 +83,9 @@ class FlowText {
     std::vector<FlowHeading> m_headings;
     std::map<std::string, int32_t> m_anchors;
     std::vector<std::string> m_pendingAnchors;
+    std::vector<FlowLink> m_links;
+    std::string m_linkTarget;
+    size_t m_linkBegin = std::string::npos;
     int32_t m_line = 1;
     int m_breaks = 0;  ///< line ends owed before the next text
     bool m_space = false;

@@ -63,6 +63,9 @@ class HtmlHandler : public SaxHandler {
         }
         m_inTitle = m_inTitle || name == "title";
         addAnchors(name, attributes);
+        if (name == "a") {
+            m_flow.beginLink(attribute(attributes, "href"));
+        }
         if (const int level = headingLevel(name); level > 0) {
             m_flow.beginHeading(level - 1);
         } else if (name == "br") {
@@ -95,6 +98,9 @@ class HtmlHandler : public SaxHandler {
             return;
         }
         m_inTitle = m_inTitle && name != "title";
+        if (name == "a") {
+            m_flow.endLink();
+        }
         if (headingLevel(name) > 0) {
             m_flow.endHeading();
         } else if (name == "tr") {

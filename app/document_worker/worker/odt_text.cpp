@@ -34,6 +34,10 @@ class OdtHandler : public SaxHandler {
         } else if (name == "s") {
             const int count = std::clamp(std::atoi(attribute(attributes, "c").c_str()), 1, kMaximumSpaces);
             m_flow.addText(std::string(static_cast<size_t>(count), ' '));
+        } else if (name == "a") {
+            m_flow.beginLink(attribute(attributes, "href"));
+        } else if (name == "bookmark" || name == "bookmark-start" || name == "reference-mark-start") {
+            m_flow.addAnchor(attribute(attributes, "name"));
         } else if (name == "tab") {
             m_flow.addText(" ");
         } else if (name == "line-break") {
@@ -65,6 +69,8 @@ class OdtHandler : public SaxHandler {
         } else if (name == "list-item") {
             m_flow.line();
             --m_items;
+        } else if (name == "a") {
+            m_flow.endLink();
         } else if (name == "note") {
             m_flow.addText("]");
             --m_notes;

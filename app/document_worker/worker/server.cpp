@@ -91,6 +91,9 @@ protocol::ReplyBody Server::handle(const RenderRequest& request) {
 }
 
 protocol::ReplyBody Server::handle(const protocol::LinksRequest& request) {
+    if (m_flow != nullptr) {
+        return replyOf(m_flow->links(request.page));
+    }
     return m_document == nullptr ? notOpen() : replyOf(m_document->links(request.page));
 }
 

@@ -68,6 +68,42 @@ TEST_F(SourceTreeTest, OptionsLetFilesBackIn) {
     EXPECT_EQ(found.at("picture.bin"), TreeEntryState::Binary);
 }
 
+TEST_F(SourceTreeTest, SingleFilesAreTakenInAgainstTheRules) {
+    SourceTreeOptions options;
+    options.takeIn = {"Cargo.lock", "out", "node_modules/a/index.js", "picture.bin", "big.txt"};
+    write("out/deep/also.cpp", "x\n");
+    write("out/deep/picture.bin", std::string("\x89PNG\0\0", 6));
+    write("node_modules/b/index.js", "x\n");
+    const auto found = states(options);
+    EXPECT_EQ(found.at("Cargo.lock"), TreeEntryState::Included);
+    EXPECT_EQ(found.at("big.txt"), TreeEntryState::Included);
+    EXPECT_EQ(found.at("picture.bin"), TreeEntryState::Included) << "named itself";
+    EXPECT_EQ(found.at("out/deep/also.cpp"), TreeEntryState::Included) << "its folder is named";
+    EXPECT_EQ(found.at("out/deep/picture.bin"), TreeEntryState::Binary) << "a folder brings its text only";
+    EXPECT_EQ(found.at("node_modules"), TreeEntryState::Vendored) << "the rest of it stays out, as one entry";
+    EXPECT_EQ(found.at("node_modules/a/index.js"), TreeEntryState::Included);
+    EXPECT_FALSE(found.contains("node_modules/b/index.js"));
+    EXPECT_EQ(found.at("debug.log"), TreeEntryState::Ignored);
+    options.leaveOut = {"out/deep"};
+    EXPECT_EQ(states(options).at("out/deep"), TreeEntryState::LeftOut) << "what is left out counts more";
+}
+
+TEST_F(SourceTreeTest, WhatIsLeftOutIsListedOnDemand) {
+    SourceTreeOptions options;
+    options.listLeftOut = true;
+    const auto found = states(options);
+    EXPECT_EQ(found.at("node_modules"), TreeEntryState::Vendored);
+    EXPECT_EQ(found.at("node_modules/a"), TreeEntryState::Vendored);
+    EXPECT_EQ(found.at("node_modules/a/index.js"), TreeEntryState::Vendored);
+    EXPECT_EQ(found.at("out/generated.cpp"), TreeEntryState::Ignored);
+    const auto without = states();
+    for (const auto& [path, state] : found) {
+        if (state == TreeEntryState::Included) {
+            EXPECT_EQ(without.at(path), state);
+        }
+    }
+}
+
 TEST_F(SourceTreeTest, ARealRepositoryKeepsTrackedFiles) {
     std::filesystem::remove_all(m_directory.path() / ".git");
     const std::string git =

@@ -58,6 +58,22 @@ TEST_F(SettingsTest, ValuesOfEveryTypeSurviveARestart) {
     EXPECT_EQ(again.pathList("model/folders").size(), 2);
 }
 
+TEST_F(SettingsTest, StateThatIsWrittenLaterNeverCoversNewerValues) {
+    constexpr int kRounds = 40;
+    {
+        Settings settings(path());
+        for (int i = 1; i <= kRounds; ++i) {
+            EXPECT_TRUE(settings.setValue("window/geometry", QByteArray::number(i)).ok());
+            EXPECT_TRUE(settings.setValue("model/threads", i).ok());
+            EXPECT_EQ(Settings(path()).integer("model/threads"), i) << "what was chosen is on disk at once";
+        }
+        EXPECT_TRUE(settings.setValue("window/geometry", QByteArray("last")).ok());
+    }
+    const Settings again(path());
+    EXPECT_EQ(again.bytes("window/geometry"), "last");
+    EXPECT_EQ(again.integer("model/threads"), kRounds);
+}
+
 TEST_F(SettingsTest, RefusesWhatTheKeyDoesNotTake) {
     Settings settings(path());
     const std::pair<const char*, QVariant> bad[] = {

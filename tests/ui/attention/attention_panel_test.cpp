@@ -25,6 +25,14 @@ void show(AttentionPanel& panel, const TraceSnapshot& snapshot) {
     QVERIFY(shown.wait(5000));
 }
 
+/// Exports, waits, and says whether the file was written.
+template <typename Export>
+bool isWritten(AttentionPanel& panel, Export work) {
+    QSignalSpy exported(&panel, &AttentionPanel::exported);
+    work();
+    return (!exported.isEmpty() || exported.wait(5000)) && exported.front().front().toBool();
+}
+
 }  // namespace
 
 class AttentionPanelTest : public QObject {
@@ -176,11 +184,11 @@ void AttentionPanelTest::exportsWhatIsSeen() {
     panel.show();
     show(panel, syntheticSnapshot());
     const QString png = temporaryPath(QStringLiteral("map.png"));
-    QVERIFY(panel.exportPng(png));
+    QVERIFY(isWritten(panel, [&] { panel.exportPng(png); }));
     const QImage image(png);
     QCOMPARE(image.size(), panel.canvas()->viewport()->size() * 2);
     const QString csv = temporaryPath(QStringLiteral("map.csv"));
-    QVERIFY(panel.exportCsv(csv));
+    QVERIFY(isWritten(panel, [&] { panel.exportCsv(csv); }));
     QFile file(csv);
     QVERIFY(file.open(QIODevice::ReadOnly));
     QCOMPARE(file.readLine(), QByteArray("layer,head_group,answer_token,region,token_begin,token_end,page,value\r\n"));
@@ -198,7 +206,7 @@ void AttentionPanelTest::exportsWhatIsSeen() {
         present += map.heat.countPresent(row, {0, map.regionCount});
     }
     QCOMPARE(int64_t{lines}, present);
-    QVERIFY(!panel.exportCsv(QStringLiteral("/nonexistent/map.csv")));
+    QVERIFY(!isWritten(panel, [&] { panel.exportCsv(QStringLiteral("/nonexistent/map.csv")); }));
 }
 
 void AttentionPanelTest::emptyStateSaysWhatToDo() {
@@ -243,6 +251,21 @@ void AttentionPanelTest::coarserGrainsShareOneValue() {
         static_cast<RegionTableModel*>(static_cast<QSortFilterProxyModel*>(panel.table()->model())->sourceModel());
     QVERIFY(table->rowCount() <= 8 && table->rowCount() < fine);
     QCOMPARE(table->tokensAt(0).size(), int64_t{2048});
+    // Chapters: the highest level of the outline that divides the document, whatever stands below it.
+    panel.grainBox()->setCurrentIndex(panel.grainBox()->findData(static_cast<int>(MapGrain::Chapter)));
+    QVERIFY(shown.wait(5000));
+    const auto chapters = std::count_if(snapshot.marks.chapters.begin(), snapshot.marks.chapters.end(),
+                                        [](const AxisMark& mark) { return mark.depth == 0; });
+    QCOMPARE(panel.canvas()->map()->units.size(), static_cast<size_t>(chapters));
+    QVERIFY(chapters < snapshot.marks.chapters.size());
+    snapshot.marks.chapters.push_front({0, QStringLiteral("The title alone"), -1});
+    panel.setSnapshot(snapshot);
+    QVERIFY(shown.wait(5000));
+    QCOMPARE(panel.canvas()->map()->units.size(), static_cast<size_t>(chapters));
+    snapshot.marks.lines = {0, 40, 400};
+    panel.grainBox()->setCurrentIndex(panel.grainBox()->findData(static_cast<int>(MapGrain::Line)));
+    panel.setSnapshot(snapshot);
+    QTRY_COMPARE(panel.canvas()->map()->units, (std::vector<int64_t>{0, 3, 25}));
     // Sentences are asked for once they are wanted.
     QSignalSpy wanted(&panel, &AttentionPanel::textUnitsWanted);
     panel.grainBox()->setCurrentIndex(panel.grainBox()->findData(static_cast<int>(MapGrain::Sentence)));
@@ -298,12 +321,12 @@ void AttentionPanelTest::svgIsADrawing() {
     panel.show();
     show(panel, syntheticSnapshot());
     const QString path = temporaryPath(QStringLiteral("map.svg"));
-    QVERIFY(panel.exportSvg(path));
+    QVERIFY(isWritten(panel, [&] { panel.exportSvg(path); }));
     QFile file(path);
     QVERIFY(file.open(QIODevice::ReadOnly));
     const QByteArray text = file.readAll();
     QVERIFY(text.contains("<svg") && text.contains("</svg>"));
-    QVERIFY(!panel.exportSvg(QStringLiteral("/nonexistent/map.svg")));
+    QVERIFY(!isWritten(panel, [&] { panel.exportSvg(QStringLiteral("/nonexistent/map.svg")); }));
 }
 
 LECTERN_UI_TEST(AttentionPanelTest);

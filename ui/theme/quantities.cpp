@@ -1,10 +1,18 @@
-#include "ui/ask/ask_status.h"
+#include "ui/theme/quantities.h"
 
 #include <QCoreApplication>
 #include <QLocale>
 #include <cmath>
 
 namespace lectern::ui {
+
+QString numberText(qint64 value) {
+    return QLocale().toString(value);
+}
+
+QString sizeText(qint64 bytes) {
+    return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeIecFormat);
+}
 
 QString roughDuration(double seconds) {
     const auto say = [](const char* text) { return QCoreApplication::translate("Duration", text); };
@@ -17,10 +25,6 @@ QString roughDuration(double seconds) {
     const int minutes = static_cast<int>(std::ceil(seconds / 60));
     return minutes < 90 ? say(QT_TRANSLATE_NOOP("Duration", "%1 min")).arg(minutes)
                         : say(QT_TRANSLATE_NOOP("Duration", "%1 h %2 min")).arg(minutes / 60).arg(minutes % 60);
-}
-
-QString sizeText(int64_t bytes) {
-    return QLocale().formattedDataSize(bytes, 1);
 }
 
 }  // namespace lectern::ui
