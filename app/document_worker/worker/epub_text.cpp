@@ -12,7 +12,6 @@ namespace {
 
 constexpr size_t kMaximumParts = 50'000;
 constexpr size_t kMaximumEntries = 50'000;
-constexpr size_t kMaximumTitleBytes = 1000;
 constexpr int kMaximumDepth = 32;
 
 /// META-INF/container.xml: where the package is.
@@ -24,8 +23,6 @@ class ContainerHandler : public SaxHandler {
             package = attribute(attributes, "full-path");
         }
     }
-    void endElement(const std::string&) override {}
-    void characters(std::string_view) override {}
 };
 
 /// META-INF/encryption.xml: fonts may be obfuscated, text may not.
@@ -38,8 +35,6 @@ class EncryptionHandler : public SaxHandler {
             textIsEncrypted = textIsEncrypted || target.ends_with("html") || target.ends_with(".htm");
         }
     }
-    void endElement(const std::string&) override {}
-    void characters(std::string_view) override {}
 };
 
 /// The package: items by id, reading order, and where the tables of contents are.
@@ -64,8 +59,6 @@ class PackageHandler : public SaxHandler {
             spine.push_back(attribute(attributes, "idref"));
         }
     }
-    void endElement(const std::string&) override {}
-    void characters(std::string_view) override {}
 };
 
 struct ContentsEntry {
@@ -123,12 +116,6 @@ class ContentsHandler : public SaxHandler {
     bool m_inContents = false;
     bool m_inTitle = false;
 };
-
-std::string collapsed(const std::string& text) {
-    FlowText flow(static_cast<int64_t>(kMaximumTitleBytes));
-    flow.addText(text);
-    return flow.takeText();
-}
 
 class EpubReader {
   public:
@@ -213,7 +200,7 @@ class EpubReader {
             return false;
         }
         for (const ContentsEntry& entry : handler.entries) {
-            OutlineEntry line{collapsed(entry.title), -1, 0, entry.depth, 0};
+            OutlineEntry line{collapsedTitle(entry.title), -1, 0, entry.depth, 0};
             if (const auto part = m_parts.find(resolved(path, entry.target)); part != m_parts.end()) {
                 line.page = part->second;
                 const size_t mark = entry.target.find('#');
