@@ -120,9 +120,9 @@ TEST_F(CliTest, VerifiedAnswersAreSearchableAndExported) {
     EXPECT_LT(looked, 0.6);
     EXPECT_THAT(ask({m_pdf, "--question", "x", "--pages", "9"}).error, HasSubstr("has no pages “9”, only 3."));
     for (const char* wrong : {"2x", "0", "3-2", "1-", "1-2-3", "-1", "99999999999", "1 -2"}) {
-        const Outcome outcome = ask({m_pdf, "--question", "x", std::string("--pages=") + wrong});
-        EXPECT_NE(outcome.code, 0) << wrong;
-        EXPECT_THAT(outcome.error, HasSubstr(std::string("“") + wrong + "” names no pages; write 12 or 12-20."));
+        const Outcome refused = ask({m_pdf, "--question", "x", std::string("--pages=") + wrong});
+        EXPECT_NE(refused.code, 0) << wrong;
+        EXPECT_THAT(refused.error, HasSubstr(std::string("“") + wrong + "” names no pages; write 12 or 12-20."));
     }
 
     const json talks = json::parse(run({"library", "conversations", "--json"}).out);
