@@ -1,5 +1,6 @@
 #include "app/ask/export.h"
 
+#include <QString>
 #include <algorithm>
 #include <ctime>
 #include <map>
@@ -66,26 +67,7 @@ std::string markdownEscaped(const std::string& text) {
 }
 
 std::string htmlEscaped(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
+    return QString::fromStdString(text).toHtmlEscaped().toStdString();
 }
 
 class Exporter {

@@ -1,6 +1,7 @@
 // lectern-cli ask: documents into one context, then one answer per question.
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <map>
 
@@ -18,6 +19,21 @@ namespace {
 // Unless --kv-memory says otherwise, what a context keeps beyond this lies in a file. The system holds that file in
 // memory as long as memory is free, and gets it back when another program needs it.
 constexpr int64_t kKvMemoryBytes = int64_t{2} << 30;
+
+/// First and last page, from 1, of "12" or "12-20". Errors: InvalidInput.
+Result<std::pair<int32_t, int32_t>> parsePageRange(const std::string& text) {
+    const char* const end = text.data() + text.size();
+    int32_t first = 0;
+    auto read = std::from_chars(text.data(), end, first);
+    int32_t last = first;
+    if (read.ec == std::errc() && read.ptr != end && *read.ptr == '-') {
+        read = std::from_chars(read.ptr + 1, end, last);
+    }
+    if (read.ec != std::errc() || read.ptr != end || first < 1 || last < first) {
+        return Error{ErrorCode::InvalidInput, "“" + text + "” names no pages; write 12 or 12-20."};
+    }
+    return std::pair(first, last);
+}
 
 struct AskFlags {
     ReadFlags read;
@@ -103,15 +119,13 @@ class AskRun {
             return {};
         }
         AskScope scope = documentScope(record);
-        int first = 0;
-        int last = 0;
-        const int read = std::sscanf(m_flags.pages.c_str(), "%d-%d", &first, &last);
-        last = read == 1 ? first : last;
-        if (read < 1 || first < 1 || last < first || last > record.header.pageCount) {
-            return Error{ErrorCode::InvalidInput, "The document has no pages “" + m_flags.pages + "”."};
+        LECTERN_ASSIGN(const auto range, parsePageRange(m_flags.pages));
+        if (range.second > record.header.pageCount) {
+            return Error{ErrorCode::InvalidInput, "The document has no pages “" + m_flags.pages + "”, only " +
+                                                      std::to_string(record.header.pageCount) + "."};
         }
-        scope.firstPage = first - 1;
-        scope.lastPage = last - 1;
+        scope.firstPage = range.first - 1;
+        scope.lastPage = range.second - 1;
         m_answerOptions.scope = scope;
         return {};
     }

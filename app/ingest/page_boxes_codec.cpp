@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/core/byte_io.h"
+
 namespace lectern::app {
 namespace {
 
@@ -11,83 +13,23 @@ constexpr float kUnits = 65535.0f;
 constexpr int64_t kFixedWordBytes = 8;     // four u16
 constexpr int64_t kMinimumWordBytes = 11;  // three varints of one byte and the box
 
-void putVarint(std::string& out, uint64_t value) {
-    while (value >= 0x80) {
-        out.push_back(static_cast<char>(static_cast<uint8_t>(value) | 0x80));
-        value >>= 7;
-    }
-    out.push_back(static_cast<char>(value));
-}
-
-void putU16(std::string& out, uint16_t value) {
-    out.push_back(static_cast<char>(value & 0xff));
-    out.push_back(static_cast<char>(value >> 8));
-}
-
 uint16_t toUnits(float value) {
     return static_cast<uint16_t>(std::lround(std::clamp(value, 0.0f, 1.0f) * kUnits));
 }
-
-class Reader {
-  public:
-    explicit Reader(std::string_view bytes) : m_bytes(bytes) {}
-
-    int64_t left() const { return static_cast<int64_t>(m_bytes.size()) - m_position; }
-
-    bool byte(uint8_t& value) {
-        if (left() < 1) {
-            return false;
-        }
-        value = static_cast<uint8_t>(m_bytes[static_cast<size_t>(m_position++)]);
-        return true;
-    }
-
-    bool varint(uint64_t& value) {
-        value = 0;
-        for (int shift = 0; shift < 63; shift += 7) {
-            uint8_t next = 0;
-            if (!byte(next)) {
-                return false;
-            }
-            value |= static_cast<uint64_t>(next & 0x7f) << shift;
-            if ((next & 0x80) == 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    uint16_t u16() {
-        uint8_t low = 0;
-        uint8_t high = 0;
-        byte(low);
-        byte(high);
-        return static_cast<uint16_t>(low | (high << 8));
-    }
-
-  private:
-    std::string_view m_bytes;
-    int64_t m_position = 0;
-};
 
 Error damaged() {
     return {ErrorCode::Corrupt, "The stored word positions of a page are damaged."};
 }
 
-bool readWord(Reader& reader, uint64_t& textPosition, int64_t textBytes, uint64_t edgeTotal, PageBoxes& boxes) {
-    uint64_t gap = 0;
-    uint64_t length = 0;
-    uint64_t packed = 0;
-    if (!reader.varint(gap) || !reader.varint(length) || !reader.varint(packed)) {
-        return false;
-    }
+bool readWord(ByteReader& reader, uint64_t& textPosition, int64_t textBytes, uint64_t edgeTotal, PageBoxes& boxes) {
+    const uint64_t gap = reader.varint(), length = reader.varint(), packed = reader.varint();
     const auto limit = static_cast<uint64_t>(textBytes);
-    if (gap > limit || length > limit || textPosition + gap + length > limit) {
+    if (reader.failed() || gap > limit || length > limit || textPosition + gap + length > limit) {
         return false;
     }
     const uint64_t characters = packed >> 1;
     const int64_t innerEdges = characters > 0 ? static_cast<int64_t>(characters) - 1 : 0;
-    if (characters > 0xffff || reader.left() < kFixedWordBytes + 2 * innerEdges ||
+    if (characters > 0xffff || static_cast<int64_t>(reader.remaining()) < kFixedWordBytes + 2 * innerEdges ||
         boxes.edges.size() + characters + 1 > edgeTotal) {
         return false;
     }
@@ -120,39 +62,34 @@ bool readWord(Reader& reader, uint64_t& textPosition, int64_t textBytes, uint64_
 }  // namespace
 
 std::string encodePageBoxes(const PageBoxes& boxes) {
-    std::string out;
-    out.reserve(16 + boxes.words.size() * 14 + boxes.edges.size() * 2);
-    out.push_back(static_cast<char>(kVersion));
-    putVarint(out, boxes.words.size());
-    putVarint(out, boxes.edges.size());
+    ByteWriter out;
+    out.u8(kVersion);
+    out.varint(boxes.words.size());
+    out.varint(boxes.edges.size());
     uint32_t textPosition = 0;
     for (const WordBox& word : boxes.words) {
-        putVarint(out, word.byteBegin - textPosition);
-        putVarint(out, word.byteEnd - word.byteBegin);
-        putVarint(out, static_cast<uint64_t>(word.characterCount) * 2 + (word.vertical ? 1 : 0));
+        out.varint(word.byteBegin - textPosition);
+        out.varint(word.byteEnd - word.byteBegin);
+        out.varint(static_cast<uint64_t>(word.characterCount) * 2 + (word.vertical ? 1 : 0));
         textPosition = word.byteEnd;
-        putU16(out, toUnits(word.box.x0));
-        putU16(out, toUnits(word.box.y0));
-        putU16(out, toUnits(word.box.x1));
-        putU16(out, toUnits(word.box.y1));
+        out.u16(toUnits(word.box.x0));
+        out.u16(toUnits(word.box.y0));
+        out.u16(toUnits(word.box.x1));
+        out.u16(toUnits(word.box.y1));
         for (int i = 1; i < word.characterCount; ++i) {
-            putU16(out, boxes.edges[word.edgeBegin + static_cast<uint32_t>(i)]);
+            out.u16(boxes.edges[word.edgeBegin + static_cast<uint32_t>(i)]);
         }
     }
-    return out;
+    return out.take();
 }
 
 Result<PageBoxes> decodePageBoxes(std::string_view bytes, int64_t textBytes) {
-    Reader reader(bytes);
-    uint8_t version = 0;
-    uint64_t wordCount = 0;
-    uint64_t edgeCount = 0;
-    if (!reader.byte(version) || version != kVersion || !reader.varint(wordCount) || !reader.varint(edgeCount)) {
-        return damaged();
-    }
-    const auto left = static_cast<uint64_t>(reader.left());
-    if (textBytes < 0 || textBytes > 0xffffffff || wordCount > left / kMinimumWordBytes ||
-        edgeCount > left / 2 + 2 * wordCount) {
+    ByteReader reader(bytes);
+    const uint8_t version = reader.u8();
+    const uint64_t wordCount = reader.varint(), edgeCount = reader.varint();
+    const uint64_t left = reader.remaining();
+    if (reader.failed() || version != kVersion || textBytes < 0 || textBytes > 0xffffffff ||
+        wordCount > left / kMinimumWordBytes || edgeCount > left / 2 + 2 * wordCount) {
         return damaged();
     }
     PageBoxes boxes;
@@ -164,7 +101,7 @@ Result<PageBoxes> decodePageBoxes(std::string_view bytes, int64_t textBytes) {
             return damaged();
         }
     }
-    if (reader.left() != 0 || boxes.edges.size() != edgeCount) {
+    if (reader.remaining() != 0 || boxes.edges.size() != edgeCount) {
         return damaged();
     }
     return boxes;

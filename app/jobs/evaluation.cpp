@@ -114,24 +114,28 @@ Result<void> EvaluationRun::start(const EvaluationRequest& request) {
 void EvaluationRun::next() {
     m_process = std::make_unique<QProcess>();
     connect(m_process.get(), &QProcess::finished, this, &EvaluationRun::ended);
+    whenNotStarted(m_process, this, [this] { ended(); });
     connect(m_process.get(), &QProcess::readyReadStandardError, this, [this] {
         const QString lines = QString::fromUtf8(m_process->readAllStandardError()).trimmed();
         if (!lines.isEmpty()) {
             emit said(lines.section(u'\n', -1));
         }
     });
-    m_process->start(m_engine, m_waiting.front());
+    const QStringList arguments = m_waiting.front();
     m_waiting.pop_front();
+    m_process->start(m_engine, arguments);
 }
 
 void EvaluationRun::ended() {
-    const bool good = m_process->exitStatus() == QProcess::NormalExit && m_process->exitCode() == 0;
+    const bool started = m_process->error() != QProcess::FailedToStart;
+    const bool good = started && m_process->exitStatus() == QProcess::NormalExit && m_process->exitCode() == 0;
     const std::string output = m_process->readAllStandardOutput().toStdString();
     const QString errors = QString::fromUtf8(m_process->readAllStandardError()).trimmed();
     m_process.release()->deleteLater();
     const Result<void> added = good ? m_result.add(output) : Result<void>();
     if (!good || !added) {
         m_problem = !added             ? added.error().message
+                    : !started         ? kEngineNotStarted
                     : errors.isEmpty() ? "The evaluation ended without a result."
                                        : errors.section(u'\n', -1).toStdString();
         m_waiting.clear();

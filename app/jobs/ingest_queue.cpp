@@ -4,12 +4,10 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <cstdlib>
-#include <fstream>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "app/core/process_start.h"
 #include "app/jobs/rate_limiter.h"
 
 namespace lectern::app {
@@ -19,23 +17,6 @@ constexpr const char* kJobKind = "ingest";
 constexpr const char* kPaused = "paused";
 constexpr std::chrono::seconds kJournalInterval{2};
 
-/// When a process began, in ticks since the computer's start; 0 where there is no such process. With its number this
-/// names a process for good, numbers are given again.
-int64_t processStart(int64_t pid) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    const std::string line((std::istreambuf_iterator<char>(file)), {});
-    const size_t name = line.rfind(')');  // the name before it may hold anything
-    if (name == std::string::npos) {
-        return 0;
-    }
-    std::istringstream fields(line.substr(name + 1));
-    std::string field;
-    constexpr int kStartField = 20;  // field 22 of proc(5), the first after the name being the third
-    for (int i = 0; i < kStartField && fields >> field; ++i) {
-    }
-    return fields ? std::atoll(field.c_str()) : 0;
-}
-
 /// Whether the process that wrote this record is still there and will end it itself.
 bool isBeingRead(const nlohmann::json& payload) {
     const auto number = [&payload](const char* key) {
@@ -43,7 +24,8 @@ bool isBeingRead(const nlohmann::json& payload) {
         return found != payload.end() && found->is_number_integer() ? found->get<int64_t>() : 0;
     };
     const int64_t pid = number("pid");
-    return pid > 0 && processStart(pid) != 0 && processStart(pid) == number("process_start");
+    const int64_t start = pid > 0 ? processStart(pid) : 0;
+    return start != 0 && start == number("process_start");
 }
 
 struct PausedRecord {
@@ -179,15 +161,10 @@ Result<std::optional<IngestProgress>> IngestQueue::takePaused(Library& library, 
     return found ? std::optional(found->progress) : std::nullopt;
 }
 
-std::vector<UnfinishedIngest> IngestQueue::takeUnfinished() const {
+Result<std::vector<UnfinishedIngest>> takeUnfinishedIngests(Library& library) {
     std::vector<UnfinishedIngest> unfinished;
-    Result<std::unique_ptr<Library>> library = Library::open(m_directory);
-    Result<std::vector<JobRecord>> records =
-        library ? (*library)->jobs(kJobKind) : Result<std::vector<JobRecord>>(library.error());
-    if (!records) {
-        return unfinished;
-    }
-    for (const JobRecord& record : *records) {
+    LECTERN_ASSIGN(const std::vector<JobRecord> records, library.jobs(kJobKind));
+    for (const JobRecord& record : records) {
         if (record.state == kPaused) {
             continue;  // waits for its reader
         }
@@ -198,7 +175,7 @@ std::vector<UnfinishedIngest> IngestQueue::takeUnfinished() const {
         if (payload.is_object() && payload.contains("path") && payload["path"].is_string()) {
             unfinished.push_back({record.id, payload["path"].get<std::string>(), record.progress});
         }
-        static_cast<void>((*library)->removeJob(record.id).ok());
+        static_cast<void>(library.removeJob(record.id).ok());
     }
     return unfinished;
 }

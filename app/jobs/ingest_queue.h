@@ -20,6 +20,9 @@ struct UnfinishedIngest {
     double progress = 0;
 };
 
+/// Left over from processes that are gone; each is given once. Add its path again or forget it.
+Result<std::vector<UnfinishedIngest>> takeUnfinishedIngests(Library& library);
+
 /// Every add() ends in exactly one finished() or failed() (Cancelled included). Signals come from the reading thread:
 /// connect with a receiver, so that they are queued to its thread. What is waiting or running is written down in the
 /// library, so that it can go on after a crash; passwords are not.
@@ -45,10 +48,6 @@ class IngestQueue : public QObject {
     /// Nothing where the path is not paused. takePaused() also ends the pause.
     static Result<std::optional<IngestProgress>> findPaused(Library& library, const std::filesystem::path& path);
     static Result<std::optional<IngestProgress>> takePaused(Library& library, const std::filesystem::path& path);
-
-    /// Left over from processes that are gone; each is given once. Add its path again or forget it. Reads the library:
-    /// any thread may call it.
-    std::vector<UnfinishedIngest> takeUnfinished() const;
 
   signals:
     void started(lectern::app::JobId job, const QString& path);

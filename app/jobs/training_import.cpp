@@ -1,7 +1,9 @@
 #include "app/jobs/training_import.h"
 
+#include <QFile>
 #include <algorithm>
-#include <fstream>
+#include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "app/ask/context.h"
@@ -14,13 +16,41 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr int64_t kMaximumFileBytes = int64_t{1} << 30;
-constexpr size_t kMaximumLineBytes = 64 << 20;
+constexpr int64_t kMaximumLineBytes = 64 << 20;
 constexpr size_t kShownBytes = 80;
 constexpr int64_t kShortestPartBytes = 4000;
 constexpr int64_t kParts = 40;
 
 Error noFile(const fs::path& path) {
     return {ErrorCode::NotFound, "The file " + path.string() + " cannot be read."};
+}
+
+/// Gives the lines, without their ends, to `each` until it says false. Errors: NotFound, LimitExceeded.
+Result<void> eachLine(const fs::path& path, const std::function<bool(std::string_view)>& each) {
+    QFile file(QString::fromStdString(path.string()));
+    if (fs::is_directory(path) || !file.open(QIODevice::ReadOnly)) {
+        return noFile(path);
+    }
+    constexpr int64_t kBuffer = kMaximumLineBytes + 2;  // a line end and the 0 behind it
+    const auto buffer = std::make_unique_for_overwrite<char[]>(kBuffer);
+    int64_t total = 0;
+    for (qint64 size = file.readLine(buffer.get(), kBuffer); size > 0; size = file.readLine(buffer.get(), kBuffer)) {
+        std::string_view line(buffer.get(), static_cast<size_t>(size));
+        line.remove_suffix(line.back() == '\n' ? 1 : 0);
+        if (static_cast<int64_t>(line.size()) > kMaximumLineBytes) {
+            return Error{ErrorCode::LimitExceeded,
+                         path.filename().string() + " has a line of more than 64 MiB, which is no example."};
+        }
+        total += size;
+        if (total > kMaximumFileBytes) {
+            return Error{ErrorCode::LimitExceeded,
+                         path.filename().string() + " is larger than 1 GiB; divide it into several files."};
+        }
+        if (!each(line)) {
+            break;
+        }
+    }
+    return {};
 }
 
 std::string textOf(const json& object, const std::string& key) {
@@ -31,12 +61,11 @@ std::string textOf(const json& object, const std::string& key) {
 }  // namespace
 
 Result<ExampleFields> inspectExamples(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::string line;
-    if (!file || !std::getline(file, line)) {
-        return noFile(path);
-    }
-    const json object = line.size() < kMaximumLineBytes ? json::parse(line, nullptr, false) : json();
+    json object;
+    LECTERN_TRY(eachLine(path, [&](std::string_view line) {
+        object = json::parse(line, nullptr, false);
+        return false;
+    }));
     if (!object.is_object()) {
         return Error{ErrorCode::InvalidInput, "The first line of " + path.filename().string() + " is no JSON object."};
     }
@@ -57,23 +86,20 @@ Result<ExampleFields> inspectExamples(const fs::path& path) {
 
 Result<MappedExamples> mapExamples(const fs::path& source, const std::string& promptField,
                                    const std::string& completionField, const fs::path& target) {
-    std::ifstream file(source, std::ios::binary);
-    if (!file) {
-        return noFile(source);
-    }
     MappedExamples mapped;
-    std::string line, out;
-    while (std::getline(file, line)) {
-        const json object = line.size() < kMaximumLineBytes ? json::parse(line, nullptr, false) : json();
+    std::string out;
+    LECTERN_TRY(eachLine(source, [&](std::string_view line) {
+        const json object = json::parse(line, nullptr, false);
         const std::string prompt = object.is_object() ? textOf(object, promptField) : std::string();
         const std::string completion = object.is_object() ? textOf(object, completionField) : std::string();
         if (prompt.empty() || completion.empty()) {
             mapped.leftOut += line.empty() ? 0 : 1;
-            continue;
+            return true;
         }
         out += json{{"prompt", prompt}, {"completion", completion}}.dump() + "\n";
         ++mapped.lines;
-    }
+        return true;
+    }));
     if (mapped.lines == 0) {
         return Error{ErrorCode::InvalidInput,
                      "No line of " + source.filename().string() + " has texts in both fields."};

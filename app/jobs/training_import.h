@@ -18,11 +18,12 @@ struct ExampleFields {
     std::vector<std::string> firstValues;  ///< of `fields`, shortened
 };
 
-/// Errors: NotFound, InvalidInput (no JSON object in the first line).
+/// Errors: NotFound, InvalidInput (no JSON object in the first line), LimitExceeded (it has more than 64 MiB).
 Result<ExampleFields> inspectExamples(const std::filesystem::path& path);
 
 /// Writes `target` with {"prompt", "completion"} from two fields of each line of `source`; lines without them are left
-/// out and counted. Errors: Io, DiskFull, InvalidInput (no line has both).
+/// out and counted. Errors: NotFound, Io, DiskFull, InvalidInput (no line has both), LimitExceeded (a line of more than
+/// 64 MiB, a file of more than 1 GiB).
 struct MappedExamples {
     int64_t lines = 0;
     int64_t leftOut = 0;

@@ -21,9 +21,12 @@ double number(const json& object, const char* key, double fallback = 0) {
     return found != object.end() && found->is_number() ? found->get<double>() : fallback;
 }
 
-int64_t integer(const json& object, const char* key) {
-    const double value = number(object, key);
+int64_t wholeOf(double value) {
     return std::abs(value) < 9e18 ? static_cast<int64_t>(value) : 0;
+}
+
+int64_t integer(const json& object, const char* key) {
+    return wholeOf(number(object, key));
 }
 
 std::string text(const json& object, const char* key) {
@@ -135,8 +138,8 @@ void TrainingLog::apply(std::string_view line) {
         if (const auto positions = event.find("positions"); positions != event.end() && positions->is_object()) {
             const json& period = list(*positions, "period");
             if (period.size() == 2 && period[0].is_number() && period[1].is_number()) {
-                step.periodLow = period[0].get<int64_t>();
-                step.periodHigh = period[1].get<int64_t>();
+                step.periodLow = wholeOf(period[0].get<double>());
+                step.periodHigh = wholeOf(period[1].get<double>());
             }
         }
         if (event.contains("trained_tokens") && integer(event, "trained_tokens") == 0 && !steps.empty()) {

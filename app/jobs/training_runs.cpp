@@ -9,10 +9,9 @@
 #include <QFileInfo>
 #include <QTemporaryFile>
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "app/core/process_start.h"
 #include "engine/core/resources.h"
 
 namespace lectern::app {
@@ -25,40 +24,39 @@ constexpr int kPollMs = 200;
 constexpr const char* kPlan = "plan.json";
 constexpr const char* kWorker = "worker.json";
 constexpr const char* kEvents = "events.jsonl";
-constexpr int64_t kReadAtOnce = 4 << 20;
-
-/// Start time of a process in clock ticks since boot: with its number it names a process for good. 0: not running.
-int64_t startTicks(int64_t pid) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string line;
-    std::getline(file, line);
-    // The name, field 2, is in parentheses and may hold anything.
-    const size_t after = line.rfind(')');
-    if (after == std::string::npos || line.size() < after + 3 || line[after + 2] == 'Z') {
-        return 0;
-    }
-    std::istringstream rest(line.substr(after + 2));
-    std::string field;
-    for (int index = 3; index <= 22; ++index) {
-        rest >> field;
-    }
-    return std::strtoll(field.c_str(), nullptr, 10);
-}
+constexpr int64_t kMaximumPlanBytes = 4 << 20;
+/// An event of more bytes, its line end included, is passed over: none is as long.
+constexpr qint64 kLineBytes = (16 << 20) + 1;
 
 int64_t changedAtMs(const fs::path& path) {
     return QFileInfo(QString::fromStdString(path.string())).lastModified().toMSecsSinceEpoch();
 }
 
-void applyFile(const fs::path& path, TrainingLog& log) {
-    std::ifstream file(path, std::ios::binary);
-    std::string line;
-    while (std::getline(file, line)) {
-        log.apply(line);
+/// Reads the whole lines of an event file from byte `read` on, which then is where the next one begins. Whether there
+/// was any.
+bool applyEvents(const fs::path& path, int64_t& read, TrainingLog& log) {
+    QFile file(QString::fromStdString(path.string()));
+    if (!file.open(QIODevice::ReadOnly) || !file.seek(read)) {
+        return false;
     }
+    const auto line = std::make_unique_for_overwrite<char[]>(kLineBytes);
+    bool any = false;
+    for (qint64 size = file.readLine(line.get(), kLineBytes); size > 0; size = file.readLine(line.get(), kLineBytes)) {
+        const bool whole = line[static_cast<size_t>(size) - 1] == '\n';
+        if (!whole && size + 1 < kLineBytes) {
+            break;  // it is still being written
+        }
+        read += size;
+        if (whole) {
+            log.apply(std::string_view(line.get(), static_cast<size_t>(size) - 1));
+            any = true;
+        }
+    }
+    return any;
 }
 
 Result<json> readPlan(const fs::path& folder) {
-    LECTERN_ASSIGN(const std::string text, readFile(folder / kPlan, kReadAtOnce));
+    LECTERN_ASSIGN(const std::string text, readFile(folder / kPlan, kMaximumPlanBytes));
     json config = json::parse(text, nullptr, false);
     return config.is_object() ? Result<json>(std::move(config))
                               : Result<json>(Error{ErrorCode::Corrupt, "The run's configuration is damaged."});
@@ -67,11 +65,25 @@ Result<json> readPlan(const fs::path& folder) {
 }  // namespace
 
 Result<QString> enginePath() {
-    const QString path = QCoreApplication::applicationDirPath() + QStringLiteral("/lectern-engine");
+    const QString chosen = qEnvironmentVariable("LECTERN_ENGINE");
+    const QString path =
+        chosen.isEmpty() ? QCoreApplication::applicationDirPath() + QStringLiteral("/lectern-engine") : chosen;
     if (!QFileInfo(path).isExecutable()) {
         return Error{ErrorCode::NotFound, "The program lectern-engine, which trains, is not beside this one."};
     }
     return path;
+}
+
+void whenNotStarted(const std::unique_ptr<QProcess>& process, QObject* context, std::function<void()> then) {
+    // Queued: start() itself may emit it.
+    QObject::connect(
+        process.get(), &QProcess::errorOccurred, context,
+        [&process, then = std::move(then)] {
+            if (process != nullptr && process->error() == QProcess::FailedToStart) {
+                then();
+            }
+        },
+        Qt::QueuedConnection);
 }
 
 bool isWorkerAlive(const fs::path& folder) {
@@ -81,7 +93,7 @@ bool isWorkerAlive(const fs::path& folder) {
         !worker.value("started", json()).is_number_integer()) {
         return false;
     }
-    const int64_t ticks = startTicks(worker["pid"].get<int64_t>());
+    const int64_t ticks = processStart(worker["pid"].get<int64_t>());
     return ticks != 0 && ticks == worker["started"].get<int64_t>();
 }
 
@@ -96,7 +108,8 @@ std::vector<RunSummary> listTrainingRuns(const fs::path& folder) {
         run.folder = entry.path();
         run.name = entry.path().filename().string();
         TrainingLog log;
-        applyFile(run.folder / kEvents, log);
+        int64_t read = 0;
+        applyEvents(run.folder / kEvents, read, log);
         run.alive = isWorkerAlive(run.folder);
         run.state = log.state;
         if (!run.alive && (log.state == RunState::Running || log.state == RunState::Paused)) {
@@ -104,13 +117,13 @@ std::vector<RunSummary> listTrainingRuns(const fs::path& folder) {
         }
         run.step = log.lastStep();
         run.totalSteps = log.totalSteps;
-        run.hasAdapter = fs::exists(run.folder / "adapter" / "adapter_config.json", ignored);
         const fs::path events = run.folder / kEvents;
         run.changedAtMs = changedAtMs(fs::exists(events, ignored) ? events : run.folder / kPlan);
         runs.push_back(std::move(run));
     }
-    std::sort(runs.begin(), runs.end(),
-              [](const RunSummary& a, const RunSummary& b) { return a.changedAtMs > b.changedAtMs; });
+    std::sort(runs.begin(), runs.end(), [](const RunSummary& a, const RunSummary& b) {
+        return a.changedAtMs != b.changedAtMs ? a.changedAtMs > b.changedAtMs : a.name < b.name;
+    });
     return runs;
 }
 
@@ -190,9 +203,9 @@ Result<void> TrainingRunProcess::start(const std::string& config, bool resume) {
     process.setStandardErrorFile(inFolder("worker.log"), QIODevice::Append);
     qint64 pid = 0;
     if (!process.startDetached(&pid)) {
-        return Error{ErrorCode::Io, "lectern-engine could not be started."};
+        return Error{ErrorCode::Io, kEngineNotStarted};
     }
-    LECTERN_TRY(writeFileAtomically(m_folder / kWorker, json{{"pid", pid}, {"started", startTicks(pid)}}.dump()));
+    LECTERN_TRY(writeFileAtomically(m_folder / kWorker, json{{"pid", pid}, {"started", processStart(pid)}}.dump()));
     attach();
     m_log.state = RunState::Starting;
     m_alive = true;
@@ -202,7 +215,7 @@ Result<void> TrainingRunProcess::start(const std::string& config, bool resume) {
 
 void TrainingRunProcess::attach() {
     m_alive = isWorkerAlive(m_folder);
-    readEvents();
+    applyEvents(m_folder / kEvents, m_read, m_log);
     if (!m_alive && (m_log.state == RunState::Running || m_log.state == RunState::Paused)) {
         m_log.state = RunState::Stopped;
     }
@@ -210,31 +223,11 @@ void TrainingRunProcess::attach() {
     emit changed();
 }
 
-bool TrainingRunProcess::readEvents() {
-    QFile file(QString::fromStdString((m_folder / kEvents).string()));
-    if (!file.open(QIODevice::ReadOnly) || !file.seek(m_read)) {
-        return false;
-    }
-    bool any = false;
-    for (QByteArray bytes = file.read(kReadAtOnce); !bytes.isEmpty(); bytes = file.read(kReadAtOnce)) {
-        m_read += bytes.size();
-        m_partial.append(bytes.constData(), static_cast<size_t>(bytes.size()));
-        size_t begin = 0;
-        for (size_t end = m_partial.find('\n'); end != std::string::npos; end = m_partial.find('\n', begin)) {
-            m_log.apply(std::string_view(m_partial).substr(begin, end - begin));
-            begin = end + 1;
-            any = true;
-        }
-        m_partial.erase(0, begin);
-    }
-    return any;
-}
-
 void TrainingRunProcess::poll() {
     const bool wasAlive = m_alive;
     // Asked before reading: what it wrote last is then read for certain.
     m_alive = isWorkerAlive(m_folder);
-    const bool any = readEvents();
+    const bool any = applyEvents(m_folder / kEvents, m_read, m_log);
     if (wasAlive && !m_alive) {
         if (m_log.state == RunState::Starting || m_log.state == RunState::Running || m_log.state == RunState::Paused) {
             m_log.state = RunState::Failed;
@@ -272,30 +265,33 @@ Result<void> TrainingDryRun::start(const std::string& config) {
     m_config = file.fileName().toStdString();
     file.close();
     m_log = {};
-    m_partial.clear();
     m_process = std::make_unique<QProcess>();
     m_process->setStandardErrorFile(QProcess::nullDevice());
     connect(m_process.get(), &QProcess::readyReadStandardOutput, this, &TrainingDryRun::readLines);
-    connect(m_process.get(), &QProcess::finished, this, [this] {
-        readLines();
-        if (!m_log.dryRun && m_log.problem.empty()) {
-            m_log.problem = "The dry run ended without a result; there may not be enough memory.";
-        }
-        m_process.release()->deleteLater();
-        cancel();
-        emit finished();
-    });
+    connect(m_process.get(), &QProcess::finished, this, &TrainingDryRun::ended);
+    whenNotStarted(m_process, this, [this] { ended(); });
     m_process->start(engine, {QStringLiteral("train"), QString::fromStdString(m_config.string()),
                               QStringLiteral("--dry-run"), QStringLiteral("--no-stdin")});
     return {};
 }
 
 void TrainingDryRun::readLines() {
-    m_partial += m_process->readAllStandardOutput();
-    for (qsizetype end = m_partial.indexOf('\n'); end >= 0; end = m_partial.indexOf('\n')) {
-        m_log.apply(std::string_view(m_partial.constData(), static_cast<size_t>(end)));
-        m_partial.remove(0, end + 1);
+    while (m_process->canReadLine()) {
+        const QByteArray line = m_process->readLine();
+        m_log.apply(std::string_view(line.constData(), static_cast<size_t>(line.size() - 1)));
     }
+}
+
+void TrainingDryRun::ended() {
+    readLines();
+    if (m_process->error() == QProcess::FailedToStart) {
+        m_log.problem = kEngineNotStarted;
+    } else if (!m_log.dryRun && m_log.problem.empty()) {
+        m_log.problem = "The dry run ended without a result; there may not be enough memory.";
+    }
+    m_process.release()->deleteLater();
+    cancel();
+    emit finished();
 }
 
 void TrainingDryRun::cancel() {

@@ -5,6 +5,7 @@
 #include <QProcess>
 #include <QTimer>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <stop_token>
 
@@ -20,11 +21,10 @@ struct RunSummary {
     RunState state = RunState::Starting;
     int64_t step = 0, totalSteps = 0;
     int64_t changedAtMs = 0;
-    bool alive = false;       ///< its worker is at work
-    bool hasAdapter = false;  ///< an adapter was exported
+    bool alive = false;  ///< its worker is at work
 };
 
-/// Runs in `folder`, last changed first. Reads every event file: not for the GUI thread.
+/// Runs in `folder`, last changed first, those of one time by name. Reads every event file: not for the GUI thread.
 std::vector<RunSummary> listTrainingRuns(const std::filesystem::path& folder);
 /// A fresh folder for a run called `name`. Errors: Io, DiskFull.
 Result<std::filesystem::path> makeRunFolder(const std::filesystem::path& runs, const std::string& name);
@@ -76,12 +76,10 @@ class TrainingRunProcess : public QObject {
   private:
     void command(const char* name);
     void poll();
-    bool readEvents();
 
     std::filesystem::path m_folder;
     TrainingLog m_log;
     int64_t m_read = 0;
-    std::string m_partial;
     QTimer m_timer;
     bool m_alive = false;
 };
@@ -105,14 +103,18 @@ class TrainingDryRun : public QObject {
 
   private:
     void readLines();
+    void ended();
 
     std::unique_ptr<QProcess> m_process;
-    QByteArray m_partial;
     TrainingLog m_log;
     std::filesystem::path m_config;
 };
 
-/// lectern-engine beside this program. Errors: NotFound.
+/// lectern-engine beside this program, or $LECTERN_ENGINE. Errors: NotFound.
 Result<QString> enginePath();
+inline constexpr const char* kEngineNotStarted = "The program lectern-engine could not be started.";
+/// QProcess tells a failed start by errorOccurred() alone, never by finished(): then calls `then`, from the event loop.
+/// `process` is a member of `context`.
+void whenNotStarted(const std::unique_ptr<QProcess>& process, QObject* context, std::function<void()> then);
 
 }  // namespace lectern::app

@@ -1,11 +1,11 @@
 #include "app/library/blobs.h"
 
-#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "app/library/compression.h"
+#include "engine/core/byte_io.h"
 
 namespace lectern::app {
 namespace {
@@ -32,26 +32,6 @@ std::vector<T> unpack(std::string_view bytes) {
     return values;
 }
 
-void putVarint(std::string& out, uint64_t value) {
-    for (; value >= 0x80; value >>= 7) {
-        out.push_back(static_cast<char>(static_cast<uint8_t>(value) | 0x80));
-    }
-    out.push_back(static_cast<char>(value));
-}
-
-bool takeVarint(std::string_view& bytes, uint64_t& value) {
-    value = 0;
-    for (int shift = 0; shift < 63 && !bytes.empty(); shift += 7) {
-        const auto next = static_cast<uint8_t>(bytes.front());
-        bytes.remove_prefix(1);
-        value |= static_cast<uint64_t>(next & 0x7f) << shift;
-        if ((next & 0x80) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 }  // namespace
 
 std::string packRects(std::span<const PageRect> rects) {
@@ -68,25 +48,25 @@ std::vector<TokenRange> unpackTokenRanges(std::string_view bytes) {
 }
 
 std::string packPageTokens(const PageTokens& tokens) {
-    std::string out;
-    putVarint(out, tokens.ids.size());
+    ByteWriter out;
+    out.varint(tokens.ids.size());
     uint32_t previous = 0;
     for (const uint32_t start : tokens.starts) {
-        putVarint(out, start - previous);
+        out.varint(start - previous);
         previous = start;
     }
     for (const int32_t id : tokens.ids) {
-        putVarint(out, static_cast<uint32_t>(id));
+        out.varint(static_cast<uint32_t>(id));
     }
-    return compressBytes(out);
+    return compressBytes(out.take());
 }
 
 Result<PageTokens> unpackPageTokens(std::string_view compressed) {
     const Error damaged{ErrorCode::Corrupt, "The stored tokens of a page are damaged."};
     LECTERN_ASSIGN(const std::string raw, decompressBytes(compressed, kMaximumTokenBytes));
-    std::string_view bytes = raw;
-    uint64_t count = 0;
-    if (!takeVarint(bytes, count) || count > bytes.size() / 2) {
+    ByteReader in(raw);
+    const uint64_t count = in.varint();
+    if (in.failed() || count > in.remaining() / 2) {
         return damaged;
     }
     PageTokens tokens;
@@ -94,21 +74,21 @@ Result<PageTokens> unpackPageTokens(std::string_view compressed) {
     tokens.ids.reserve(count);
     uint64_t start = 0;
     for (uint64_t i = 0; i < count; ++i) {
-        uint64_t step = 0;
-        if (!takeVarint(bytes, step) || step > 0xffffffff || start + step > 0xffffffff) {
+        const uint64_t step = in.varint();
+        if (in.failed() || step > 0xffffffff || start + step > 0xffffffff) {
             return damaged;
         }
         start += step;
         tokens.starts.push_back(static_cast<uint32_t>(start));
     }
     for (uint64_t i = 0; i < count; ++i) {
-        uint64_t id = 0;
-        if (!takeVarint(bytes, id) || id > 0x7fffffff) {
+        const uint64_t id = in.varint();
+        if (in.failed() || id > 0x7fffffff) {
             return damaged;
         }
         tokens.ids.push_back(static_cast<int32_t>(id));
     }
-    return bytes.empty() ? Result<PageTokens>(std::move(tokens)) : damaged;
+    return in.remaining() == 0 ? Result<PageTokens>(std::move(tokens)) : damaged;
 }
 
 std::string packOutline(std::span<const OutlineEntry> outline) {
@@ -124,8 +104,8 @@ std::vector<OutlineEntry> unpackOutline(std::string_view bytes) {
     const Result<std::string> text = decompressBytes(bytes, kMaximumOutlineBytes);
     const json rows = text ? json::parse(*text, nullptr, false) : json();
     for (const json& row : rows.is_array() ? rows : json::array()) {
-        const bool good = row.is_array() && row.size() == 5 && row[0].is_string() &&
-                          std::all_of(row.begin() + 1, row.end(), [](const json& value) { return value.is_number(); });
+        const bool good = row.is_array() && row.size() == 5 && row[0].is_string() && row[1].is_number_integer() &&
+                          row[2].is_number() && row[3].is_number_integer() && row[4].is_number_integer();
         if (good) {
             outline.push_back({row[0].get<std::string>(), row[1].get<int32_t>(), row[2].get<float>(),
                                row[3].get<int32_t>(), row[4].get<int32_t>()});

@@ -65,7 +65,6 @@ class Library {
     /// The document last ingested from this absolute path.
     Result<std::optional<DocumentRecord>> findByPath(const std::string& sourcePath);
     Result<void> markOpened(DocumentId id, const std::string& sourcePath);
-    Result<void> setLastPage(DocumentId id, int32_t page);
     /// The reader's place, `top` normalised, and whatever it wants to remember about the view.
     Result<void> setReadingPosition(DocumentId id, int32_t page, double top, const std::string& viewState);
 
@@ -104,15 +103,10 @@ class Library {
     Result<void> setMeasurement(const std::string& name, double value);
     Result<std::optional<double>> measurement(const std::string& name);
 
-    // Storage -------------------------------------------------------------------------------------------
-    Result<StorageSizes> storageSizes();
-    Result<void> clearStorage(StorageArea area);
-
     // Conversations -----------------------------------------------------------------------------------
     Result<ConversationRecord> createConversation(const std::string& title, std::span<const DocumentId> documents);
     Result<std::vector<ConversationRecord>> conversations();  ///< last updated first
     Result<std::vector<ConversationRecord>> conversationsOf(DocumentId document);
-    Result<void> renameConversation(ConversationId id, const std::string& title);
     Result<void> removeConversation(ConversationId id);
     /// Adds a message with its citations, in one transaction; `message.id` is ignored, the stored record comes back.
     Result<MessageRecord> addMessage(const MessageRecord& message, std::span<const Citation> citations);

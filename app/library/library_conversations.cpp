@@ -115,10 +115,6 @@ Result<std::vector<ConversationRecord>> Library::conversationsOf(DocumentId docu
                              document);
 }
 
-Result<void> Library::renameConversation(ConversationId id, const std::string& title) {
-    return m_impl->database->run("UPDATE conversations SET title = ?2 WHERE id = ?1", id, title);
-}
-
 Result<void> Library::removeConversation(ConversationId id) {
     return m_impl->database->run("DELETE FROM conversations WHERE id = ?1", id);
 }

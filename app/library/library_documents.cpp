@@ -161,10 +161,6 @@ Result<void> Library::markOpened(DocumentId id, const std::string& sourcePath) {
     return transaction.commit();
 }
 
-Result<void> Library::setLastPage(DocumentId id, int32_t page) {
-    return m_impl->database->run("UPDATE documents SET last_page = ?2 WHERE id = ?1", id, page);
-}
-
 Result<void> Library::setReadingPosition(DocumentId id, int32_t page, double top, const std::string& viewState) {
     return m_impl->database->run("UPDATE documents SET last_page = ?2, last_top = ?3, view_state = ?4 WHERE id = ?1",
                                  id, page, top, viewState);

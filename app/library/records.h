@@ -88,21 +88,6 @@ struct TextHit {
     std::string snippet;  ///< the hit with some text around it
 };
 
-/// Bytes of the library by use. What is not listed is bookkeeping.
-struct StorageSizes {
-    int64_t fileBytes = 0;  ///< of the library file and its log; 0 in memory
-    int64_t pageTextBytes = 0;
-    int64_t pageBoxesBytes = 0;
-    int64_t searchIndexBytes = 0;
-    int64_t tokenBytes = 0;
-    int64_t conversationBytes = 0;
-    int64_t traceBytes = 0;
-    int64_t freeBytes = 0;  ///< given back by compact()
-};
-
-/// What Settings > Storage can clear; all of it but conversations is made again when needed.
-enum class StorageArea : uint8_t { Tokens, Traces, Conversations };
-
 /// Tokens of one page as they enter a context, and where in the page's text each begins. Starts never descend; bytes
 /// that the context leaves out (leader dots) count to the token before them.
 struct PageTokens {

@@ -1,6 +1,5 @@
 #include "engine/attention/profile.h"
 
-#include <array>
 #include <nlohmann/json.hpp>
 
 namespace lectern {
@@ -14,23 +13,17 @@ struct Named {
     std::string_view name;
 };
 
-constexpr std::array kModes{
-    Named{AttentionMode::Dense, std::string_view("dense")},
-    Named{AttentionMode::MsTrain, std::string_view("ms_train")},
-    Named{AttentionMode::MsPrefill, std::string_view("ms_prefill")},
-    Named{AttentionMode::MsDecode, std::string_view("ms_decode")},
-    Named{AttentionMode::MsPretrain, std::string_view("ms_pretrain")},
-};
-constexpr std::array kScorers{Named{Scorer::Mean, std::string_view("mean")},
-                              Named{Scorer::Bound, std::string_view("bound")}};
-constexpr std::array kGroupings{Named{HeadGrouping::PerQueryHead, std::string_view("query")},
-                                Named{HeadGrouping::PerKvHead, std::string_view("kv")}};
-constexpr std::array kKvTypes{
-    Named{KvType::F32, std::string_view("f32")}, Named{KvType::BF16, std::string_view("bf16")},
-    Named{KvType::Int8, std::string_view("int8")}, Named{KvType::Int4, std::string_view("int4")}};
-constexpr std::array kSearchLevels{Named{SearchLevel::Flat, std::string_view("flat")},
-                                   Named{SearchLevel::Exact, std::string_view("exact")},
-                                   Named{SearchLevel::Approximate, std::string_view("approximate")}};
+constexpr Named<AttentionMode> kModes[] = {{AttentionMode::Dense, "dense"},
+                                           {AttentionMode::MsTrain, "ms_train"},
+                                           {AttentionMode::MsPrefill, "ms_prefill"},
+                                           {AttentionMode::MsDecode, "ms_decode"},
+                                           {AttentionMode::MsPretrain, "ms_pretrain"}};
+constexpr Named<Scorer> kScorers[] = {{Scorer::Mean, "mean"}, {Scorer::Bound, "bound"}};
+constexpr Named<HeadGrouping> kGroupings[] = {{HeadGrouping::PerQueryHead, "query"}, {HeadGrouping::PerKvHead, "kv"}};
+constexpr Named<KvType> kKvTypes[] = {
+    {KvType::F32, "f32"}, {KvType::BF16, "bf16"}, {KvType::Int8, "int8"}, {KvType::Int4, "int4"}};
+constexpr Named<SearchLevel> kSearchLevels[] = {
+    {SearchLevel::Flat, "flat"}, {SearchLevel::Exact, "exact"}, {SearchLevel::Approximate, "approximate"}};
 
 template <typename Table, typename Enum>
 std::string_view nameIn(const Table& table, Enum value) {

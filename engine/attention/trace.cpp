@@ -1,5 +1,7 @@
 #include "engine/attention/trace.h"
 
+#include <algorithm>
+
 #include "engine/core/byte_io.h"
 
 namespace lectern {
@@ -10,6 +12,7 @@ constexpr uint32_t kAnswerMagic = 0x3141544c;    // "LTA1"
 constexpr int32_t kMaxLayers = 1024;
 constexpr int32_t kMaxGroups = 1024;
 constexpr int64_t kMaxBlocks = int64_t{1} << 24;
+constexpr int64_t kMaxRegions = int64_t{1} << 31;
 
 Error corrupt() {
     return {ErrorCode::Corrupt, "The stored attention trace is damaged."};
@@ -75,7 +78,7 @@ Result<DocumentTrace> parseDocumentTrace(std::string_view bytes) {
                         static_cast<int32_t>(groups), static_cast<int32_t>(sink), static_cast<int32_t>(local));
     trace.resizeBlocks(static_cast<int64_t>(blocks));
     for (uint64_t b = 0; b < blocks; ++b) {
-        const auto firstRegion = static_cast<int64_t>(b * (block / region));
+        const auto regions = std::min(static_cast<int64_t>(b * (block / region)), kMaxRegions);  // before the block
         for (uint64_t layer = 0; layer < layers; ++layer) {
             for (uint64_t group = 0; group < groups; ++group) {
                 const uint64_t count = in.varint();
@@ -85,13 +88,13 @@ Result<DocumentTrace> parseDocumentTrace(std::string_view bytes) {
                 std::vector<DocumentTrace::Entry> entries(count);
                 int64_t previous = 0;
                 for (DocumentTrace::Entry& entry : entries) {
-                    const int64_t id = previous + unzigzag(in.varint());
+                    const int64_t step = unzigzag(in.varint());
                     const uint64_t nominator = in.varint();
-                    if (in.failed() || id < 0 || id >= firstRegion || nominator > 0xffff) {
+                    if (in.failed() || step < -previous || step >= regions - previous || nominator > 0xffff) {
                         return corrupt();
                     }
-                    entry = {static_cast<RegionId>(id), static_cast<uint16_t>(nominator)};
-                    previous = id;
+                    previous += step;
+                    entry = {static_cast<RegionId>(previous), static_cast<uint16_t>(nominator)};
                 }
                 trace.set(static_cast<int64_t>(b), static_cast<int32_t>(layer), static_cast<int32_t>(group),
                           std::move(entries));
@@ -134,7 +137,6 @@ std::string serialize(const AnswerTrace& trace) {
 }
 
 Result<AnswerTrace> parseAnswerTrace(std::string_view bytes) {
-    constexpr uint64_t kMaxRegion = 0x7fffffff;
     ByteReader in(bytes);
     if (in.u32() != kAnswerMagic) {
         return corrupt();
@@ -169,7 +171,7 @@ Result<AnswerTrace> parseAnswerTrace(std::string_view bytes) {
             group.resize(count);
             for (AnswerTrace::Entry& entry : group) {
                 const uint64_t id = in.varint();
-                if (id > kMaxRegion) {
+                if (id >= static_cast<uint64_t>(kMaxRegions)) {
                     return corrupt();
                 }
                 entry.region = static_cast<RegionId>(id);
@@ -184,7 +186,7 @@ Result<AnswerTrace> parseAnswerTrace(std::string_view bytes) {
         step.citation.resize(weights);
         for (AnswerTrace::RegionWeight& weight : step.citation) {
             const uint64_t id = in.varint();
-            if (id > kMaxRegion) {
+            if (id >= static_cast<uint64_t>(kMaxRegions)) {
                 return corrupt();
             }
             weight.region = static_cast<RegionId>(id);

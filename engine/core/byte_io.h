@@ -1,5 +1,6 @@
 #pragma once
-// Little-endian byte writing and bounded reading for Lectern's own binary forms (traces, snapshots).
+// Little-endian byte writing and bounded reading for Lectern's own binary forms (traces, snapshots, the library's
+// blobs).
 
 #include <cstdint>
 #include <cstring>
@@ -10,6 +11,8 @@ namespace lectern {
 
 class ByteWriter {
   public:
+    void u8(uint8_t value) { raw(&value, sizeof value); }
+    void u16(uint16_t value) { raw(&value, sizeof value); }
     void u32(uint32_t value) { raw(&value, sizeof value); }
     void u64(uint64_t value) { raw(&value, sizeof value); }
     void f32(float value) { raw(&value, sizeof value); }
@@ -35,6 +38,8 @@ class ByteReader {
 
     bool failed() const { return m_failed; }
     size_t remaining() const { return m_bytes.size(); }
+    uint8_t u8() { return fixed<uint8_t>(); }
+    uint16_t u16() { return fixed<uint16_t>(); }
     uint32_t u32() { return fixed<uint32_t>(); }
     uint64_t u64() { return fixed<uint64_t>(); }
     float f32() { return fixed<float>(); }

@@ -9,7 +9,8 @@
 #include "kernels/common/half.h"
 #include "kernels/cpu/scratch.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+// clang knows no pragma that chooses instructions for what follows.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 
 #pragma GCC push_options
 // GCC 12's own headers start from undefined vectors (gcc.gnu.org/PR105593).

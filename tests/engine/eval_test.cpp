@@ -19,17 +19,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 LoadedModel tinyModel() {
-    ModelConfig config;
-    config.name = "tiny";
-    config.layerCount = 2;
-    config.hiddenSize = 64;
-    config.headCount = 4;
-    config.kvHeadCount = 2;
-    config.headDim = 16;
-    config.intermediateSize = 96;
-    config.vocabSize = 260;
-    config.trainedContext = 4096;
-    ModelSource source = *makeRandomModel(config, DType::F32, 7);
+    ModelSource source = *makeRandomModel(smallModelConfig(260), DType::F32, 7);
     source.tokenizerModel = serialiseSentencePieceModel(bareVocabulary());
     auto loaded = loadModel(RunOptions{}, std::move(source));
     EXPECT_TRUE(loaded) << loaded.error().message;

@@ -9,22 +9,13 @@
 #include "engine/backend/cpu_backend.h"
 #include "engine/model/random_model.h"
 #include "engine/session/session.h"
+#include "tests/engine/support/synthetic_model.h"
 
 namespace lectern::test {
 namespace {
 
 std::shared_ptr<const Model> tinyModel(const std::shared_ptr<Backend>& backend) {
-    ModelConfig config;
-    config.name = "tiny";
-    config.layerCount = 2;
-    config.hiddenSize = 64;
-    config.headCount = 4;
-    config.kvHeadCount = 2;
-    config.headDim = 16;
-    config.intermediateSize = 96;
-    config.vocabSize = 128;
-    config.trainedContext = 4096;
-    return *Model::create(*makeRandomModel(config, DType::F32, 7), *backend);
+    return *Model::create(*makeRandomModel(smallModelConfig(128), DType::F32, 7), *backend);
 }
 
 AttentionProfile sparseProfile() {

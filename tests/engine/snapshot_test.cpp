@@ -17,6 +17,7 @@
 #include "engine/cache/snapshot_store.h"
 #include "engine/model/random_model.h"
 #include "engine/session/session.h"
+#include "tests/engine/support/synthetic_model.h"
 
 namespace lectern::test {
 namespace {
@@ -33,16 +34,7 @@ class SnapshotTest : public ::testing::Test {
     void TearDown() override { std::filesystem::remove_all(folder); }
 
     std::shared_ptr<const Model> makeModel(uint64_t seed) const {
-        ModelConfig config;
-        config.layerCount = 2;
-        config.hiddenSize = 64;
-        config.headCount = 4;
-        config.kvHeadCount = 2;
-        config.headDim = 16;
-        config.intermediateSize = 96;
-        config.vocabSize = 128;
-        config.trainedContext = 4096;
-        return *Model::create(*makeRandomModel(config, DType::F32, seed), *backend);
+        return *Model::create(*makeRandomModel(smallModelConfig(128), DType::F32, seed), *backend);
     }
 
     static std::vector<TokenId> tokens(int64_t count, uint64_t seed) {

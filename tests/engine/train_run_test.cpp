@@ -240,18 +240,22 @@ json loraRunJson(const TemporaryDirectory& folder, const fs::path& base, const c
     return config;
 }
 
-TEST(TrainRun, ExportsReadBackAsTheLiveModel) {
-    const TemporaryDirectory folder;
+/// Trains a model from scratch for two steps; its folder.
+fs::path trainBase(const TemporaryDirectory& folder) {
     json base = tinyRunJson(folder);
     base["steps"] = 2;
     base["output"] = (folder.path() / "base").string();
     Events events;
     RunControl control;
     auto scratch = openRun(base, events);
-    ASSERT_TRUE(scratch);
-    ASSERT_TRUE(scratch->run(control));
-    const fs::path model = folder.path() / "base" / "model";
+    EXPECT_TRUE(scratch && scratch->run(control));
+    return folder.path() / "base" / "model";
+}
 
+TEST(TrainRun, ExportsReadBackAsTheLiveModel) {
+    const TemporaryDirectory folder;
+    const fs::path model = trainBase(folder);
+    RunControl control;
     for (const json& positions :
          {json{{"policy", "crd_ntk"}, {"period_cap", 4096}}, json{{"policy", "linear_pi"}, {"factor", 2}},
           json{{"policy", "fixed_ntk"}, {"factor", 4}}}) {
@@ -288,15 +292,9 @@ TEST(TrainRun, ExportsReadBackAsTheLiveModel) {
 
 TEST(TrainRun, TrainingGoesOnFromAnAdapter) {
     const TemporaryDirectory folder;
-    json base = tinyRunJson(folder);
-    base["steps"] = 2;
-    base["output"] = (folder.path() / "base").string();
+    const fs::path model = trainBase(folder);
     Events events;
     RunControl control;
-    auto scratch = openRun(base, events);
-    ASSERT_TRUE(scratch);
-    ASSERT_TRUE(scratch->run(control));
-    const fs::path model = folder.path() / "base" / "model";
     const json first = loraRunJson(folder, model, "first");
     auto run = openRun(first, events);
     ASSERT_TRUE(run->run(control));

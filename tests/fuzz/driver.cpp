@@ -1,5 +1,4 @@
-// Runs a target without libFuzzer: seeds, kept finds, and seeded mutations of both. fuzz_NAME [FOLDER] [MUTATIONS], or
-// fuzz_NAME --write-seeds FOLDER for libFuzzer's corpus.
+// Runs a target without libFuzzer: seeds, kept finds, and seeded mutations of both. fuzz_NAME [FOLDER] [MUTATIONS]
 
 #include <algorithm>
 #include <cstdio>
@@ -62,21 +61,9 @@ void run(const std::string& input) {
     LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(input.data()), input.size());
 }
 
-int writeSeeds(const std::filesystem::path& folder) {
-    std::filesystem::create_directories(folder);
-    int number = 0;
-    for (const std::string& seed : fuzzSeeds()) {
-        std::ofstream(folder / ("seed" + std::to_string(number++)), std::ios::binary) << seed;
-    }
-    return 0;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc == 3 && std::strcmp(argv[1], "--write-seeds") == 0) {
-        return writeSeeds(argv[2]);
-    }
     std::vector<std::string> corpus = fuzzSeeds();
     if (argc > 1 && std::filesystem::is_directory(argv[1])) {
         for (const auto& entry : std::filesystem::directory_iterator(argv[1])) {

@@ -8,7 +8,11 @@
 namespace lectern::fuzz {
 
 std::filesystem::path inputFile(std::string_view bytes, const char* extension) {
-    const std::filesystem::path folder = std::filesystem::exists("/dev/shm") ? "/dev/shm" : "/tmp";
+    // libFuzzer ends without atexit(): run.sh gives a folder that it removes.
+    const char* given = std::getenv("TMPDIR");
+    const std::filesystem::path folder = given != nullptr                      ? given
+                                         : std::filesystem::exists("/dev/shm") ? "/dev/shm"
+                                                                               : "/tmp";
     static const std::string stem = "lectern-fuzz-" + std::to_string(getpid());
     static std::filesystem::path path;
     path = folder / (stem + extension);

@@ -4,177 +4,25 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "kernels/cpu/cpu.h"
 #include "kernels/reference/reference.h"
-#include "tests/kernels/support/kernel_test.h"
+#include "tests/kernels/support/attention_problem.h"
 
 namespace lectern::kernels::test {
 namespace {
 
 constexpr double kLimit = 1e-10;
 constexpr double kMassLimit = 1e-5;
-struct Case {
-    KvType type = KvType::BF16;
-    int32_t headDim = 64;
-    int32_t groupHeads = 3;
-    int64_t queryTokens = 1;
-    int64_t ownBegin = 320;  ///< cached tokens before the own part
-    int64_t ownTokens = 7;   ///< rows see up to this many own tokens; the last row sees all
-    int64_t selected = 6;    ///< regions attended before ownBegin, spread over what there is; -1: all
-    int32_t regionTokens = 16;
-    int32_t regionsPerPage = 4;
-    int32_t kvHeads = 2;
-    int32_t kvHead = 1;
-    int64_t slidingWindow = 0;
-    bool gather = false;
-    bool mass = false;
-    bool bf16 = false;    ///< products in bfloat16 where the machine has them
-    float spread = 1.0f;  ///< deviation of the queries: large ones make the softmax sharp
-};
 
-/// NMSE that block attention with bfloat16 and 8-bit products may have, for independent keys and values of deviation 1
-/// and queries of deviation s = c.spread, every query and key as long as that says.
-///
-/// A bfloat16 number has eight significant bits: it is off by at most 2^-8 of itself, in the mean square by 2^-16 / 3.
-/// Softmax weights are rounded so: over independent values that is the NMSE of the output. Values are rounded too,
-/// unless the cache holds them in bfloat16 or 8 bits. An error of a score moves its weight by that share, so the mean
-/// square errors of scores add themselves:
-/// - queries in 8 bits (int8, int4 caches), in steps of 1/127 of the row's largest value, whose square is at most
-///   2 ln(2 Dh) s^2 in the mean: 2 ln(2 Dh) / (12 * 127^2) of s^2;
-/// - keys in 8 bits, the same, where the cache holds none: int4 caches and the unfinished region;
-/// - keys in bfloat16 (f32 caches): terms of a score are off by their share. Their mean square is s^2, but 3 s^2 in
-///   the scores that matter, of keys along the query, where they are squares of normal numbers: 2^-16 s^2;
-/// - queries there and over bf16 caches are split into a bfloat16 number and a rest of 2^-8, in 8 bits, which meets
-///   keys in 8 bits: 2^-16 of twice the second line, below 2e-9 s^2.
-double blockLimit(const Case& c) {
-    const double bfloat16 = std::ldexp(1.0, -16) / 3.0;
-    const double eightBits = 2.0 * std::log(2.0 * c.headDim) / (12.0 * 127.0 * 127.0);
-    const double square = static_cast<double>(c.spread) * static_cast<double>(c.spread);
-    switch (c.type) {
-        case KvType::F32:
-            return 2 * bfloat16 + square * (3 * bfloat16 + 2e-9);
-        case KvType::BF16:
-            return bfloat16 + square * 2e-9;
-        case KvType::Int8:
-        case KvType::Int4:
-            return 2 * bfloat16 + square * 2 * eightBits;
-    }
-    return 0.0;
-}
-
-std::vector<RegionId> spreadRegions(Random& random, int64_t available, int64_t wanted) {
-    std::vector<RegionId> all(static_cast<size_t>(available));
-    std::iota(all.begin(), all.end(), 0);
-    if (wanted < 0 || wanted >= available) return all;
-    std::shuffle(all.begin(), all.end(), random.engine());
-    all.resize(static_cast<size_t>(wanted));
-    std::sort(all.begin(), all.end());
-    return all;
-}
-
-/// Arguments of one case and everything they point at. What no query may see is NaN: the unselected regions (of the
-/// types that can hold one), the gaps between query rows, padding and later tokens.
-class Problem {
-  public:
-    Problem(const Case& c, uint32_t seed) : m_case(c), m_random(seed) {
-        m_regions = spreadRegions(m_random, c.ownBegin / c.regionTokens, c.selected);
-        const int64_t tokens = c.ownBegin + c.ownTokens;
-        std::vector<float> keys = m_random.normal(c.kvHeads * tokens * c.headDim);
-        std::vector<float> values = m_random.normal(c.kvHeads * tokens * c.headDim);
-        if (c.bf16) setLengths(keys, 1.0f);
-        if (c.type == KvType::F32 || c.type == KvType::BF16) hideUnselected(keys, values, tokens);
-        m_cache = std::make_unique<TestCache>(c.type, c.regionTokens * c.regionsPerPage, c.regionTokens, c.kvHeads,
-                                              c.headDim, tokens, keys, values);
-        m_q.assign(static_cast<size_t>(c.queryTokens * stride()), std::numeric_limits<float>::quiet_NaN());
-        for (int64_t t = 0; t < c.queryTokens; ++t) {
-            std::vector<float> row = m_random.normal(width(), c.spread);
-            if (c.bf16) setLengths(row, c.spread);
-            std::copy(row.begin(), row.end(), m_q.begin() + t * stride());
-        }
-        for (const float angle : m_random.normal(c.gather ? tokens * c.headDim / 2 : 0, 3.0f)) {
-            m_cos.push_back(std::cos(angle));
-            m_sin.push_back(std::sin(angle));
-        }
-        args.q = m_q.data();
-        args.qStride = stride();
-        args.queryTokens = c.queryTokens;
-        args.groupHeads = c.groupHeads;
-        args.kvHead = c.kvHead;
-        args.kv = m_cache->view();
-        args.regions = m_regions.data();
-        args.regionCount = static_cast<int64_t>(m_regions.size());
-        args.ownBegin = c.ownBegin;
-        args.firstQuery = tokens - c.queryTokens;
-        args.slidingWindow = c.slidingWindow;
-        args.scale = 1.0f / std::sqrt(static_cast<float>(c.headDim));
-        args.outStride = stride();
-        args.bf16Products = c.bf16;
-        if (c.gather) {
-            args.gatherCos = m_cos.data();
-            args.gatherSin = m_sin.data();
-        }
-    }
-
-    int64_t width() const { return int64_t{m_case.groupHeads} * m_case.headDim; }
-    int64_t stride() const { return width() + 5; }
-    int64_t massCount() const { return m_case.groupHeads * (args.regionCount + 1); }
-
-    GatheredAttentionArgs args;
-
-  private:
-    /// Makes every vector of a head as long as `deviation` says.
-    void setLengths(std::vector<float>& rows, float deviation) const {
-        const auto dim = static_cast<std::ptrdiff_t>(m_case.headDim);
-        for (auto at = rows.begin(); at != rows.end(); at += dim) {
-            const float square = std::inner_product(at, at + dim, at, 0.0f);
-            const float factor = deviation * std::sqrt(static_cast<float>(dim) / square);
-            std::for_each(at, at + dim, [&](float& value) { value *= factor; });
-        }
-    }
-
-    void hideUnselected(std::vector<float>& keys, std::vector<float>& values, int64_t tokens) const {
-        for (int64_t r = 0; r < m_case.ownBegin / m_case.regionTokens; ++r) {
-            if (std::binary_search(m_regions.begin(), m_regions.end(), static_cast<RegionId>(r))) continue;
-            for (int64_t h = 0; h < m_case.kvHeads; ++h) {
-                const int64_t from = (h * tokens + r * m_case.regionTokens) * m_case.headDim;
-                const int64_t count = int64_t{m_case.regionTokens} * m_case.headDim;
-                std::fill_n(keys.begin() + from, count, std::numeric_limits<float>::quiet_NaN());
-                std::fill_n(values.begin() + from, count, std::numeric_limits<float>::quiet_NaN());
-            }
-        }
-    }
-
-    Case m_case;
-    Random m_random;
-    std::vector<RegionId> m_regions;
-    std::unique_ptr<TestCache> m_cache;
-    std::vector<float> m_q, m_cos, m_sin;
-};
-
-/// The payload rows of `out`, and whether the gaps between them still hold what they held.
-std::vector<float> rowsOf(const Problem& problem, const GuardedOutput& out) {
-    std::vector<float> rows;
-    for (int64_t t = 0; t < problem.args.queryTokens; ++t) {
-        const auto row =
-            out.values().subspan(static_cast<size_t>(t * problem.stride()), static_cast<size_t>(problem.stride()));
-        rows.insert(rows.end(), row.begin(), row.begin() + problem.width());
-        const bool untouched =
-            std::all_of(row.begin() + problem.width(), row.end(), [](float value) { return std::isnan(value); });
-        EXPECT_TRUE(untouched) << "a gap between rows was written";
-    }
-    return rows;
-}
-
-void compare(const Case& c, uint32_t seed = 1) {
+void compare(const AttentionCase& c, uint32_t seed = 1) {
     SCOPED_TRACE(testing::Message() << "type " << static_cast<int>(c.type) << " dim " << c.headDim << " heads "
                                     << c.groupHeads << " queries " << c.queryTokens << " own " << c.ownTokens
                                     << " before " << c.ownBegin << " selected " << c.selected << " p " << c.regionTokens
                                     << " per page " << c.regionsPerPage << " window " << c.slidingWindow << " gather "
                                     << c.gather << " mass " << c.mass);
-    Problem problem(c, seed);
+    AttentionProblem problem(c, seed);
     GuardedOutput expected(c.queryTokens * problem.stride()), expectedMass(problem.massCount());
     GatheredAttentionArgs args = problem.args;
     args.out = expected.data();
@@ -275,7 +123,7 @@ TEST(Attention, SelectionsOfEverySize) {
 
 TEST(Attention, NothingToAttendGivesZero) {
     for (const KvType type : kAllKvTypes) {
-        Problem problem({.type = type, .ownTokens = 0, .selected = 0, .mass = true}, 3);
+        AttentionProblem problem({.type = type, .ownTokens = 0, .selected = 0, .mass = true}, 3);
         forEachInstructionSet([&] {
             GuardedOutput out(problem.stride()), mass(problem.massCount());
             GatheredAttentionArgs args = problem.args;
@@ -344,7 +192,7 @@ TEST(Attention, SharpAndFlatSoftmax) {
 }
 
 TEST(Attention, MassesSumToOne) {
-    Problem problem({.groupHeads = 8, .ownBegin = 2048, .selected = -1, .mass = true, .spread = 3.0f}, 5);
+    AttentionProblem problem({.groupHeads = 8, .ownBegin = 2048, .selected = -1, .mass = true, .spread = 3.0f}, 5);
     forEachInstructionSet([&] {
         GuardedOutput out(problem.stride()), mass(problem.massCount());
         GatheredAttentionArgs args = problem.args;
@@ -395,7 +243,7 @@ TEST(Attention, EqualKeysAverageTheirValuesExactly) {
 }
 
 TEST(Attention, RefusesImpossibleArguments) {
-    Problem problem({}, 7);
+    AttentionProblem problem({}, 7);
     GuardedOutput out(problem.stride());
     problem.args.out = out.data();
     const auto refused = [&](const auto& change) {

@@ -14,7 +14,7 @@ void resumeUnfinished(Services& services, OpenDocuments* documents, QObject* con
     }
     using Unfinished = std::vector<app::UnfinishedIngest>;
     services.library.run(
-        context, [&queue = services.ingest](app::Library&) -> Result<Unfinished> { return queue.takeUnfinished(); },
+        context, [](app::Library& library) { return app::takeUnfinishedIngests(library); },
         [&services, documents, say = std::move(say)](const Result<Unfinished>& unfinished) {
             for (const app::UnfinishedIngest& each : unfinished ? *unfinished : Unfinished()) {
                 const QString path = QString::fromStdString(each.path.string());

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include "app/document_worker/worker/office_text.h"
 #include "app/document_worker/worker/sax.h"
@@ -21,13 +20,11 @@ class StylesHandler : public SaxHandler {
         } else if (name == "name" && value.size() == 9 && value.starts_with("heading ")) {
             m_levels[m_id] = value[8] - '1';
         } else if (name == "outlineLvl" && !value.empty()) {
-            m_levels[m_id] = std::atoi(value.c_str());
+            m_levels[m_id] = integerOf(value, kNoLevel);
         } else if (name == "basedOn") {
             m_parents[m_id] = value;
         }
     }
-    void endElement(const std::string&) override {}
-    void characters(std::string_view) override {}
 
     int levelOf(std::string id) const {
         for (int step = 0; step < 32; ++step) {
@@ -161,7 +158,7 @@ class DocxHandler : public SaxHandler {
         if (name == "pStyle") {
             m_level = m_styles.levelOf(value);
         } else if (name == "outlineLvl") {
-            const int level = std::atoi(value.c_str());
+            const int level = integerOf(value, kNoLevel);
             m_level = level >= 0 && level < kHeadingLevels ? level : kNoLevel;
         } else if (name == "numId") {
             m_item = value != "0";

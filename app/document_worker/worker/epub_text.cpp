@@ -13,7 +13,6 @@ namespace {
 
 constexpr size_t kMaximumParts = 50'000;
 constexpr size_t kMaximumEntries = 50'000;
-constexpr size_t kMaximumTitleBytes = 1000;
 constexpr int kMaximumDepth = 32;
 
 /// META-INF/container.xml: where the package is.
@@ -25,8 +24,6 @@ class ContainerHandler : public SaxHandler {
             package = attribute(attributes, "full-path");
         }
     }
-    void endElement(const std::string&) override {}
-    void characters(std::string_view) override {}
 };
 
 /// META-INF/encryption.xml: fonts may be obfuscated, text may not.
@@ -39,8 +36,6 @@ class EncryptionHandler : public SaxHandler {
             textIsEncrypted = textIsEncrypted || target.ends_with("html") || target.ends_with(".htm");
         }
     }
-    void endElement(const std::string&) override {}
-    void characters(std::string_view) override {}
 };
 
 /// The package: items by id, reading order, and where the tables of contents are.
@@ -65,8 +60,6 @@ class PackageHandler : public SaxHandler {
             spine.push_back(attribute(attributes, "idref"));
         }
     }
-    void endElement(const std::string&) override {}
-    void characters(std::string_view) override {}
 };
 
 struct ContentsEntry {
@@ -124,12 +117,6 @@ class ContentsHandler : public SaxHandler {
     bool m_inContents = false;
     bool m_inTitle = false;
 };
-
-std::string collapsed(const std::string& text) {
-    FlowText flow(static_cast<int64_t>(kMaximumTitleBytes));
-    flow.addText(text);
-    return flow.takeText();
-}
 
 class EpubReader {
   public:
@@ -236,7 +223,7 @@ class EpubReader {
             return false;
         }
         for (const ContentsEntry& entry : handler.entries) {
-            OutlineEntry line{collapsed(entry.title), -1, 0, entry.depth, 0};
+            OutlineEntry line{collapsedTitle(entry.title), -1, 0, entry.depth, 0};
             if (const std::optional<FlowTarget> target = targetOf(path, entry.target)) {
                 line.page = target->page;
                 line.line = target->line;

@@ -9,7 +9,6 @@ namespace {
 constexpr size_t kMaximumHeadings = 50'000;
 constexpr size_t kMaximumAnchors = 200'000;
 constexpr size_t kMaximumLinks = 200'000;
-constexpr size_t kMaximumTitleBytes = 1000;
 
 bool isSpace(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
@@ -197,6 +196,12 @@ std::string FlowText::takeText() {
         m_text.pop_back();
     }
     return std::move(m_text);
+}
+
+std::string collapsedTitle(std::string_view utf8) {
+    FlowText flow(static_cast<int64_t>(kMaximumTitleBytes));
+    flow.addText(utf8);
+    return flow.takeText();
 }
 
 }  // namespace lectern::app::worker

@@ -1,6 +1,7 @@
 #pragma once
 // Builds the text of a reflowable document: blocks become lines, headings become an outline.
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -8,6 +9,8 @@
 #include <vector>
 
 namespace lectern::app::worker {
+
+constexpr size_t kMaximumTitleBytes = 1000;
 
 /// A heading and where its line lies.
 struct FlowHeading {
@@ -93,5 +96,8 @@ class FlowText {
     int m_headingDepth = -1;
     size_t m_headingBegin = std::string::npos;
 };
+
+/// A title on one line, white space collapsed, of at most kMaximumTitleBytes.
+std::string collapsedTitle(std::string_view utf8);
 
 }  // namespace lectern::app::worker

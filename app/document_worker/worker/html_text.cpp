@@ -10,7 +10,6 @@ namespace lectern::app::worker {
 namespace {
 
 constexpr size_t kDeclarationBytes = 2048;
-constexpr size_t kMaximumTitleBytes = 1000;
 constexpr size_t kMaximumListDepth = 100;
 
 template <size_t N>
@@ -155,12 +154,6 @@ class HtmlHandler : public SaxHandler {
     bool m_inTitle = false;
 };
 
-std::string collapsed(std::string_view text) {
-    FlowText flow(static_cast<int64_t>(kMaximumTitleBytes));
-    flow.addText(text);
-    return flow.takeText();
-}
-
 /// The value of charset= or encoding= near the beginning; empty where none is declared.
 std::string declaredEncoding(std::string_view bytes) {
     std::string head(bytes.substr(0, kDeclarationBytes));
@@ -184,7 +177,7 @@ std::string declaredEncoding(std::string_view bytes) {
 Result<std::string> readHtml(std::string_view utf8, const std::string& name, FlowText& flow) {
     HtmlHandler handler(flow);
     LECTERN_TRY(parseHtml(utf8, name, handler));
-    return collapsed(handler.title);
+    return collapsedTitle(handler.title);
 }
 
 Result<std::string> htmlAsUtf8(std::string_view bytes) {

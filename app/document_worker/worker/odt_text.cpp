@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include "app/document_worker/worker/office_text.h"
 #include "app/document_worker/worker/sax.h"
@@ -9,7 +8,6 @@ namespace lectern::app::worker {
 namespace {
 
 constexpr int kMaximumSpaces = 1000;
-constexpr size_t kMaximumTitleBytes = 1000;
 
 class OdtHandler : public SaxHandler {
   public:
@@ -21,8 +19,7 @@ class OdtHandler : public SaxHandler {
             return;
         }
         if (name == "h") {
-            const int level = std::atoi(attribute(attributes, "outline-level").c_str());
-            m_flow.beginHeading(std::clamp(level - 1, 0, 9));
+            m_flow.beginHeading(std::clamp(integerOf(attribute(attributes, "outline-level"), 1), 1, 10) - 1);
             ++m_inText;
         } else if (name == "p") {
             beginParagraph();
@@ -32,7 +29,7 @@ class OdtHandler : public SaxHandler {
             m_flow.setPrefix("- ");
             ++m_items;
         } else if (name == "s") {
-            const int count = std::clamp(std::atoi(attribute(attributes, "c").c_str()), 1, kMaximumSpaces);
+            const int count = std::clamp(integerOf(attribute(attributes, "c"), 1), 1, kMaximumSpaces);
             m_flow.addText(std::string(static_cast<size_t>(count), ' '));
         } else if (name == "a") {
             m_flow.beginLink(attribute(attributes, "href"));
@@ -150,9 +147,7 @@ Result<void> readOdt(const ContainerEntries& entries, const std::string& name, F
 std::string dublinCoreTitle(const std::string& xml) {
     TitleHandler handler;
     static_cast<void>(parseXml(xml, "", handler).ok());
-    FlowText flow(static_cast<int64_t>(kMaximumTitleBytes));
-    flow.addText(handler.title);
-    return flow.takeText();
+    return collapsedTitle(handler.title);
 }
 
 }  // namespace lectern::app::worker

@@ -5,6 +5,7 @@
 #include <libxml/parserInternals.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 
 namespace lectern::app::worker {
@@ -96,6 +97,12 @@ std::string attribute(const SaxHandler::Attributes& attributes, std::string_view
     const auto found =
         std::find_if(attributes.begin(), attributes.end(), [&](const auto& each) { return each.first == name; });
     return found == attributes.end() ? std::string() : found->second;
+}
+
+int integerOf(std::string_view value, int otherwise) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    return error == std::errc() && end == value.data() + value.size() ? number : otherwise;
 }
 
 Result<void> parseXml(std::string_view xml, const std::string& name, SaxHandler& handler) {

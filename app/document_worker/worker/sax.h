@@ -16,12 +16,15 @@ class SaxHandler {
     using Attributes = std::vector<std::pair<std::string, std::string>>;
     virtual ~SaxHandler() = default;
     virtual void beginElement(const std::string& name, const Attributes& attributes) = 0;
-    virtual void endElement(const std::string& name) = 0;
-    virtual void characters(std::string_view utf8) = 0;
+    virtual void endElement(const std::string& /*name*/) {}
+    virtual void characters(std::string_view /*utf8*/) {}
 };
 
 /// Value of an attribute, empty where it is missing.
 std::string attribute(const SaxHandler::Attributes& attributes, std::string_view name);
+
+/// A value that is a whole number and nothing else; `otherwise` where it is not, or too large.
+int integerOf(std::string_view value, int otherwise);
 
 /// Reads well-formed XML. Errors: Corrupt (`name` is damaged), LimitExceeded (nested deeper than 1,000).
 Result<void> parseXml(std::string_view xml, const std::string& name, SaxHandler& handler);

@@ -114,8 +114,16 @@ TEST_F(CliTest, VerifiedAnswersAreSearchableAndExported) {
         EXPECT_THAT(citation["state"], ::testing::AnyOf("verified", "unsupported"));
     }
     EXPECT_TRUE(object.contains("abstained"));
-    EXPECT_LE(object["coverage"]["looked_share"].get<double>(), 1.0);
-    EXPECT_THAT(ask({m_pdf, "--question", "x", "--pages", "9"}).error, HasSubstr("has no pages “9”"));
+    // The scope is one page of three: that much was looked at, and no more.
+    const double looked = object["coverage"]["looked_share"].get<double>();
+    EXPECT_GT(looked, 0.2);
+    EXPECT_LT(looked, 0.6);
+    EXPECT_THAT(ask({m_pdf, "--question", "x", "--pages", "9"}).error, HasSubstr("has no pages “9”, only 3."));
+    for (const char* wrong : {"2x", "0", "3-2", "1-", "1-2-3", "-1", "99999999999", "1 -2"}) {
+        const Outcome refused = ask({m_pdf, "--question", "x", std::string("--pages=") + wrong});
+        EXPECT_NE(refused.code, 0) << wrong;
+        EXPECT_THAT(refused.error, HasSubstr(std::string("“") + wrong + "” names no pages; write 12 or 12-20."));
+    }
 
     const json talks = json::parse(run({"library", "conversations", "--json"}).out);
     ASSERT_EQ(talks.size(), 1u);

@@ -196,6 +196,20 @@ TEST_F(FlowIngestTest, OdtKeepsHeadingsListsTablesAndNotes) {
     EXPECT_THAT(titles(), ElementsAre("Top@0:1", ">Below@0:8"));
 }
 
+TEST_F(FlowIngestTest, LevelsThatAreNoLevelsAreTheFirst) {
+    std::string body;
+    for (const char* level : {"-2147483648", "99999999999", "x", "", "2x"}) {
+        body += "<text:h text:outline-level='" + std::string(level) + "'>H</text:h>";
+    }
+    writeZip(
+        path("levels.odt"),
+        {{"mimetype", "application/vnd.oasis.opendocument.text"},
+         {"content.xml", odtBody(body + "<text:p>a<text:s text:c='-2147483648'/>b<text:s text:c='y'/>c</text:p>")}});
+    ASSERT_TRUE(ingest("levels.odt").ok());
+    EXPECT_THAT(titles(), ElementsAre("H@0:1", "H@0:3", "H@0:5", "H@0:7", "H@0:9"));
+    EXPECT_THAT(m_pages[0].text, HasSubstr("a b c"));
+}
+
 TEST_F(FlowIngestTest, WhatUnpacksToTooMuchIsRefused) {
     writeZip(path("bomb.odt"), {{"mimetype", "application/vnd.oasis.opendocument.text"},
                                 {"content.xml", std::string(size_t{130} << 20, ' ')}});

@@ -197,11 +197,11 @@ TEST_F(LibraryDeskTest, PastAnswersAreFound) {
     EXPECT_EQ(hits[0].conversationTitle, "Harbour");
     EXPECT_EQ(hits[0].role, MessageRole::Answer);
     EXPECT_THAT(hits[0].snippet, HasSubstr("dusk"));
-    ASSERT_TRUE(m_library->clearStorage(StorageArea::Conversations).ok());
+    ASSERT_TRUE(m_library->removeConversation(talk).ok());
     EXPECT_TRUE(m_library->searchMessages("dusk")->empty());
 }
 
-TEST(LibraryStorage, SizesAreSaidAndSpaceGivenBack) {
+TEST(LibraryStorage, CompactingGivesSpaceBackToTheDisk) {
     const TemporaryDirectory directory;
     const auto library = Library::open(directory.path());
     ASSERT_TRUE(library.ok());
@@ -210,24 +210,18 @@ TEST(LibraryStorage, SizesAreSaidAndSpaceGivenBack) {
         texts.push_back(std::string(4000, static_cast<char>('a' + i % 20)) + " " + std::to_string(i));
     }
     const DocumentId id = add(**library, "a", texts);
-    PageTokens tokens;
-    for (int32_t i = 0; i < 2000; ++i) {
-        tokens.ids.push_back(i * 7919 % 16384);
-        tokens.starts.push_back(static_cast<uint32_t>(i));
-    }
-    ASSERT_TRUE((*library)->storeTokens(id, "tok", std::vector<PageTokens>(200, tokens)).ok());
-    const StorageSizes full = *(*library)->storageSizes();
-    EXPECT_GT(full.pageTextBytes, 800'000);
-    EXPECT_GT(full.tokenBytes, 100'000);
-    EXPECT_GT(full.searchIndexBytes, 0);
-    EXPECT_GT(full.fileBytes, full.pageTextBytes);
-    ASSERT_TRUE((*library)->clearStorage(StorageArea::Tokens).ok());
-    EXPECT_EQ((*library)->storageSizes()->tokenBytes, 0);
+    const auto bytes = [&] {
+        int64_t sum = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
+            sum += static_cast<int64_t>(entry.file_size());
+        }
+        return sum;
+    };
+    const int64_t full = bytes();
+    EXPECT_GT(full, 800'000);
     ASSERT_TRUE((*library)->removeDocument(id).ok());
     ASSERT_TRUE((*library)->compact().ok());
-    const StorageSizes empty = *(*library)->storageSizes();
-    EXPECT_LT(empty.fileBytes, full.fileBytes / 4);
-    EXPECT_EQ(empty.freeBytes, 0);
+    EXPECT_LT(bytes(), full / 4);
 }
 
 TEST(LibraryInMemory, HandlesWithOneNameShareIt) {
@@ -251,6 +245,7 @@ TEST(LibraryInMemory, HandlesWithOneNameShareIt) {
 void restoreSchema(const std::filesystem::path& file, int version) {
     const std::string sql = readFile(std::filesystem::path(LECTERN_SOURCE_DIR) / "tests" / "data" / "library" /
                                      ("schema_" + std::to_string(version) + ".sql"));
+    ASSERT_FALSE(sql.empty()) << "every earlier schema has its file";
     sqlite3* handle = nullptr;
     ASSERT_EQ(sqlite3_open(file.c_str(), &handle), SQLITE_OK);
     ASSERT_EQ(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(handle);
@@ -294,15 +289,7 @@ TEST_P(MigrationTest, AnEarlierLibraryIsTakenOver) {
     EXPECT_TRUE((*library)->removeDocument(1).ok());
 }
 
-INSTANTIATE_TEST_SUITE_P(AllSchemas, MigrationTest, ::testing::Range(1, 2));
-
-TEST(Migration, EveryEarlierSchemaIsTested) {
-    for (int version = 1; version < schemaVersion(); ++version) {
-        EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(LECTERN_SOURCE_DIR) / "tests" / "data" / "library" /
-                                            ("schema_" + std::to_string(version) + ".sql")))
-            << version;
-    }
-}
+INSTANTIATE_TEST_SUITE_P(AllSchemas, MigrationTest, ::testing::Range(1, schemaVersion()));
 
 }  // namespace
 }  // namespace lectern::app

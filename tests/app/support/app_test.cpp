@@ -14,39 +14,6 @@ namespace lectern::app::test {
 
 namespace fs = std::filesystem;
 
-std::optional<fs::path> sharedDirectory() {
-    const char* chosen = std::getenv("LECTERN_SHARED_DIR");
-    for (const fs::path& candidate :
-         {fs::path(chosen != nullptr ? chosen : ""), fs::path(LECTERN_SOURCE_DIR) / ".." / "shared",
-          fs::path(LECTERN_SOURCE_DIR) / ".." / ".." / "shared"}) {
-        if (!candidate.empty() && fs::is_directory(candidate / "data")) {
-            return candidate;
-        }
-    }
-    return std::nullopt;
-}
-
-TemporaryDirectory::TemporaryDirectory() {
-    std::string pattern = (fs::temp_directory_path() / "lectern-test-XXXXXX").string();
-    m_path = mkdtemp(pattern.data());
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-    std::error_code ignored;
-    fs::remove_all(m_path, ignored);
-}
-
-void writeFile(const fs::path& path, const std::string& bytes) {
-    fs::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary) << bytes;
-}
-
-std::string readFile(const fs::path& path) {
-    std::ostringstream out;
-    out << std::ifstream(path, std::ios::binary).rdbuf();
-    return out.str();
-}
-
 ScopedEnvironment::ScopedEnvironment(std::string name, const std::string& value) : m_name(std::move(name)) {
     if (const char* before = std::getenv(m_name.c_str())) {
         m_before = before;

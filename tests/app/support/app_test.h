@@ -1,34 +1,21 @@
 #pragma once
-// Helpers of the application tests: temporary folders, the shared data folder, a Qt event loop, small PDF files.
+// Helpers of the application tests: files and folders, a Qt event loop, small PDF files.
 
 #include <QString>
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "tests/engine/support/test_files.h"
+
 namespace lectern::app::test {
 
-/// $LECTERN_SHARED_DIR or ../shared beside the source tree; nothing where neither exists.
-std::optional<std::filesystem::path> sharedDirectory();
-
-/// A folder that goes away with the object.
-class TemporaryDirectory {
-  public:
-    TemporaryDirectory();
-    ~TemporaryDirectory();
-    TemporaryDirectory(const TemporaryDirectory&) = delete;
-    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-    const std::filesystem::path& path() const { return m_path; }
-
-  private:
-    std::filesystem::path m_path;
-};
-
-void writeFile(const std::filesystem::path& path, const std::string& bytes);
-std::string readFile(const std::filesystem::path& path);
+using lectern::test::readFile;
+using lectern::test::sharedDirectory;
+using lectern::test::TemporaryDirectory;
+using lectern::test::writeFile;
 
 /// Sets an environment variable for the object's lifetime.
 class ScopedEnvironment {

@@ -11,6 +11,20 @@ namespace lectern::test {
 
 using nlohmann::json;
 
+ModelConfig smallModelConfig(int32_t vocabSize) {
+    ModelConfig config;
+    config.name = "tiny";
+    config.layerCount = 2;
+    config.hiddenSize = 64;
+    config.headCount = 4;
+    config.kvHeadCount = 2;
+    config.headDim = 16;
+    config.intermediateSize = 96;
+    config.vocabSize = vocabSize;
+    config.trainedContext = 4096;
+    return config;
+}
+
 SentencePieceModel bareVocabulary() {
     SentencePieceModel model;
     model.pieces = {{"<unk>", 0, PieceType::Unknown}, {"<s>", 0, PieceType::Control}, {"</s>", 0, PieceType::Control}};

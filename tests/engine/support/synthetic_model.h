@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/model_config.h"
 #include "engine/text/sentencepiece_proto.h"
 #include "kernels/common/types.h"
 
@@ -15,6 +16,10 @@ namespace lectern::test {
 
 /// Three control pieces, all bytes and the space: the least a tokenizer needs. 260 pieces.
 SentencePieceModel bareVocabulary();
+
+/// 2 layers, hidden 64, 4 heads on 2 KV heads of dimension 16, SwiGLU 96, trained on 4,096 tokens; for
+/// makeRandomModel().
+ModelConfig smallModelConfig(int32_t vocabSize);
 
 struct SyntheticTensor {
     std::vector<int64_t> shape;

@@ -16,7 +16,7 @@ std::optional<fs::path> sharedDirectory() {
     const char* configured = std::getenv("LECTERN_SHARED_DIR");
     const fs::path path = configured ? fs::path(configured) : fs::path(LECTERN_SOURCE_DIR) / ".." / "shared";
     std::error_code ignored;
-    return fs::is_directory(path, ignored) ? std::optional(path) : std::nullopt;
+    return fs::is_directory(path / "data", ignored) ? std::optional(path) : std::nullopt;
 }
 
 TemporaryDirectory::TemporaryDirectory() {
@@ -31,6 +31,7 @@ TemporaryDirectory::~TemporaryDirectory() {
 }
 
 void writeFile(const fs::path& path, std::string_view bytes) {
+    fs::create_directories(path.parent_path());
     std::ofstream file(path, std::ios::binary);
     file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     LECTERN_CHECK(file.good());

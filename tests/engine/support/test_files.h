@@ -1,5 +1,5 @@
 #pragma once
-// Files for the engine's tests: temporary folders, and the shared data folder where there is one.
+// Files for tests: temporary folders, and the shared data folder where there is one.
 
 #include <filesystem>
 #include <optional>
@@ -24,6 +24,7 @@ class TemporaryDirectory {
     std::filesystem::path m_path;
 };
 
+/// Makes its folder too.
 void writeFile(const std::filesystem::path& path, std::string_view bytes);
 std::string readFile(const std::filesystem::path& path);
 
