@@ -133,8 +133,7 @@ void TrainingLog::apply(std::string_view line) {
                           number(event, "tokens_per_second"),
                           number(event, "seconds"),
                           0,
-                          0,
-                          integer(event, "memory_bytes")};
+                          0};
         if (const auto positions = event.find("positions"); positions != event.end() && positions->is_object()) {
             const json& period = list(*positions, "period");
             if (period.size() == 2 && period[0].is_number() && period[1].is_number()) {

@@ -61,7 +61,6 @@ struct TrainingStep {
     int64_t step = 0;
     double loss = 0, learningRate = 0, gradientNorm = 0, tokensPerSecond = 0, seconds = 0;
     int64_t periodLow = 0, periodHigh = 0;
-    int64_t memoryBytes = 0;
 };
 
 struct TrainingEvaluation {

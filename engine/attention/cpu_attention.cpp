@@ -178,6 +178,7 @@ Result<void> cpuAttention(CpuKvStorage& storage, const AttentionOp& op, Tensor& 
         });
     } else {
         const int32_t groups = groupCount(call, profile.decode.heads);
+        call.lastSelections = storage.lastSelections(op.layer, groups);
         pool.parallelFor(op.tokens * groups, [&](int64_t task) {
             note(tokenTask(call, task / groups, static_cast<int32_t>(task % groups), traceMutex));
         });

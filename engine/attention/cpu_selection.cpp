@@ -195,7 +195,7 @@ Status selectForToken(const Call& call, const HeadGroup& group, const SelectionF
     args.found = &found;
     args.visited = &visited;
     // Tokens of one call run side by side; only a single one has a predecessor whose choice is settled.
-    std::vector<RegionId>& last = call.storage.lastSelection(call.op.layer, group.index);
+    std::vector<RegionId>& last = call.lastSelections[static_cast<size_t>(group.index)];
     if (call.op.tokens == 1) {
         args.seeds = last.data();
         args.seedCount = std::ssize(last);

@@ -3,6 +3,7 @@
 
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "engine/attention/planner.h"
@@ -22,6 +23,7 @@ struct Call {
     kernels::KvView kv;
     const float* gatherCos = nullptr;
     const float* gatherSin = nullptr;
+    std::span<std::vector<RegionId>> lastSelections{};  ///< of the head groups of decoding
 
     std::mutex* errorMutex = nullptr;
     std::optional<Error>* error = nullptr;

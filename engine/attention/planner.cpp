@@ -68,14 +68,13 @@ void narrowCandidates(SelectionFrame& frame, std::span<const RegionId> excluded)
     const auto runEnds = [](const auto& begin, const auto& end, int64_t from, int64_t step) {
         const auto first = std::lower_bound(
             begin, end, from, [step](RegionId a, int64_t b) { return step > 0 ? int64_t{a} < b : int64_t{a} > b; });
-        int64_t inside = 0;
-        for (int64_t low = 0, high = end - first; low < high;) {
+        int64_t low = 0;
+        for (int64_t high = end - first; low < high;) {
             const int64_t middle = low + (high - low) / 2;
             const bool inRun = int64_t{first[middle]} == from + step * middle;
             (inRun ? low : high) = inRun ? middle + 1 : middle;
-            inside = low;
         }
-        return from + step * inside;
+        return from + step * low;
     };
     frame.candidateBegin =
         std::min(frame.candidateEnd, runEnds(excluded.begin(), excluded.end(), frame.candidateBegin, 1));

@@ -1,9 +1,9 @@
 #include "engine/cache/cpu_kv_storage.h"
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 
+#include "kernels/common/half.h"
 #include "kernels/cpu/cpu.h"
 
 namespace lectern {
@@ -22,10 +22,7 @@ void roundToType(KvType type, float* values, int64_t count) {
         return;
     }
     for (int64_t i = 0; i < count; ++i) {
-        uint32_t bits;
-        std::memcpy(&bits, values + i, 4);
-        bits = (bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff0000u;
-        std::memcpy(values + i, &bits, 4);
+        values[i] = kernels::bfloat16ToFloat(kernels::floatToBfloat16(values[i]));
     }
 }
 
@@ -180,9 +177,10 @@ kernels::RegionSummaryView CpuKvStorage::exactSummaries(int32_t layerIndex, int3
     return layer.index.exactView(kvHead, layer.tokens / m_spec.regionTokens);
 }
 
-std::vector<kernels::RegionId>& CpuKvStorage::lastSelection(int32_t layer, int32_t group) {
+std::span<std::vector<kernels::RegionId>> CpuKvStorage::lastSelections(int32_t layer, int32_t groups) {
     auto& lists = m_layers[static_cast<size_t>(layer)].lastSelections;
-    return lists[static_cast<size_t>(group)];
+    lists.resize(std::max(lists.size(), static_cast<size_t>(groups)));
+    return lists;
 }
 
 SelectionCounts CpuKvStorage::selectionCounts() const {

@@ -45,8 +45,9 @@ class CpuKvStorage final : public KvStorage {
     kernels::RegionSummaryView exactSummaries(int32_t layer, int32_t kvHead) const;
     int64_t tokens(int32_t layer) const { return m_layers[static_cast<size_t>(layer)].tokens; }
 
-    /// What head group `group` of `layer` selected for the last single token: a good guess for the next one.
-    std::vector<kernels::RegionId>& lastSelection(int32_t layer, int32_t group);
+    /// What each head group of `layer` selected for the last single token, a good guess for the next one; room for at
+    /// least `groups`, made here: tasks may write their own list, not call this.
+    std::span<std::vector<kernels::RegionId>> lastSelections(int32_t layer, int32_t groups);
     void countSelection(int64_t candidates, int64_t visited) {
         m_candidates.fetch_add(candidates, std::memory_order_relaxed);
         m_visited.fetch_add(visited, std::memory_order_relaxed);

@@ -56,9 +56,6 @@ Result<void> CpuKvStorage::placePages() {
         pointToOwnPages(layer, index);
         layer.tailKeys.resize(static_cast<size_t>(m_spec.kvHeads) * m_spec.regionTokens * m_spec.headDim);
         layer.tailValues.resize(layer.tailKeys.size());
-        // Groups are query heads at most; a K/V head serves no more than this many.
-        constexpr size_t kMostGroupHeads = 64;
-        layer.lastSelections.resize(static_cast<size_t>(m_spec.kvHeads) * kMostGroupHeads);
     }
     return {};
 }

@@ -1,13 +1,13 @@
 #include "engine/model/random_model.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <memory>
-#include <thread>
+#include <optional>
 #include <vector>
 
+#include "engine/core/thread_pool.h"
 #include "kernels/common/half.h"
 
 namespace lectern {
@@ -76,27 +76,15 @@ void fill(DType type, int64_t values, float range, FastRandom& random, std::byte
     }
 }
 
-// Tensors above this are filled by all cores, each piece from a stream of its own.
+// Tensors above this are filled in pieces by all cores, each piece from a stream of its own.
 constexpr int64_t kPieceValues = int64_t{1} << 22;
 
-void fillLarge(DType type, int64_t values, float range, uint64_t seed, std::byte* out) {
-    const int64_t pieces = (values + kPieceValues - 1) / kPieceValues;
-    std::atomic<int64_t> next{0};
-    const auto work = [&] {
-        for (int64_t piece = next++; piece < pieces; piece = next++) {
-            FastRandom random(seed + static_cast<uint64_t>(piece) * 0x632be59bd9b4e019ull);
-            const int64_t begin = piece * kPieceValues;
-            fill(type, std::min(kPieceValues, values - begin), range, random, out + kernels::rowBytes(type, begin));
-        }
-    };
-    std::vector<std::thread> threads;
-    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) {
-        threads.emplace_back(work);
-    }
-    work();
-    for (std::thread& thread : threads) {
-        thread.join();
-    }
+void fillLarge(DType type, int64_t values, float range, uint64_t seed, std::byte* out, ThreadPool& pool) {
+    pool.parallelFor((values + kPieceValues - 1) / kPieceValues, [&](int64_t piece) {
+        FastRandom random(seed + static_cast<uint64_t>(piece) * 0x632be59bd9b4e019ull);
+        const int64_t begin = piece * kPieceValues;
+        fill(type, std::min(kPieceValues, values - begin), range, random, out + kernels::rowBytes(type, begin));
+    });
 }
 
 struct NamedShape {
@@ -173,6 +161,7 @@ Result<ModelSource> makeRandomModel(const ModelConfig& config, DType type, uint6
     source.config = config;
     source.path = config.name;
     FastRandom random(seed);
+    std::optional<ThreadPool> pool;
     for (const NamedShape& named : tensorShapes(config)) {
         const bool matrix = named.shape.size() == 2;
         const DType stored = matrix ? type : DType::F32;
@@ -185,7 +174,10 @@ Result<ModelSource> makeRandomModel(const ModelConfig& config, DType type, uint6
             // Uniform with the variance 1 / columns of a usual initialisation.
             const float range = std::sqrt(3.0f / static_cast<float>(named.shape[1]));
             if (values > kPieceValues) {
-                fillLarge(stored, values, range, random.next(), bytes);
+                if (!pool) {
+                    pool.emplace(0);
+                }
+                fillLarge(stored, values, range, random.next(), bytes, *pool);
             } else {
                 fill(stored, values, range, random, bytes);
             }

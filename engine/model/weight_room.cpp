@@ -3,16 +3,13 @@
 #include <string>
 
 #include "engine/cache/reserved_memory.h"
+#include "engine/formats/tensor_checks.h"
 
 namespace lectern {
 namespace {
 
 int64_t valuesOf(const TensorData& tensor) {
-    int64_t values = 1;
-    for (const int64_t extent : tensor.shape) {
-        values *= extent;
-    }
-    return values;
+    return *elementCount(tensor.shape);  // checked when the model was read
 }
 
 }  // namespace

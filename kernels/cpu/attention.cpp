@@ -4,6 +4,7 @@
 // foreach_target must come first.
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "kernels/common/validate.h"
 #include "kernels/cpu/attention_bf16.h"
@@ -26,7 +27,7 @@ namespace HWY_NAMESPACE {
 constexpr int64_t kTileKeys = 128;
 // Finite, so that the difference to a masked score is minus infinity and never NaN.
 constexpr float kNoMaximum = -1e30f;
-constexpr float kLog2e = 1.44269504088896340736f;
+constexpr float kLog2e = std::numbers::log2e_v<float>;
 
 /// One tile of decoded keys and values: tokens [first, first + count) when `own`, whole regions [region, ...)
 /// otherwise.

@@ -4,6 +4,7 @@
 // foreach_target must come first.
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <vector>
 
 #include "kernels/cpu/attention_single.h"
@@ -24,7 +25,7 @@ constexpr int64_t kSegmentTokens = 32;
 // Segments asked for ahead of their turn: memory latency is about one segment's work.
 constexpr size_t kPrefetchSegments = 3;
 constexpr int kHeadsAtOnce = 3;
-constexpr float kScoreLog2e = 1.44269504088896340736f;
+constexpr float kScoreLog2e = std::numbers::log2e_v<float>;
 
 struct Segment {
     int64_t token = 0;
@@ -87,7 +88,7 @@ class SingleAttention {
 
     bool reserve() {
         thread_local Scratch<float> scratch;
-        float* at = scratch.reserve(static_cast<size_t>(m_heads * (2 * m_padded + m_stride + 16) +
+        float* at = scratch.reserve(static_cast<size_t>(m_heads * (2 * m_padded + m_stride + 1) + 15 +
                                                         (kSegmentTokens + 3) * m_padded + kSegmentTokens * m_dim));
         if (at == nullptr) return false;
         const auto take = [&](int64_t count) {
@@ -99,7 +100,7 @@ class SingleAttention {
         m_q = take(m_heads * m_padded);
         m_out = take(m_heads * m_padded);
         m_tile = take((kSegmentTokens + 3) * m_padded);
-        m_sums = take(m_heads * 16);
+        m_sums = take((m_heads + 15) / 16 * 16);
         m_packed = take(kSegmentTokens * m_dim);
         std::fill_n(m_q, m_heads * m_padded, 0.0f);
         std::fill_n(m_out, m_heads * m_padded, 0.0f);

@@ -151,10 +151,7 @@ inline void decodeValues(DType type, const std::byte* row, int64_t begin, int64_
             for (; i < count; ++i) out[i] = halfToFloat(loadU16(from + 2 * i));
             break;
         case DType::BF16:
-            for (; i + lanes <= count; i += lanes) {
-                hn::StoreU(loadBfloat16(reinterpret_cast<const uint16_t*>(from) + i), kFloat, out + i);
-            }
-            for (; i < count; ++i) out[i] = bfloat16ToFloat(loadU16(from + 2 * i));
+            decodeBfloat16(reinterpret_cast<const uint16_t*>(from), count, out);
             break;
         case DType::Q8_0:
             for (; i < blocks; ++i) decodeQ8_0(from + i * bytes, out + i * 32);

@@ -66,13 +66,6 @@ class KvRows {
     }
 
   private:
-    static void decodeBfloat16(const uint16_t* HWY_RESTRICT from, int64_t values, float* HWY_RESTRICT out) {
-        const int64_t lanes = floatLanes();
-        int64_t i = 0;
-        for (; i + lanes <= values; i += lanes) hn::StoreU(loadBfloat16(from + i), kFloat, out + i);
-        for (; i < values; ++i) out[i] = bfloat16ToFloat(from[i]);
-    }
-
     static void decodeInt8(const int8_t* HWY_RESTRICT from, const std::byte* scales, int64_t values,
                            float* HWY_RESTRICT out) {
         float scale;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numbers>
 
 #include "kernels/common/views.h"
 #include "kernels/cpu/kv_rows_bf16.h"
@@ -18,7 +19,7 @@ constexpr int64_t kPanelRows = 2 * kLanes;
 // Accumulators: 8 x 2 of 32 registers hide the latency; head sizes and padded tiles are multiples of 8.
 constexpr int kTileRows = 8;
 constexpr int64_t kMostDim = 256;
-constexpr float kLog2e = 1.44269504088896340736f;
+constexpr float kLog2e = std::numbers::log2e_v<float>;
 
 using Pair = uint32_t;
 

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/common/half.h"
 #include "kernels/cpu/region_search.h"
 #include "kernels/cpu/scratch.h"
 #include "kernels/cpu/tile-inl.h"
@@ -93,8 +92,8 @@ class BlockSearch {
     /// m_scores [count, kPanel] = stored rows * query panels.
     void multiply(const RegionRows& rows, int64_t begin, int64_t count, const float* highPanel) {
         float* low = m_decoded + kSuperRegions * m_dim;
-        decode(rows.high + begin * m_dim, count * m_dim, m_decoded);
-        if (rows.low) decode(rows.low + begin * m_dim, count * m_dim, low);
+        decodeBfloat16(rows.high + begin * m_dim, count * m_dim, m_decoded);
+        if (rows.low) decodeBfloat16(rows.low + begin * m_dim, count * m_dim, low);
         forRowGroups(count, [&]<int Rows>(int64_t r) HWY_ATTR {
             FloatVec acc[Rows][2];
             LECTERN_UNROLL
@@ -107,12 +106,6 @@ class BlockSearch {
                 hn::Store(acc[i][1], kFloat, m_scores + (r + i) * kPanel + kPanel / 2);
             }
         });
-    }
-
-    static void decode(const uint16_t* HWY_RESTRICT from, int64_t values, float* HWY_RESTRICT out) {
-        int64_t i = 0;
-        for (; i + floatLanes() <= values; i += floatLanes()) hn::StoreU(loadBfloat16(from + i), kFloat, out + i);
-        for (; i < values; ++i) out[i] = bfloat16ToFloat(from[i]);
     }
 
     /// Largest magnitude among the decoded values of super-region row `s`.

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <numbers>
 
 #include "hwy/highway.h"
 #include "kernels/common/half.h"
@@ -73,7 +74,7 @@ HWY_INLINE V expClamped(V x) {
     const hn::DFromV<V> d;
     const hn::RebindToSigned<decltype(d)> di;
     x = hn::Min(hn::Max(x, hn::Set(d, -87.0f)), hn::Set(d, 88.0f));
-    const auto whole = hn::NearestInt(hn::Mul(x, hn::Set(d, 0x1.715476p+0f)));
+    const auto whole = hn::NearestInt(hn::Mul(x, hn::Set(d, std::numbers::log2e_v<float>)));
     const V n = hn::ConvertTo(d, whole);
     // ln 2 in two parts: the upper one has few enough bits for n * upper to be exact.
     V f = hn::NegMulAdd(n, hn::Set(d, 0x1.62e400p-1f), x);
@@ -99,6 +100,13 @@ HWY_INLINE FloatVec loadBfloat16(const uint16_t* from) {
     const hn::Rebind<uint16_t, FloatTag> d16;
     const hn::RebindToUnsigned<FloatTag> d32;
     return hn::BitCast(kFloat, hn::ShiftLeft<16>(hn::PromoteTo(d32, hn::LoadU(d16, from))));
+}
+
+/// As many bfloat16 values as asked for; `from` may be at any byte.
+HWY_INLINE void decodeBfloat16(const uint16_t* HWY_RESTRICT from, int64_t values, float* HWY_RESTRICT out) {
+    int64_t i = 0;
+    for (; i + floatLanes() <= values; i += floatLanes()) hn::StoreU(loadBfloat16(from + i), kFloat, out + i);
+    for (; i < values; ++i) out[i] = bfloat16ToFloat(loadU16(reinterpret_cast<const std::byte*>(from + i)));
 }
 
 /// f32 to bfloat16 bits, to nearest even; NaN stays NaN. As floatToBfloat16.

@@ -179,6 +179,31 @@ TEST(Attention, PerKvHeadSumsTheGroupsScores) {
     }
 }
 
+TEST(Attention, ManyQueryHeadsMaySelectOverOneKvHead) {
+    constexpr int32_t kHeads = 130, kDim = 16;
+    constexpr int64_t kTokens = 300;
+    Layer many(kTokens, kHeads, 1, kDim, 8), single(kTokens, 1, 1, kDim, 8);
+    many.append(0, kTokens);
+    single.append(0, kTokens);
+    AttentionProfile profile;
+    profile.region = 8;
+    profile.merge = 2;
+    profile.prefill = {128, 2, 1, Scorer::Bound, HeadGrouping::PerQueryHead};
+    profile.decode = profile.prefill;
+    // Twice: the second call starts from what each head chose in the first.
+    for (int turn = 0; turn < 2; ++turn) {
+        const auto all = many.attend(AttentionMode::MsDecode, profile, kTokens - 1, 1);
+        for (const int32_t head : {0, 63, 64, kHeads - 1}) {
+            const auto* query = many.q.data() + ((kTokens - 1) * kHeads + head) * kDim;
+            std::copy_n(query, kDim, single.q.end() - kDim);
+            const auto one = single.attend(AttentionMode::MsDecode, profile, kTokens - 1, 1);
+            for (int32_t d = 0; d < kDim; ++d) {
+                ASSERT_NEAR(all[static_cast<size_t>(head * kDim + d)], one[static_cast<size_t>(d)], 1e-6) << head;
+            }
+        }
+    }
+}
+
 TEST(Attention, TruncationEqualsAFreshRun) {
     for (const KvType type : {KvType::F32, KvType::BF16}) {
         Layer fresh(300, 2, 1, 16, 8, type), cut(300, 2, 1, 16, 8, type);

@@ -7,6 +7,7 @@
 #include "engine/core/check.h"
 #include "engine/train/cuda/cuda_train_backend.h"
 #include "engine/train/cuda/cuda_train_weight.h"
+#include "kernels/common/half.h"
 #include "kernels/cuda/elementwise.h"
 #include "kernels/cuda/train_elementwise.h"
 
@@ -174,12 +175,7 @@ Result<void> CudaTrainBackend::download(const TrainTensor& source, std::span<flo
         cudaMemcpyAsync(rounded.data(), source.buffer.data(), rounded.size() * 2, cudaMemcpyDeviceToHost, stream()),
         "downloading"));
     LECTERN_TRY(synchronize());
-    std::transform(rounded.begin(), rounded.end(), host.begin(), [](uint16_t x) {
-        const uint32_t bits = static_cast<uint32_t>(x) << 16;
-        float value;
-        std::memcpy(&value, &bits, sizeof value);
-        return value;
-    });
+    std::transform(rounded.begin(), rounded.end(), host.begin(), kernels::bfloat16ToFloat);
     return {};
 }
 
