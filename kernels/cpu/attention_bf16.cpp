@@ -19,23 +19,20 @@
 #pragma GCC target("avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,avx512vnni")
 #include <immintrin.h>
 
+#include "kernels/cpu/byte_values_bf16.h"
 #include "kernels/cpu/kv_rows_bf16.h"
 #include "kernels/cpu/query_panels_bf16.h"
 
 // The scheme of attention.cpp: query rows across the lanes, keys in staged tiles. One vdpbf16ps multiplies two
 // consecutive values of 16 rows by a broadcast pair, one vpdpbusd four bytes, so queries lie as [Dh/2][32 rows][2] or
-// [Dh/4][32 rows][4], keys as they are stored, values and softmax weights as pairs of consecutive keys.
+// [Dh/4][32 rows][4], keys as they are stored, values and softmax weights as pairs of consecutive keys, or over int8
+// caches as fours of bytes.
 //
 // Scores of quantised caches are products of bytes. Those of other caches add to a bfloat16 product what rounding cut
 // off the queries, as a product of bytes: two thirds of the time of f32 for a score as good as f32's.
 
 namespace lectern::kernels::cpu {
 namespace {
-
-constexpr int64_t kTileKeys = 128;
-// Finite, and far apart: a row that has seen only masked keys keeps weight 0 for them.
-constexpr float kNoMaximum = -1e30f;
-constexpr float kMasked = -2e30f;
 
 /// 2^x: floor split, degree-4 polynomial (3.5e-6 relative, far below the bf16 rounding that follows); 0 below 2^-149.
 inline __m512 exp2Fast(__m512 x) {
@@ -56,7 +53,9 @@ class BlockAttention {
           m_rows(args.queryTokens * args.groupHeads),
           m_panels((m_rows + kPanelRows - 1) / kPanelRows),
           m_queries(args, args.kv.type == KvType::Int8 || args.kv.type == KvType::Int4),
-          m_scaled(args.kv.type == KvType::Int8) {}
+          m_bytes(args.kv.type == KvType::Int8),
+          m_padding(m_bytes ? kGroupKeys : kTileRows),
+          m_byteValues(m_dim) {}
 
     bool run() {
         if (!reserve()) return false;
@@ -80,9 +79,12 @@ class BlockAttention {
         const int64_t panel = bytes(m_dim * kPanelRows), row = bytes(m_panels * kPanelRows);
         const int64_t tile = bytes(kTileKeys * m_dim / 2);
         const int64_t queries = (m_queries.bytesNeeded() + 63) / 64 * 64;
-        std::byte* at = scratch.reserve(static_cast<size_t>(queries + m_panels * panel + 2 * row + 3 * tile + tile / 2 +
-                                                            3 * kTileKeys * 4 + kTileKeys * kPanelRows * 4 +
-                                                            kTileKeys / 2 * kPanelRows * 4));
+        const int64_t scores = kTileKeys * kPanelRows * 4;
+        const int64_t valueBytes =
+            m_bytes ? ByteValues::bytesNeeded(m_dim, kTileKeys) : 2 * tile + kTileKeys / 2 * kPanelRows * 4;
+        std::byte* at =
+            scratch.reserve(static_cast<size_t>(queries + m_panels * panel + 2 * row + tile + tile / 2 +
+                                                2 * kTileKeys * 4 + scores + scores / kTileRows + valueBytes));
         if (at == nullptr) return false;
         const auto take = [&](auto*& pointer, int64_t size) {
             pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(at);
@@ -93,13 +95,18 @@ class BlockAttention {
         take(m_sum, row);
         take(m_keys, tile);
         take(m_keyBytes, tile / 2);
-        take(m_values, tile);
-        take(m_valuePairs, tile);
         take(m_keyScales, kTileKeys * 4);
-        take(m_valueScales, kTileKeys * 4);
         take(m_tokens, kTileKeys * 4);
-        take(m_scores, kTileKeys * kPanelRows * 4);
-        take(m_weights, kTileKeys / 2 * kPanelRows * 4);
+        take(m_scores, scores);
+        take(m_maxima, scores / kTileRows);
+        if (m_bytes) {
+            m_byteValues.place(at, kTileKeys);
+            at += valueBytes;
+        } else {
+            take(m_values, tile);
+            take(m_valuePairs, tile);
+            take(m_weights, kTileKeys / 2 * kPanelRows * 4);
+        }
         m_queries.pack(at);
         std::memset(m_out, 0, static_cast<size_t>(m_panels * panel));
         std::fill_n(m_max, m_panels * kPanelRows, kNoMaximum);
@@ -114,7 +121,11 @@ class BlockAttention {
             const int64_t part = std::min({count, inRegion, kTileKeys - m_count});
             m_cached.stageKeys(token, part, m_keys + m_count * m_dim, m_keyBytes + m_count * m_dim,
                                m_keyScales + m_count);
-            m_cached.stage(false, token, part, m_values + m_count * m_dim, m_valueScales + m_count);
+            if (m_bytes) {
+                m_cached.stageByteValues(token, part, m_byteValues.row(m_count), m_byteValues.scale(m_count));
+            } else {
+                m_cached.stage(false, token, part, m_values + m_count * m_dim);
+            }
             for (int64_t i = 0; i < part; ++i) m_tokens[m_count + i] = static_cast<int32_t>(token + i);
             m_count += part;
             token += part;
@@ -128,15 +139,19 @@ class BlockAttention {
     /// Attends the staged tile with every panel that may see some of it, and empties it.
     void flush() {
         if (m_count == 0) return;
-        const int64_t padded = (m_count + kTileRows - 1) / kTileRows * kTileRows;
+        const int64_t padded = (m_count + m_padding - 1) / m_padding * m_padding;
         std::memset(m_keys + m_count * m_dim, 0, static_cast<size_t>((padded - m_count) * m_dim) * 2);
         std::memset(m_keyBytes + m_count * m_dim, 0, static_cast<size_t>((padded - m_count) * m_dim));
-        std::memset(m_values + m_count * m_dim, 0, static_cast<size_t>((padded - m_count) * m_dim) * 2);
         for (int64_t i = m_count; i < padded; ++i) {
-            m_keyScales[i] = m_valueScales[i] = 1.0f;
+            m_keyScales[i] = 1.0f;
             m_tokens[i] = INT32_MAX;
         }
-        pairValues(padded);
+        if (m_bytes) {
+            m_byteValues.pack(m_count, padded);
+        } else {
+            std::memset(m_values + m_count * m_dim, 0, static_cast<size_t>((padded - m_count) * m_dim) * 2);
+            pairValues(padded);
+        }
         for (int64_t panel = 0; panel < m_panels; ++panel) {
             const int64_t last = position(std::min(m_rows, (panel + 1) * kPanelRows) - 1);
             int64_t keys = padded;
@@ -144,7 +159,7 @@ class BlockAttention {
             if (m_own) {
                 // Tokens of the own part ascend: keys behind the panel's last row are left out altogether.
                 if (m_tokens[0] > last) continue;
-                keys = std::min(padded, (last - m_tokens[0] + kTileRows) / kTileRows * kTileRows);
+                keys = std::min(padded, (last - m_tokens[0] + m_padding) / m_padding * m_padding);
                 masked = masked || m_tokens[keys - 1] > position(panel * kPanelRows);
             }
             visit(panel, keys, masked);
@@ -166,27 +181,33 @@ class BlockAttention {
     }
 
     void visit(int64_t panel, int64_t keys, bool masked) {
-        float* maxima = m_max + panel * kPanelRows;
-        __m512 before[2], most[2];
-        for (int half = 0; half < 2; ++half) before[half] = most[half] = _mm512_load_ps(maxima + half * kLanes);
-        m_queries.score(panel, {m_keys, m_keyBytes, m_keyScales}, keys, m_scores, most);
-        if (masked) {
-            most[0] = before[0];
-            most[1] = before[1];
-            maskPanel(panel, keys, most);
-        }
-        __m512 factor[2];
+        m_queries.score(panel, {m_keys, m_keyBytes, m_keyScales}, keys, m_scores, m_maxima);
+        if (masked) maskPanel(panel, keys);
+        PanelSoftmax softmax;
         for (int half = 0; half < 2; ++half) {
-            const __m512 unit = m_queries.units(panel, half);
-            factor[half] = exp2Fast(_mm512_mul_ps(_mm512_sub_ps(before[half], most[half]), unit));
-            _mm512_store_ps(maxima + half * kLanes, most[half]);
+            float* rowMost = m_max + panel * kPanelRows + half * kLanes;
+            const __m512 before = _mm512_load_ps(rowMost);
+            __m512 most = before;
+            for (int64_t block = 0; block < keys / kTileRows; ++block) {
+                most = _mm512_max_ps(most, _mm512_load_ps(m_maxima + block * kPanelRows + half * kLanes));
+            }
+            _mm512_store_ps(rowMost, most);
+            softmax.unit[half] = m_queries.units(panel, half);
+            softmax.most[half] = most;
+            softmax.factor[half] = exp2Fast(_mm512_mul_ps(_mm512_sub_ps(before, most), softmax.unit[half]));
         }
-        weigh(panel, keys, most, factor);
-        accumulate(panel, keys, factor);
+        float* out = m_out + panel * m_dim * kPanelRows;
+        if (m_bytes) {
+            m_byteValues.weigh(m_scores, m_maxima, keys, softmax, m_sum + panel * kPanelRows);
+            m_byteValues.accumulate(out, keys, softmax.factor);
+        } else {
+            weigh(keys, softmax, m_sum + panel * kPanelRows);
+            accumulate(out, keys, softmax.factor);
+        }
     }
 
-    /// Hides what the rows of the panel may not see; `most` takes in what is left.
-    void maskPanel(int64_t panel, int64_t keys, __m512 (&most)[2]) {
+    /// Hides what the rows of the panel may not see.
+    void maskPanel(int64_t panel, int64_t keys) {
         const int64_t window = m_args.slidingWindow > 0 ? m_args.slidingWindow : int64_t{1} << 40;
         alignas(64) int32_t last[kPanelRows], first[kPanelRows];
         for (int64_t lane = 0; lane < kPanelRows; ++lane) {
@@ -196,39 +217,39 @@ class BlockAttention {
         }
         for (int half = 0; half < 2; ++half) {
             const __m512i to = _mm512_load_si512(last + half * kLanes), from = _mm512_load_si512(first + half * kLanes);
-            for (int64_t j = 0; j < keys; ++j) {
-                float* score = m_scores + j * kPanelRows + half * kLanes;
-                const __m512i token = _mm512_set1_epi32(m_tokens[j]);
-                const __mmask16 seen = _mm512_cmple_epi32_mask(token, to) & _mm512_cmpge_epi32_mask(token, from);
-                const __m512 kept = _mm512_mask_blend_ps(seen, _mm512_set1_ps(kMasked), _mm512_load_ps(score));
-                _mm512_store_ps(score, kept);
-                most[half] = _mm512_max_ps(most[half], kept);
+            for (int64_t block = 0; block < keys; block += kTileRows) {
+                __m512 most = _mm512_set1_ps(kMasked);
+                for (int64_t j = block; j < block + kTileRows; ++j) {
+                    float* score = m_scores + j * kPanelRows + half * kLanes;
+                    const __m512i token = _mm512_set1_epi32(m_tokens[j]);
+                    const __mmask16 seen = _mm512_cmple_epi32_mask(token, to) & _mm512_cmpge_epi32_mask(token, from);
+                    const __m512 kept = _mm512_mask_blend_ps(seen, _mm512_set1_ps(kMasked), _mm512_load_ps(score));
+                    _mm512_store_ps(score, kept);
+                    most = _mm512_max_ps(most, kept);
+                }
+                _mm512_store_ps(m_maxima + block / kTileRows * kPanelRows + half * kLanes, most);
             }
         }
     }
 
     /// m_weights [keys / 2, 32 pairs] = 2^(score - maximum), rounded; sums are taken before rounding.
-    void weigh(int64_t panel, int64_t keys, const __m512 (&most)[2], const __m512 (&factor)[2]) {
+    void weigh(int64_t keys, const PanelSoftmax& softmax, float* sums) {
         alignas(64) uint16_t order[2 * kLanes];
         for (uint16_t lane = 0; lane < kLanes; ++lane) {
             order[2 * lane] = lane;
             order[2 * lane + 1] = static_cast<uint16_t>(kLanes + lane);
         }
         const __m512i interleave = _mm512_load_si512(order);
-        float* sums = m_sum + panel * kPanelRows;
         for (int half = 0; half < 2; ++half) {
-            const __m512 unit = m_queries.units(panel, half);
-            __m512 even = _mm512_mul_ps(_mm512_load_ps(sums + half * kLanes), factor[half]), odd = _mm512_setzero_ps();
+            const __m512 unit = softmax.unit[half], most = softmax.most[half];
+            __m512 even = _mm512_mul_ps(_mm512_load_ps(sums + half * kLanes), softmax.factor[half]);
+            __m512 odd = _mm512_setzero_ps();
             for (int64_t j = 0; j < keys; j += 2) {
                 const float* score = m_scores + j * kPanelRows + half * kLanes;
-                __m512 a = exp2Fast(_mm512_mul_ps(_mm512_sub_ps(_mm512_load_ps(score), most[half]), unit));
-                __m512 b = exp2Fast(_mm512_mul_ps(_mm512_sub_ps(_mm512_load_ps(score + kPanelRows), most[half]), unit));
+                const __m512 a = exp2Fast(_mm512_mul_ps(_mm512_sub_ps(_mm512_load_ps(score), most), unit));
+                const __m512 b = exp2Fast(_mm512_mul_ps(_mm512_sub_ps(_mm512_load_ps(score + kPanelRows), most), unit));
                 even = _mm512_add_ps(even, a);
                 odd = _mm512_add_ps(odd, b);
-                if (m_scaled) {
-                    a = _mm512_mul_ps(a, _mm512_set1_ps(m_valueScales[j]));
-                    b = _mm512_mul_ps(b, _mm512_set1_ps(m_valueScales[j + 1]));
-                }
                 const auto both = reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(b, a));
                 _mm512_store_si512(m_weights + j / 2 * kPanelRows + half * kLanes,
                                    _mm512_permutexvar_epi16(interleave, both));
@@ -238,9 +259,9 @@ class BlockAttention {
     }
 
     /// out [Dh, 32] = out * factor + values^T * weights.
-    void accumulate(int64_t panel, int64_t keys, const __m512 (&factor)[2]) {
+    void accumulate(float* to, int64_t keys, const __m512 (&factor)[2]) {
         for (int64_t d = 0; d < m_dim; d += kTileRows) {
-            float* out = m_out + (panel * m_dim + d) * kPanelRows;
+            float* out = to + d * kPanelRows;
             __m512 acc[kTileRows][2];
 #pragma GCC unroll 8
             for (int i = 0; i < kTileRows; ++i) {
@@ -280,14 +301,17 @@ class BlockAttention {
     const KvRowsBf16 m_cached;
     const int64_t m_dim, m_rows, m_panels;
     QueryPanels m_queries;
-    const bool m_scaled;
+    const bool m_bytes;       ///< values are multiplied as bytes
+    const int64_t m_padding;  ///< keys come in multiples of this
+    ByteValues m_byteValues;
     bool m_own = false;
     int64_t m_count = 0;  ///< keys in the tile
     Pair *m_valuePairs = nullptr, *m_weights = nullptr;
     uint8_t* m_keyBytes = nullptr;
     uint16_t *m_keys = nullptr, *m_values = nullptr;
     float *m_out = nullptr, *m_max = nullptr, *m_sum = nullptr, *m_scores = nullptr;
-    float *m_keyScales = nullptr, *m_valueScales = nullptr;
+    float* m_maxima = nullptr;  ///< of the scores of each kTileRows keys
+    float* m_keyScales = nullptr;
     int32_t* m_tokens = nullptr;
 };
 

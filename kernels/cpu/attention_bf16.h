@@ -14,7 +14,8 @@ constexpr int64_t kBlockRows = 9;
 bool supportsAttentionBf16(const GatheredAttentionArgs& args);
 
 /// As gatheredAttention with sums in f32, and
-/// - softmax weights and values in bfloat16 (exact for values of bf16 and int8 caches, whose scales weights carry);
+/// - softmax weights and values in bfloat16 (exact for values of bf16 caches), or over int8 caches values as they are
+///   and weights in 8 bits of the largest among 16 neighbouring keys;
 /// - scores over bf16 caches from keys as they are and queries in bfloat16, plus the rounded-off rest of the queries
 ///   in 8 bits: as good as f32. Over f32 caches the same with keys rounded to bfloat16;
 /// - scores over int8 and int4 caches from queries in 8 bits with a scale for each, and keys as an int8 cache holds

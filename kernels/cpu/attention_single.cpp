@@ -13,14 +13,15 @@
 #include "kernels/cpu/tile-inl.h"
 
 // One query token has too few rows to fill the lanes, so head dimensions lie across them. Two passes over the attended
-// tokens: all scores first, then softmax, then the values; K and V are each one stream with the next regions
-// prefetched.
+// tokens: all scores first, then softmax, then the values, each decoded in registers where whole vectors fit its rows.
+// The first pass asks for the keys of the next regions and for the values of those that it has come to: a group's
+// values fit into the second-level cache.
 
 HWY_BEFORE_NAMESPACE();
 namespace lectern::kernels::cpu {
 namespace HWY_NAMESPACE {
 
-// Decoded rows of a segment (8 KiB at Dh 64) stay in the first-level cache for all heads.
+// Rows of a segment (8 KiB at Dh 64 when decoded) stay in the first-level cache for all heads.
 constexpr int64_t kSegmentTokens = 32;
 // Segments asked for ahead of their turn: memory latency is about one segment's work.
 constexpr size_t kPrefetchSegments = 3;
@@ -46,17 +47,17 @@ class SingleAttention {
         listSegments();
         if (!reserve()) return false;
         for (size_t i = 0; i < m_segments.size(); ++i) {
-            prefetch(true, i);
+            prefetch(i);
             const Segment& segment = m_segments[i];
-            load(true, segment);
-            forHeads([&]<int Heads>(int64_t head) HWY_ATTR { score<Heads>(segment, head); });
+            withRows(true, segment, [&](const auto& rows) HWY_ATTR {
+                forHeads([&]<int Heads>(int64_t head) HWY_ATTR { score<Heads>(rows, segment, head); });
+            });
         }
         for (int64_t head = 0; head < m_heads; ++head) softmax(head);
-        for (size_t i = 0; i < m_segments.size(); ++i) {
-            prefetch(false, i);
-            const Segment& segment = m_segments[i];
-            load(false, segment);
-            forHeads([&]<int Heads>(int64_t head) HWY_ATTR { accumulate<Heads>(segment, head); });
+        for (const Segment& segment : m_segments) {
+            withRows(false, segment, [&](const auto& rows) HWY_ATTR {
+                forHeads([&]<int Heads>(int64_t head) HWY_ATTR { accumulate<Heads>(rows, segment, head); });
+            });
         }
         for (int64_t head = 0; head < m_heads; ++head) {
             const float inverse = m_sums[head] > 0.0f ? 1.0f / m_sums[head] : 0.0f;
@@ -89,7 +90,7 @@ class SingleAttention {
     bool reserve() {
         thread_local Scratch<float> scratch;
         float* at = scratch.reserve(static_cast<size_t>(m_heads * (2 * m_padded + m_stride + 1) + 15 +
-                                                        (kSegmentTokens + 3) * m_padded + kSegmentTokens * m_dim));
+                                                        kSegmentTokens * m_padded + kSegmentTokens * m_dim));
         if (at == nullptr) return false;
         const auto take = [&](int64_t count) {
             float* taken = at;
@@ -99,12 +100,12 @@ class SingleAttention {
         m_scores = take(m_heads * m_stride);
         m_q = take(m_heads * m_padded);
         m_out = take(m_heads * m_padded);
-        m_tile = take((kSegmentTokens + 3) * m_padded);
+        m_tile = take(kSegmentTokens * m_padded);
         m_sums = take((m_heads + 15) / 16 * 16);
         m_packed = take(kSegmentTokens * m_dim);
         std::fill_n(m_q, m_heads * m_padded, 0.0f);
         std::fill_n(m_out, m_heads * m_padded, 0.0f);
-        std::fill_n(m_tile, (kSegmentTokens + 3) * m_padded, 0.0f);
+        std::fill_n(m_tile, kSegmentTokens * m_padded, 0.0f);
         const float factor = m_args.scale * kScoreLog2e;
         for (int64_t head = 0; head < m_heads; ++head) {
             for (int64_t d = 0; d < m_dim; ++d) m_q[head * m_padded + d] = m_args.q[head * m_dim + d] * factor;
@@ -116,20 +117,32 @@ class SingleAttention {
 
     static constexpr float hidden() { return -std::numeric_limits<float>::infinity(); }
 
-    void prefetch(bool keys, size_t segment) const {
+    void prefetch(size_t segment) const {
         if (segment == 0) {
             for (size_t i = 0; i < HWY_MIN(kPrefetchSegments, m_segments.size()); ++i) {
-                m_rows.prefetch(keys, m_segments[i].token, m_segments[i].count);
+                m_rows.prefetch(true, m_segments[i].token, m_segments[i].count);
             }
         }
         if (segment + kPrefetchSegments < m_segments.size()) {
             const Segment& next = m_segments[segment + kPrefetchSegments];
-            m_rows.prefetch(keys, next.token, next.count);
+            m_rows.prefetch(true, next.token, next.count);
+        }
+        m_rows.prefetch(false, m_segments[segment].token, m_segments[segment].count);
+    }
+
+    /// Calls f with the segment's rows, whose length is a multiple of the lanes.
+    template <class F>
+    HWY_INLINE void withRows(bool keys, const Segment& segment, const F& f) {
+        if (m_padded == m_dim && !(keys && m_args.gatherCos != nullptr)) {
+            m_rows.withRows(keys, segment.token, f);
+        } else {
+            decodeTile(keys, segment);
+            f(FloatRows{m_tile, m_padded});
         }
     }
 
     /// The segment's rows at m_tile, [tokens, padded].
-    void load(bool keys, const Segment& segment) {
+    void decodeTile(bool keys, const Segment& segment) {
         float* target = m_padded == m_dim ? m_tile : m_packed;
         m_rows.decode(keys, segment.token, segment.count, target);
         if (keys && m_args.gatherCos != nullptr) {
@@ -151,18 +164,22 @@ class SingleAttention {
         if (m_heads - head == 1) f.template operator()<1>(head);
     }
 
-    template <int Heads>
-    void score(const Segment& segment, int64_t head) {
+    template <int Heads, class Rows>
+    void score(const Rows rows, const Segment& segment, int64_t head) {
         const int64_t lanes = floatLanes();
+        const hn::CappedTag<float, 4> four;
         for (int64_t key = 0; key < segment.count; key += 4) {
+            // The last row stands in for those behind it, which need not exist.
+            int64_t row[4];
+            LECTERN_UNROLL
+            for (int i = 0; i < 4; ++i) row[i] = HWY_MIN(key + i, segment.count - 1);
             FloatVec acc[Heads][4];
             LECTERN_UNROLL
             for (int h = 0; h < Heads; ++h) acc[h][0] = acc[h][1] = acc[h][2] = acc[h][3] = hn::Zero(kFloat);
-            const float* rows = m_tile + key * m_padded;
             for (int64_t d = 0; d < m_padded; d += lanes) {
                 FloatVec k[4];
                 LECTERN_UNROLL
-                for (int i = 0; i < 4; ++i) k[i] = hn::LoadU(kFloat, rows + i * m_padded + d);
+                for (int i = 0; i < 4; ++i) k[i] = rows.load(row[i], d);
                 LECTERN_UNROLL
                 for (int h = 0; h < Heads; ++h) {
                     const FloatVec q = hn::LoadU(kFloat, m_q + (head + h) * m_padded + d);
@@ -172,8 +189,11 @@ class SingleAttention {
             }
             LECTERN_UNROLL
             for (int h = 0; h < Heads; ++h) {
-                sumsOfFour(acc[h][0], acc[h][1], acc[h][2], acc[h][3],
-                           m_scores + (head + h) * m_stride + segment.at + key);
+                float* to = m_scores + (head + h) * m_stride + segment.at + key;
+                sumsOfFour(acc[h][0], acc[h][1], acc[h][2], acc[h][3], to);
+                if constexpr (Rows::kScaled) {
+                    hn::StoreU(hn::Mul(hn::LoadU(four, to), hn::Set(four, rows.scale)), four, to);
+                }
             }
         }
         const int64_t first = m_args.slidingWindow > 0 ? m_args.firstQuery - m_args.slidingWindow + 1 : 0;
@@ -211,16 +231,16 @@ class SingleAttention {
         }
     }
 
-    template <int Heads>
-    void accumulate(const Segment& segment, int64_t head) {
+    template <int Heads, class Rows>
+    void accumulate(const Rows& rows, const Segment& segment, int64_t head) {
         const int64_t lanes = floatLanes();
         int64_t d = 0;
-        for (; d + 4 * lanes <= m_padded; d += 4 * lanes) accumulateColumns<Heads, 4>(segment, head, d);
-        for (; d < m_padded; d += lanes) accumulateColumns<Heads, 1>(segment, head, d);
+        for (; d + 4 * lanes <= m_padded; d += 4 * lanes) accumulateColumns<Heads, 4>(rows, segment, head, d);
+        for (; d < m_padded; d += lanes) accumulateColumns<Heads, 1>(rows, segment, head, d);
     }
 
-    template <int Heads, int Vectors>
-    HWY_INLINE void accumulateColumns(const Segment& segment, int64_t head, int64_t d) {
+    template <int Heads, int Vectors, class Rows>
+    HWY_INLINE void accumulateColumns(const Rows rows, const Segment& segment, int64_t head, int64_t d) {
         const int64_t lanes = floatLanes();
         FloatVec acc[Heads][Vectors];
         LECTERN_UNROLL
@@ -234,10 +254,12 @@ class SingleAttention {
         for (int64_t key = 0; key < segment.count; ++key) {
             FloatVec x[Vectors];
             LECTERN_UNROLL
-            for (int v = 0; v < Vectors; ++v) x[v] = hn::LoadU(kFloat, m_tile + key * m_padded + d + v * lanes);
+            for (int v = 0; v < Vectors; ++v) x[v] = rows.load(key, d + v * lanes);
             LECTERN_UNROLL
             for (int h = 0; h < Heads; ++h) {
-                const FloatVec weight = hn::Set(kFloat, weights[h * m_stride + key]);
+                float weightOfKey = weights[h * m_stride + key];
+                if constexpr (Rows::kScaled) weightOfKey *= rows.scale;
+                const FloatVec weight = hn::Set(kFloat, weightOfKey);
                 LECTERN_UNROLL
                 for (int v = 0; v < Vectors; ++v) acc[h][v] = hn::MulAdd(weight, x[v], acc[h][v]);
             }

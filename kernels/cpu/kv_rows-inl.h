@@ -18,6 +18,47 @@ HWY_BEFORE_NAMESPACE();
 namespace lectern::kernels::cpu {
 namespace HWY_NAMESPACE {
 
+// Rows of one region as they are stored: load(row, d) gives the floatLanes() cached values from dimension d on, before
+// `scale` where there is one.
+struct FloatRows {
+    const float* data;
+    int64_t stride;
+    static constexpr bool kScaled = false;
+    HWY_INLINE FloatVec load(int64_t row, int64_t d) const { return hn::LoadU(kFloat, data + row * stride + d); }
+};
+struct Bfloat16Rows {
+    const uint16_t* data;
+    int64_t stride;
+    static constexpr bool kScaled = false;
+    HWY_INLINE FloatVec load(int64_t row, int64_t d) const { return loadBfloat16(data + row * stride + d); }
+};
+struct Int8Rows {
+    const int8_t* data;
+    int64_t stride;
+    float scale;
+    static constexpr bool kScaled = true;
+    HWY_INLINE FloatVec load(int64_t row, int64_t d) const {
+        const hn::Rebind<int8_t, FloatTag> d8;
+        return hn::ConvertTo(kFloat, hn::PromoteTo(kInt, hn::LoadU(d8, data + row * stride + d)));
+    }
+};
+struct Int4Rows {
+    const uint8_t* data;
+    int64_t stride;  ///< in values
+    const float *factor, *low;
+    static constexpr bool kScaled = false;
+    HWY_INLINE FloatVec load(int64_t row, int64_t d) const {
+        const hn::Rebind<uint16_t, hn::Half<FloatTag>> d16;
+        const hn::Rebind<uint8_t, decltype(d16)> packed;
+        const hn::Rebind<uint8_t, FloatTag> d8;
+        // A byte's two nibbles become the two bytes of a 16-bit lane, in order.
+        const auto pair = hn::PromoteTo(d16, hn::LoadU(packed, data + (row * stride + d) / 2));
+        const auto split = hn::And(hn::Or(pair, hn::ShiftLeft<4>(pair)), hn::Set(d16, uint16_t{0x0f0f}));
+        const auto quants = hn::ConvertTo(kFloat, hn::PromoteTo(kInt, hn::BitCast(d8, split)));
+        return hn::MulAdd(quants, hn::LoadU(kFloat, factor + d), hn::LoadU(kFloat, low + d));
+    }
+};
+
 /// Decodes one KV head's cached vectors.
 class KvRows {
   public:
@@ -29,32 +70,35 @@ class KvRows {
           m_rowBytes(m_layout.headBytes / kv.pageTokens),
           m_scaleRow(head * (kv.pageTokens / kv.regionTokens)) {}
 
-    /// Tokens [token, token + count), all of one region, to f32 rows [count, Dh].
-    void decode(bool keys, int64_t token, int64_t count, float* HWY_RESTRICT out) const {
-        const int64_t dim = m_kv.headDim, values = count * dim;
+    /// Calls f with the rows from `token` on, up to the end of its region, as one of the structs above.
+    template <class F>
+    HWY_INLINE void withRows(bool keys, int64_t token, const F& f) const {
+        const int64_t dim = m_kv.headDim;
         if (token >= m_complete) {
             const float* tail =
                 (keys ? m_kv.tailKeys : m_kv.tailValues) + (m_head * m_kv.regionTokens + token - m_complete) * dim;
-            std::memcpy(out, tail, static_cast<size_t>(values) * 4);
-            return;
+            return f(FloatRows{tail, dim});
         }
         const std::byte* page = m_kv.page(keys, token);
         const int64_t inPage = token % m_kv.pageTokens;
         const std::byte* data = page + m_head * m_layout.headBytes + inPage * m_rowBytes;
-        const std::byte* scales =
-            page + m_layout.scalesOffset + (m_scaleRow + inPage / m_kv.regionTokens) * m_layout.scalesPerRegion * 4;
+        const auto* scales = reinterpret_cast<const float*>(
+            page + m_layout.scalesOffset + (m_scaleRow + inPage / m_kv.regionTokens) * m_layout.scalesPerRegion * 4);
         switch (m_kv.type) {
             case KvType::F32:
-                std::memcpy(out, data, static_cast<size_t>(values) * 4);
-                return;
+                return f(FloatRows{reinterpret_cast<const float*>(data), dim});
             case KvType::BF16:
-                return decodeBfloat16(reinterpret_cast<const uint16_t*>(data), values, out);
+                return f(Bfloat16Rows{reinterpret_cast<const uint16_t*>(data), dim});
             case KvType::Int8:
-                return decodeInt8(reinterpret_cast<const int8_t*>(data), scales, values, out);
+                return f(Int8Rows{reinterpret_cast<const int8_t*>(data), dim, *scales});
             case KvType::Int4:
-                return decodeInt4(reinterpret_cast<const uint8_t*>(data), reinterpret_cast<const float*>(scales), count,
-                                  out);
+                return f(Int4Rows{reinterpret_cast<const uint8_t*>(data), dim, scales, scales + dim});
         }
+    }
+
+    /// Tokens [token, token + count), all of one region, to f32 rows [count, Dh].
+    void decode(bool keys, int64_t token, int64_t count, float* HWY_RESTRICT out) const {
+        withRows(keys, token, [&](const auto& rows) { decodeRows(rows, count, out); });
     }
 
     /// Asks for the bytes that decode() of these tokens will read.
@@ -66,42 +110,31 @@ class KvRows {
     }
 
   private:
-    static void decodeInt8(const int8_t* HWY_RESTRICT from, const std::byte* scales, int64_t values,
-                           float* HWY_RESTRICT out) {
-        float scale;
-        std::memcpy(&scale, scales, 4);
-        const hn::Rebind<int8_t, FloatTag> d8;
-        const FloatVec factor = hn::Set(kFloat, scale);
-        const int64_t lanes = floatLanes();
-        int64_t i = 0;
-        for (; i + lanes <= values; i += lanes) {
-            const auto wide = hn::PromoteTo(kInt, hn::LoadU(d8, from + i));
-            hn::StoreU(hn::Mul(hn::ConvertTo(kFloat, wide), factor), kFloat, out + i);
-        }
-        for (; i < values; ++i) out[i] = scale * static_cast<float>(from[i]);
+    void decodeRows(const FloatRows& rows, int64_t count, float* HWY_RESTRICT out) const {
+        std::memcpy(out, rows.data, static_cast<size_t>(count * m_kv.headDim) * 4);
     }
 
-    void decodeInt4(const uint8_t* HWY_RESTRICT from, const float* HWY_RESTRICT scale, int64_t rows,
-                    float* HWY_RESTRICT out) const {
+    void decodeRows(const Bfloat16Rows& rows, int64_t count, float* HWY_RESTRICT out) const {
+        decodeBfloat16(rows.data, count * m_kv.headDim, out);
+    }
+
+    void decodeRows(const Int8Rows& rows, int64_t count, float* HWY_RESTRICT out) const {
+        const int64_t values = count * m_kv.headDim, lanes = floatLanes();
+        const FloatVec factor = hn::Set(kFloat, rows.scale);
+        int64_t i = 0;
+        for (; i + lanes <= values; i += lanes) hn::StoreU(hn::Mul(rows.load(0, i), factor), kFloat, out + i);
+        for (; i < values; ++i) out[i] = rows.scale * static_cast<float>(rows.data[i]);
+    }
+
+    void decodeRows(const Int4Rows& rows, int64_t count, float* HWY_RESTRICT out) const {
         const int64_t dim = m_kv.headDim, lanes = floatLanes();
-        const float* low = scale + dim;
-        const hn::Rebind<uint16_t, hn::Half<FloatTag>> d16;
-        const hn::Rebind<uint8_t, decltype(d16)> packed;
-        const hn::Rebind<uint8_t, FloatTag> d8;
-        for (int64_t r = 0; r < rows; ++r, from += dim / 2, out += dim) {
+        for (int64_t r = 0; r < count; ++r, out += dim) {
             int64_t d = 0;
-            for (; d + lanes <= dim; d += lanes) {
-                // A byte's two nibbles become the two bytes of a 16-bit lane, in order.
-                const auto pair = hn::PromoteTo(d16, hn::LoadU(packed, from + d / 2));
-                const auto split = hn::And(hn::Or(pair, hn::ShiftLeft<4>(pair)), hn::Set(d16, uint16_t{0x0f0f}));
-                const auto quants = hn::ConvertTo(kFloat, hn::PromoteTo(kInt, hn::BitCast(d8, split)));
-                hn::StoreU(hn::MulAdd(quants, hn::LoadU(kFloat, scale + d), hn::LoadU(kFloat, low + d)), kFloat,
-                           out + d);
-            }
+            for (; d + lanes <= dim; d += lanes) hn::StoreU(rows.load(r, d), kFloat, out + d);
             for (; d < dim; d += 2) {
-                const uint8_t pair = from[d / 2];
-                out[d] = static_cast<float>(pair & 15) * scale[d] + low[d];
-                out[d + 1] = static_cast<float>(pair >> 4) * scale[d + 1] + low[d + 1];
+                const uint8_t pair = rows.data[(r * dim + d) / 2];
+                out[d] = static_cast<float>(pair & 15) * rows.factor[d] + rows.low[d];
+                out[d + 1] = static_cast<float>(pair >> 4) * rows.factor[d + 1] + rows.low[d + 1];
             }
         }
     }

@@ -13,19 +13,12 @@
 namespace lectern::kernels::cpu {
 namespace {
 
+constexpr int64_t kMostDim = 256;
+
 inline void stageFloats(const float* from, int64_t values, uint16_t* out) {
     for (int64_t i = 0; i < values; i += 8) {
         const __m256 v = _mm256_loadu_ps(from + i);
         _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), reinterpret_cast<__m128i>(_mm256_cvtneps_pbh(v)));
-    }
-}
-
-inline void stageInt8(const int8_t* from, int64_t values, uint16_t* out) {
-    for (int64_t i = 0; i < values; i += 8) {
-        const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + i));
-        // Whole numbers up to 128 have at most eight significant bits: cutting the lower half loses nothing.
-        const __m256i bits = _mm256_castps_si256(_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)));
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), _mm256_cvtepi32_epi16(_mm256_srli_epi32(bits, 16)));
     }
 }
 
@@ -45,12 +38,13 @@ inline void stageInt4(const uint8_t* from, const float* scales, int64_t rows, in
     }
 }
 
-/// Signed bytes to unsigned ones that are 128 more.
-inline void stageBiased(const int8_t* from, int64_t values, uint8_t* out) {
+/// Signed bytes to unsigned ones that are 128 more, and back.
+inline void stageBiased(const void* bytes, int64_t values, uint8_t* out) {
+    const auto* from = static_cast<const uint8_t*>(bytes);
     const __m128i flip = _mm_set1_epi8(-128);
     for (int64_t i = 0; i < values; i += 8) {
-        const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + i));
-        _mm_storel_epi64(reinterpret_cast<__m128i*>(out + i), _mm_xor_si128(bytes, flip));
+        const __m128i eight = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + i));
+        _mm_storel_epi64(reinterpret_cast<__m128i*>(out + i), _mm_xor_si128(eight, flip));
     }
 }
 
@@ -95,16 +89,34 @@ class KvRowsBf16 {
         if (m_kv.type == KvType::Int8 && token < m_kv.completeRegions() * m_kv.regionTokens) {
             const Region region = regionOf(true, token);
             std::fill_n(scales, count, region.scales[0]);
-            return stageBiased(reinterpret_cast<const int8_t*>(region.data), count * dim, bytes);
+            return stageBiased(region.data, count * dim, bytes);
         }
-        stage(true, token, count, rows, scales);
+        stage(true, token, count, rows);
         for (int64_t i = 0; i < count; ++i) scales[i] = quantiseBiased(rows + i * dim, dim, bytes + i * dim);
     }
 
-    /// Tokens [token, token + count), all of one region, as rows [count, Dh] and a scale for each.
-    void stage(bool keys, int64_t token, int64_t count, uint16_t* out, float* scales) const {
+    /// Values [token, token + count), all of one region of an int8 cache, as bytes [count, Dh] with a scale for each.
+    void stageByteValues(int64_t token, int64_t count, int8_t* bytes, float* scales) const {
+        const int64_t dim = m_kv.headDim;
+        if (token < m_kv.completeRegions() * m_kv.regionTokens) {
+            const Region region = regionOf(false, token);
+            std::fill_n(scales, count, region.scales[0]);
+            std::memcpy(bytes, region.data, static_cast<size_t>(count * dim));
+            return;
+        }
+        uint16_t row[kMostDim];
+        auto* biased = reinterpret_cast<uint8_t*>(bytes);
+        for (int64_t i = 0; i < count; ++i, biased += dim) {
+            stage(false, token + i, 1, row);
+            scales[i] = quantiseBiased(row, dim, biased);
+            stageBiased(biased, dim, biased);
+        }
+    }
+
+    /// Tokens [token, token + count), all of one region, as rows [count, Dh] in bfloat16; of int8 caches only those of
+    /// the unfinished region.
+    void stage(bool keys, int64_t token, int64_t count, uint16_t* out) const {
         const int64_t p = m_kv.regionTokens, complete = m_kv.completeRegions() * p, dim = m_kv.headDim;
-        std::fill_n(scales, count, 1.0f);
         if (token >= complete) {
             const float* tail = (keys ? m_kv.tailKeys : m_kv.tailValues) + (m_head * p + token - complete) * dim;
             return stageFloats(tail, count * dim, out);
@@ -117,8 +129,7 @@ class KvRowsBf16 {
                 std::memcpy(out, data, static_cast<size_t>(count * dim) * 2);
                 return;
             case KvType::Int8:
-                std::fill_n(scales, count, stored[0]);
-                return stageInt8(reinterpret_cast<const int8_t*>(data), count * dim, out);
+                return;
             case KvType::Int4:
                 return stageInt4(reinterpret_cast<const uint8_t*>(data), stored, count, dim, out);
         }

@@ -14,11 +14,14 @@
 namespace lectern::kernels::cpu {
 namespace {
 
+constexpr int64_t kTileKeys = 128;
+// Finite, and far apart: a row that has seen only masked keys keeps weight 0 for them.
+constexpr float kNoMaximum = -1e30f;
+constexpr float kMasked = -2e30f;
 constexpr int64_t kLanes = 16;
 constexpr int64_t kPanelRows = 2 * kLanes;
 // Accumulators: 8 x 2 of 32 registers hide the latency; head sizes and padded tiles are multiples of 8.
 constexpr int kTileRows = 8;
-constexpr int64_t kMostDim = 256;
 constexpr float kLog2e = std::numbers::log2e_v<float>;
 
 using Pair = uint32_t;
@@ -64,12 +67,12 @@ class QueryPanels {
         return _mm512_load_ps(m_units + panel * kPanelRows + half * kLanes);
     }
 
-    /// scores [keys, 32] of one panel; `most` takes their maxima in.
-    void score(int64_t panel, const KeyTile& tile, int64_t keys, float* scores, __m512 (&most)[2]) const {
+    /// scores [keys, 32] of one panel, and their maxima [keys / kTileRows, 32].
+    void score(int64_t panel, const KeyTile& tile, int64_t keys, float* scores, float* maxima) const {
         if (m_bytesOnly) {
-            scorePanel<true>(panel, tile, keys, scores, most);
+            scorePanel<true>(panel, tile, keys, scores, maxima);
         } else {
-            scorePanel<false>(panel, tile, keys, scores, most);
+            scorePanel<false>(panel, tile, keys, scores, maxima);
         }
     }
 
@@ -111,7 +114,7 @@ class QueryPanels {
     }
 
     template <bool BytesOnly>
-    void scorePanel(int64_t panel, const KeyTile& tile, int64_t keys, float* scores, __m512 (&most)[2]) const {
+    void scorePanel(int64_t panel, const KeyTile& tile, int64_t keys, float* scores, float* maxima) const {
         const Pair* queries = m_pairs + panel * (m_dim / 2) * kPanelRows;
         const Pair* bytes = m_quads + panel * (m_dim / 4) * kPanelRows;
         const __m512i bias0 = _mm512_load_si512(m_bias + panel * kPanelRows);
@@ -163,6 +166,7 @@ class QueryPanels {
                 }
             }
             float* to = scores + key * kPanelRows;
+            __m512 most[2] = {acc[0][0], acc[0][1]};
 #pragma GCC unroll 8
             for (int i = 0; i < kTileRows; ++i) {
                 most[0] = _mm512_max_ps(most[0], acc[i][0]);
@@ -170,6 +174,8 @@ class QueryPanels {
                 _mm512_store_ps(to + i * kPanelRows, acc[i][0]);
                 _mm512_store_ps(to + i * kPanelRows + kLanes, acc[i][1]);
             }
+            _mm512_store_ps(maxima + key / kTileRows * kPanelRows, most[0]);
+            _mm512_store_ps(maxima + key / kTileRows * kPanelRows + kLanes, most[1]);
         }
     }
 

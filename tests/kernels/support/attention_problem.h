@@ -41,6 +41,11 @@ struct AttentionCase {
 ///   the scores that matter, of keys along the query, where they are squares of normal numbers: 2^-16 s^2;
 /// - queries there and over bf16 caches are split into a bfloat16 number and a rest of 2^-8, in 8 bits, which meets
 ///   keys in 8 bits: 2^-16 of twice the second line, below 2e-9 s^2.
+///
+/// Over int8 caches weights are rounded in steps of 1/255 of the largest of 16 neighbours instead: sixteen errors, each
+/// a twelfth of a step's square, beside sixteen squares that add up to the largest one's at least: 16 / (12 * 255^2) =
+/// 2.1e-5. Of the unfinished region, fewer than 16 tokens, values are in 8 bits as well. The limit of int8 caches has
+/// room for both: it is that of int4, as if all keys were rounded on the way.
 double blockLimit(const AttentionCase& c);
 
 /// Arguments of one case and everything they point at. What no query may see is NaN: the unselected regions (of the
