@@ -276,8 +276,8 @@ class BlockAttention {
 #pragma GCC unroll 8
                 for (int i = 0; i < kTileRows; ++i) {
                     const __m512bh a = asBf16(_mm512_set1_epi32(static_cast<int>(values[i])));
-                    acc[i][0] = _mm512_dpbf16_ps(acc[i][0], a, b0);
-                    acc[i][1] = _mm512_dpbf16_ps(acc[i][1], a, b1);
+                    acc[i][0] = addDot2(acc[i][0], a, b0);
+                    acc[i][1] = addDot2(acc[i][1], a, b1);
                 }
             }
 #pragma GCC unroll 8

@@ -132,8 +132,8 @@ class ByteValues {
 #pragma GCC unroll 4
                     for (int i = 0; i < kDims; ++i) {
                         const __m512i v = _mm512_set1_epi32(static_cast<int>(values[i]));
-                        whole[i][0] = _mm512_dpbusd_epi32(whole[i][0], w0, v);
-                        whole[i][1] = _mm512_dpbusd_epi32(whole[i][1], w1, v);
+                        whole[i][0] = addDot4(whole[i][0], w0, v);
+                        whole[i][1] = addDot4(whole[i][1], w1, v);
                     }
                 }
                 const __m512 share0 = _mm512_load_ps(m_shares + group * kPanelRows);

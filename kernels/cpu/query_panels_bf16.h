@@ -30,6 +30,19 @@ inline __m512bh asBf16(__m512i v) {
     return reinterpret_cast<__m512bh>(v);
 }
 
+// Said in assembly because GCC 12 copies the intrinsics' accumulators in every round of a loop, and spills some of
+// them.
+/// sum + the products of four unsigned bytes and four signed ones in each lane.
+inline __m512i addDot4(__m512i sum, __m512i unsignedBytes, __m512i signedBytes) {
+    asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(unsignedBytes), "v"(signedBytes));
+    return sum;
+}
+/// sum + the products of two bfloat16 numbers each in each lane.
+inline __m512 addDot2(__m512 sum, __m512bh a, __m512bh b) {
+    asm("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+    return sum;
+}
+
 /// A tile of staged keys: bytes [keys, Dh] with a scale each, and rows in bfloat16 [keys, Dh] where they are needed.
 struct KeyTile {
     const uint16_t* rows;
@@ -137,8 +150,8 @@ class QueryPanels {
 #pragma GCC unroll 8
                     for (int i = 0; i < kTileRows; ++i) {
                         const __m512i a = _mm512_set1_epi32(rows[i * (m_dim / 4) + s]);
-                        whole[i][0] = _mm512_dpbusd_epi32(whole[i][0], a, b0);
-                        whole[i][1] = _mm512_dpbusd_epi32(whole[i][1], a, b1);
+                        whole[i][0] = addDot4(whole[i][0], a, b0);
+                        whole[i][1] = addDot4(whole[i][1], a, b1);
                     }
                 }
 #pragma GCC unroll 8
@@ -160,8 +173,8 @@ class QueryPanels {
 #pragma GCC unroll 8
                     for (int i = 0; i < kTileRows; ++i) {
                         const __m512bh a = asBf16(_mm512_set1_epi32(rows[i * (m_dim / 2) + s]));
-                        acc[i][0] = _mm512_dpbf16_ps(acc[i][0], a, b0);
-                        acc[i][1] = _mm512_dpbf16_ps(acc[i][1], a, b1);
+                        acc[i][0] = addDot2(acc[i][0], a, b0);
+                        acc[i][1] = addDot2(acc[i][1], a, b1);
                     }
                 }
             }
