@@ -44,7 +44,7 @@ struct AttentionCase {
 ///
 /// Over int8 caches weights are rounded in steps of 1/255 of the largest of 16 neighbours instead: sixteen errors, each
 /// a twelfth of a step's square, beside sixteen squares that add up to the largest one's at least: 16 / (12 * 255^2) =
-/// 2.1e-5. Of the unfinished region, fewer than 16 tokens, values are in 8 bits as well. The limit of int8 caches has
+/// 2.1e-5. Values of the unfinished region are in 8 bits as well. The limit of int8 caches has
 /// room for both: it is that of int4, as if all keys were rounded on the way.
 double blockLimit(const AttentionCase& c);
 
