@@ -47,7 +47,8 @@ struct KvStorageSpec {
     int32_t regionTokens = 0;  ///< p
     KvType type = KvType::BF16;
     int64_t capacityTokens = 0;
-    /// Host memory for keys, values and summaries together; what exceeds it lies in a mapped file. 0: what is free.
+    /// Memory of the device for keys, values and summaries together; what exceeds it lies a tier further away: in a
+    /// mapped file (CPU), in host memory (CUDA). 0: what is free.
     int64_t memoryBudgetBytes = 0;
     std::string fileFolder;  ///< of that file; empty: the system's folder for large temporary files
 };
@@ -127,6 +128,9 @@ class TokenForward {
     virtual Result<bool> run(KvStorage& storage, const TokenStep& step) = 0;
     /// The logits of the last run, [vocab].
     virtual Result<void> logits(float* host) = 0;
+    /// Completes the answer-trace step of the last run, which a device may reduce behind the logits. To be called
+    /// before the trace is read or changed other than by a further step behind it.
+    virtual Result<void> settleTrace() { return {}; }
 };
 
 /// One of several products of the same activations.

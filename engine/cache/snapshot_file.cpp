@@ -17,7 +17,7 @@ namespace {
 
 constexpr int64_t kAlignment = 4096;
 constexpr char kMagic[8] = {'L', 'E', 'C', 'T', 'S', 'N', 'A', 'P'};
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 constexpr int64_t kMaxManifestBytes = int64_t{64} << 20;
 constexpr int64_t kMaxBlockBytes = int64_t{1} << 40;
 

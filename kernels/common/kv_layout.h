@@ -10,14 +10,15 @@ namespace lectern::kernels {
 ///
 /// F32, BF16: data [Hkv, pageTokens, Dh].
 /// Int8: data int8 [Hkv, pageTokens, Dh], then f32 scales [Hkv, regions] (value = data * scale, scale = maxabs / 127).
-/// Int4: data [Hkv, pageTokens, Dh/2] (low nibble = even dimension, unsigned 0..15), then f32 scale and f32 minimum per
-///       (Hkv, region, Dh) as [Hkv, regions, 2, Dh] (value = nibble * scale + minimum): per-dimension scales because a
-///       key's outlier channels would swamp a shared one.
+/// Int4: data [Hkv, pageTokens, Dh/2] (low nibble = even dimension, unsigned 0..15), then scale and minimum per (Hkv,
+///       region, Dh), IEEE halves [Hkv, regions, 2, Dh] (value = nibble * scale + minimum): per-dimension scales
+///       because a key's outlier channels would swamp a shared one; halves because at p 16 single floats would take as
+///       much memory as the data, and a half's rounding is a quarter of that of a bf16 key.
 struct KvPageLayout {
-    int64_t headBytes = 0;        ///< data bytes of one KV head
-    int64_t scalesOffset = 0;     ///< first byte of the scales, 0 when there are none
-    int64_t scalesPerRegion = 0;  ///< floats per (head, region)
-    int64_t pageBytes = 0;        ///< whole page, a multiple of 64
+    int64_t headBytes = 0;     ///< data bytes of one KV head
+    int64_t scalesOffset = 0;  ///< first byte of the scales, 0 when there are none
+    int64_t scaleBytes = 0;    ///< of the scales of one (head, region)
+    int64_t pageBytes = 0;     ///< whole page, a multiple of 64
 };
 
 constexpr KvPageLayout kvPageLayout(KvType type, int32_t pageTokens, int32_t regionTokens, int32_t kvHeads,
@@ -34,17 +35,17 @@ constexpr KvPageLayout kvPageLayout(KvType type, int32_t pageTokens, int32_t reg
             break;
         case KvType::Int8:
             layout.headBytes = values;
-            layout.scalesPerRegion = 1;
+            layout.scaleBytes = 4;
             break;
         case KvType::Int4:
             layout.headBytes = values / 2;
-            layout.scalesPerRegion = 2 * headDim;
+            layout.scaleBytes = 2 * headDim * 2;
             break;
     }
     int64_t bytes = layout.headBytes * kvHeads;
-    if (layout.scalesPerRegion > 0) {
+    if (layout.scaleBytes > 0) {
         layout.scalesOffset = bytes;
-        bytes += kvHeads * regions * layout.scalesPerRegion * 4;
+        bytes += kvHeads * regions * layout.scaleBytes;
     }
     layout.pageBytes = (bytes + 63) / 64 * 64;
     return layout;

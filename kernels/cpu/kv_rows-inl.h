@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "hwy/cache_control.h"
+#include "kernels/common/half.h"
 #include "kernels/common/kv_layout.h"
 #include "kernels/common/views.h"
 #include "kernels/cpu/simd-inl.h"
@@ -44,8 +45,8 @@ struct Int8Rows {
 };
 struct Int4Rows {
     const uint8_t* data;
-    int64_t stride;  ///< in values
-    const float *factor, *low;
+    int64_t stride;                ///< in values
+    const uint16_t *factor, *low;  ///< halves
     static constexpr bool kScaled = false;
     HWY_INLINE FloatVec load(int64_t row, int64_t d) const {
         const hn::Rebind<uint16_t, hn::Half<FloatTag>> d16;
@@ -55,7 +56,7 @@ struct Int4Rows {
         const auto pair = hn::PromoteTo(d16, hn::LoadU(packed, data + (row * stride + d) / 2));
         const auto split = hn::And(hn::Or(pair, hn::ShiftLeft<4>(pair)), hn::Set(d16, uint16_t{0x0f0f}));
         const auto quants = hn::ConvertTo(kFloat, hn::PromoteTo(kInt, hn::BitCast(d8, split)));
-        return hn::MulAdd(quants, hn::LoadU(kFloat, factor + d), hn::LoadU(kFloat, low + d));
+        return hn::MulAdd(quants, loadHalf(factor + d), loadHalf(low + d));
     }
 };
 
@@ -82,17 +83,22 @@ class KvRows {
         const std::byte* page = m_kv.page(keys, token);
         const int64_t inPage = token % m_kv.pageTokens;
         const std::byte* data = page + m_head * m_layout.headBytes + inPage * m_rowBytes;
-        const auto* scales = reinterpret_cast<const float*>(
-            page + m_layout.scalesOffset + (m_scaleRow + inPage / m_kv.regionTokens) * m_layout.scalesPerRegion * 4);
+        const std::byte* scales =
+            page + m_layout.scalesOffset + (m_scaleRow + inPage / m_kv.regionTokens) * m_layout.scaleBytes;
         switch (m_kv.type) {
             case KvType::F32:
                 return f(FloatRows{reinterpret_cast<const float*>(data), dim});
             case KvType::BF16:
                 return f(Bfloat16Rows{reinterpret_cast<const uint16_t*>(data), dim});
-            case KvType::Int8:
-                return f(Int8Rows{reinterpret_cast<const int8_t*>(data), dim, *scales});
-            case KvType::Int4:
-                return f(Int4Rows{reinterpret_cast<const uint8_t*>(data), dim, scales, scales + dim});
+            case KvType::Int8: {
+                float scale;
+                std::memcpy(&scale, scales, 4);
+                return f(Int8Rows{reinterpret_cast<const int8_t*>(data), dim, scale});
+            }
+            case KvType::Int4: {
+                const auto* halves = reinterpret_cast<const uint16_t*>(scales);
+                return f(Int4Rows{reinterpret_cast<const uint8_t*>(data), dim, halves, halves + dim});
+            }
         }
     }
 
@@ -128,13 +134,16 @@ class KvRows {
 
     void decodeRows(const Int4Rows& rows, int64_t count, float* HWY_RESTRICT out) const {
         const int64_t dim = m_kv.headDim, lanes = floatLanes();
-        for (int64_t r = 0; r < count; ++r, out += dim) {
-            int64_t d = 0;
-            for (; d + lanes <= dim; d += lanes) hn::StoreU(rows.load(r, d), kFloat, out + d);
-            for (; d < dim; d += 2) {
+        int64_t d = 0;
+        for (; d + lanes <= dim; d += lanes) {
+            for (int64_t r = 0; r < count; ++r) hn::StoreU(rows.load(r, d), kFloat, out + r * dim + d);
+        }
+        for (; d < dim; d += 2) {
+            for (int64_t r = 0; r < count; ++r) {
                 const uint8_t pair = rows.data[(r * dim + d) / 2];
-                out[d] = static_cast<float>(pair & 15) * rows.factor[d] + rows.low[d];
-                out[d + 1] = static_cast<float>(pair >> 4) * rows.factor[d + 1] + rows.low[d + 1];
+                float* to = out + r * dim + d;
+                to[0] = static_cast<float>(pair & 15) * halfToFloat(rows.factor[d]) + halfToFloat(rows.low[d]);
+                to[1] = static_cast<float>(pair >> 4) * halfToFloat(rows.factor[d + 1]) + halfToFloat(rows.low[d + 1]);
             }
         }
     }

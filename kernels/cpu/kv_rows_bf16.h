@@ -22,16 +22,21 @@ inline void stageFloats(const float* from, int64_t values, uint16_t* out) {
     }
 }
 
-inline void stageInt4(const uint8_t* from, const float* scales, int64_t rows, int64_t dim, uint16_t* out) {
+inline __m256 loadHalves(const uint16_t* from) {
+    return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+}
+
+/// `scales`: halves, scale then minimum [2, Dh].
+inline void stageInt4(const uint8_t* from, const uint16_t* scales, int64_t rows, int64_t dim, uint16_t* out) {
     const __m256i nibble = _mm256_set1_epi32(15), shifts = _mm256_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28);
-    for (int64_t r = 0; r < rows; ++r) {
-        for (int64_t d = 0; d < dim; d += 8) {
+    for (int64_t d = 0; d < dim; d += 8) {
+        const __m256 scale = loadHalves(scales + d), low = loadHalves(scales + dim + d);
+        for (int64_t r = 0; r < rows; ++r) {
             uint32_t eight;
             std::memcpy(&eight, from + (r * dim + d) / 2, 4);
             const __m256i quants =
                 _mm256_and_si256(_mm256_srlv_epi32(_mm256_set1_epi32(static_cast<int>(eight)), shifts), nibble);
-            const __m256 v = _mm256_fmadd_ps(_mm256_cvtepi32_ps(quants), _mm256_loadu_ps(scales + d),
-                                             _mm256_loadu_ps(scales + dim + d));
+            const __m256 v = _mm256_fmadd_ps(_mm256_cvtepi32_ps(quants), scale, low);
             _mm_storeu_si128(reinterpret_cast<__m128i*>(out + r * dim + d),
                              reinterpret_cast<__m128i>(_mm256_cvtneps_pbh(v)));
         }
@@ -88,7 +93,7 @@ class KvRowsBf16 {
         const int64_t dim = m_kv.headDim;
         if (m_kv.type == KvType::Int8 && token < m_kv.completeRegions() * m_kv.regionTokens) {
             const Region region = regionOf(true, token);
-            std::fill_n(scales, count, region.scales[0]);
+            std::fill_n(scales, count, byteScale(region));
             return stageBiased(region.data, count * dim, bytes);
         }
         stage(true, token, count, rows);
@@ -100,7 +105,7 @@ class KvRowsBf16 {
         const int64_t dim = m_kv.headDim;
         if (token < m_kv.completeRegions() * m_kv.regionTokens) {
             const Region region = regionOf(false, token);
-            std::fill_n(scales, count, region.scales[0]);
+            std::fill_n(scales, count, byteScale(region));
             std::memcpy(bytes, region.data, static_cast<size_t>(count * dim));
             return;
         }
@@ -121,7 +126,8 @@ class KvRowsBf16 {
             const float* tail = (keys ? m_kv.tailKeys : m_kv.tailValues) + (m_head * p + token - complete) * dim;
             return stageFloats(tail, count * dim, out);
         }
-        const auto [data, stored] = regionOf(keys, token);
+        const Region region = regionOf(keys, token);
+        const std::byte* data = region.data;
         switch (m_kv.type) {
             case KvType::F32:
                 return stageFloats(reinterpret_cast<const float*>(data), count * dim, out);
@@ -131,21 +137,27 @@ class KvRowsBf16 {
             case KvType::Int8:
                 return;
             case KvType::Int4:
-                return stageInt4(reinterpret_cast<const uint8_t*>(data), stored, count, dim, out);
+                return stageInt4(reinterpret_cast<const uint8_t*>(data),
+                                 reinterpret_cast<const uint16_t*>(region.scales), count, dim, out);
         }
     }
 
   private:
     struct Region {
-        const std::byte* data;  ///< of the token asked for
-        const float* scales;    ///< of its region
+        const std::byte* data;    ///< of the token asked for
+        const std::byte* scales;  ///< of its region
     };
+    static float byteScale(const Region& region) {
+        float scale;
+        std::memcpy(&scale, region.scales, 4);
+        return scale;
+    }
     Region regionOf(bool keys, int64_t token) const {
         const std::byte* page = m_kv.page(keys, token);
         const int64_t inPage = token % m_kv.pageTokens;
         const int64_t scaleRow = m_head * (m_kv.pageTokens / m_kv.regionTokens) + inPage / m_kv.regionTokens;
         return {page + m_head * m_layout.headBytes + inPage * (m_layout.headBytes / m_kv.pageTokens),
-                reinterpret_cast<const float*>(page + m_layout.scalesOffset) + scaleRow * m_layout.scalesPerRegion};
+                page + m_layout.scalesOffset + scaleRow * m_layout.scaleBytes};
     }
 
     const KvView& m_kv;

@@ -94,7 +94,7 @@ Status storeRegion(const float* values, KvType type, int32_t pageTokens, int32_t
         return Status::Ok;
     }
     const float scale = HWY_DYNAMIC_DISPATCH(largestMagnitude)(values, count) / 127.0f;
-    std::memcpy(page + layout.scalesOffset + (kvHead * regions + regionInPage) * layout.scalesPerRegion * 4, &scale, 4);
+    std::memcpy(page + layout.scalesOffset + (kvHead * regions + regionInPage) * layout.scaleBytes, &scale, 4);
     if (scale > 0.0f) {
         HWY_DYNAMIC_DISPATCH(quantizeInt8)(values, count, scale, reinterpret_cast<int8_t*>(data));
     } else {

@@ -16,6 +16,8 @@ using Bf16 = __nv_bfloat16;
 
 /// One layer's K/V cache on the device. Page i of the context lies in slot pageSlots[i]: its keys start at keys +
 /// slot * pageBytes, its values at values + slot * pageBytes, both in kvPageLayout(). F32 pages are not supported here.
+/// Slots from `slots` on lie in pinned host memory, at hostKeys and hostValues, for quantised caches: kernels read and
+/// write them across the bus. BF16 pages are all on the device, where the copy engine of prefill reads them.
 ///
 /// The unfinished last region: BF16 keeps it in its page; Int8 and Int4 keep it in tailKeys/tailValues, bf16 [Hkv, p,
 /// Dh], until it is complete. kvAppend() zero-fills its unwritten tokens, so that every gathered row is finite.
@@ -30,7 +32,9 @@ struct DeviceKv {
     int32_t regionTokens = 0;  ///< p: 8, 16, 32 or 64
     int32_t kvHeads = 0;
     int32_t headDim = 0;
-    int64_t slots = 0;  ///< slots in the pool; the tensor maps of the sm_90a path span them
+    int64_t slots = 0;              ///< slots in the device's pool; the tensor maps of the sm_90a path span them
+    std::byte* hostKeys = nullptr;  ///< as the device addresses it
+    std::byte* hostValues = nullptr;
 
     __host__ __device__ int32_t regionsPerPage() const { return pageTokens / regionTokens; }
 };

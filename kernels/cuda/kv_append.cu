@@ -9,9 +9,9 @@ namespace {
 constexpr int kThreads = 128;
 
 /// The region as it stood before this append: tokens [0, before) of it.
-__device__ float earlierValue(const DeviceKv& kv, const std::byte* pool, const Bf16* tail, const RegionPlace& place,
-                              int32_t head, int token, int d) {
-    if (kv.type == KvType::BF16) return loadValue(kv, pool, place, token, d);
+__device__ float earlierValue(const DeviceKv& kv, bool keys, const RegionPlace& place, int32_t head, int token, int d) {
+    if (kv.type == KvType::BF16) return loadValue(kv, keys, place, token, d);
+    const Bf16* tail = keys ? kv.tailKeys : kv.tailValues;
     return toFloat(tail[(static_cast<int64_t>(head) * kv.regionTokens + token) * kv.headDim + d]);
 }
 
@@ -28,8 +28,7 @@ __device__ void assemble(const KvAppendArgs<T>& a, bool keys, int64_t first, int
         const int64_t at = begin + token;
         float value = 0.0f;
         if (at < first) {
-            value =
-                earlierValue(kv, keys ? kv.keys : kv.values, keys ? kv.tailKeys : kv.tailValues, place, head, token, d);
+            value = earlierValue(kv, keys, place, head, token, d);
         } else if (at < first + a.tokens) {
             value = toFloat(input[(at - first) * stride + static_cast<int64_t>(head) * kv.headDim + d]);
         }
@@ -95,9 +94,8 @@ __device__ void appendRegion(const KvAppendArgs<T>& a, int64_t first, int64_t re
     const RegionPlace place = regionPlace(kv, head, region);
     const bool keys = blockIdx.z == 0;
     assemble(a, keys, first, region, head, place, values);
-    std::byte* pool = keys ? kv.keys : kv.values;
     if (complete || kv.type == KvType::BF16) {
-        storeRegion(kv, pool, place, values, scratch);
+        storeRegion(kv, keys, place, values, scratch);
     } else {
         Bf16* tail = (keys ? kv.tailKeys : kv.tailValues) + static_cast<int64_t>(head) * kv.regionTokens * kv.headDim;
         for (int i = threadIdx.x; i < kv.regionTokens * kv.headDim; i += kThreads) {
@@ -117,7 +115,7 @@ __device__ void appendRow(const KvAppendArgs<T>& a, int64_t token, int32_t head)
     Bf16* rows = nullptr;
     if (kv.type == KvType::BF16) {
         const RegionPlace place = regionPlace(kv, head, region);
-        rows = reinterpret_cast<Bf16*>((keys ? kv.keys : kv.values) + place.page + place.data);
+        rows = reinterpret_cast<Bf16*>(place.page(keys) + place.data);
     } else {
         rows = (keys ? kv.tailKeys : kv.tailValues) + static_cast<int64_t>(head) * kv.regionTokens * kv.headDim;
     }

@@ -10,10 +10,9 @@ constexpr int kChunk = 8;
 
 /// Eight consecutive dimensions of one token of a stored region.
 template <KvType kType>
-__device__ void loadChunk(const DeviceKv& kv, const std::byte* pool, const RegionPlace& place, int token, int d,
-                          float* out) {
-    const std::byte* data = pool + place.page + place.data;
-    const auto* scales = reinterpret_cast<const float*>(pool + place.page + place.scales);
+__device__ void loadChunk(const DeviceKv& kv, bool keys, const RegionPlace& place, int token, int d, float* out) {
+    const std::byte* data = place.page(keys) + place.data;
+    const std::byte* scales = place.page(keys) + place.scales;
     const int64_t i = static_cast<int64_t>(token) * kv.headDim + d;
     if constexpr (kType == KvType::BF16) {
         const auto pack = *reinterpret_cast<const Pack<Bf16, kChunk>*>(reinterpret_cast<const Bf16*>(data) + i);
@@ -21,14 +20,18 @@ __device__ void loadChunk(const DeviceKv& kv, const std::byte* pool, const Regio
         for (int j = 0; j < kChunk; ++j) out[j] = toFloat(pack.values[j]);
     } else if constexpr (kType == KvType::Int8) {
         const auto pack = *reinterpret_cast<const Pack<int8_t, kChunk>*>(reinterpret_cast<const int8_t*>(data) + i);
-        const float scale = scales[0];
+        const float scale = *reinterpret_cast<const float*>(scales);
 #pragma unroll
         for (int j = 0; j < kChunk; ++j) out[j] = scale * static_cast<float>(pack.values[j]);
     } else {
         const uint32_t packed = *reinterpret_cast<const uint32_t*>(data + i / 2);
+        const auto scale = *reinterpret_cast<const Pack<__half, kChunk>*>(reinterpret_cast<const __half*>(scales) + d);
+        const auto low =
+            *reinterpret_cast<const Pack<__half, kChunk>*>(reinterpret_cast<const __half*>(scales) + kv.headDim + d);
 #pragma unroll
         for (int j = 0; j < kChunk; ++j) {
-            out[j] = static_cast<float>((packed >> (4 * j)) & 15U) * scales[d + j] + scales[kv.headDim + d + j];
+            out[j] = static_cast<float>((packed >> (4 * j)) & 15U) * __half2float(scale.values[j]) +
+                     __half2float(low.values[j]);
         }
     }
 }
@@ -54,7 +57,6 @@ __global__ void __launch_bounds__(kThreads) gatherKernel(const __grid_constant__
         const bool keys = c < kv.regionTokens * chunks;
         const int inSide = keys ? c : c - kv.regionTokens * chunks;
         const int token = inSide / chunks, d = inSide % chunks * kChunk;
-        const std::byte* pool = keys ? kv.keys : kv.values;
         const auto load = [&](int dim, float* out) {
             if (kType != KvType::BF16 && unfinished) {
                 const Bf16* tail = (keys ? kv.tailKeys : kv.tailValues) +
@@ -62,7 +64,7 @@ __global__ void __launch_bounds__(kThreads) gatherKernel(const __grid_constant__
 #pragma unroll
                 for (int j = 0; j < kChunk; ++j) out[j] = toFloat(tail[j]);
             } else {
-                loadChunk<kType>(kv, pool, place, token, dim, out);
+                loadChunk<kType>(kv, keys, place, token, dim, out);
             }
         };
         float values[kChunk];

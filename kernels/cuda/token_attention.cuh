@@ -23,6 +23,12 @@ struct TokenTile {
     static constexpr int kSharedFloats = kWarps * kHeads * kPartial;
 };
 
+/// Lane `lane`'s pointer.
+__device__ inline std::byte* shuffled(std::byte* pointer, int lane) {
+    return reinterpret_cast<std::byte*>(
+        __shfl_sync(kFullMask, static_cast<unsigned long long>(reinterpret_cast<uintptr_t>(pointer)), lane));
+}
+
 __device__ inline uint32_t wordOf(const uint4& four, int i) {
     return i == 0 ? four.x : i == 1 ? four.y : i == 2 ? four.z : four.w;
 }
@@ -62,8 +68,8 @@ struct TokenState {
     /// `factors` are the region's scales of keys and values for Int8, keyScales and valueScales those for Int4.
     /// Returns through unitSum the log2 of the unit's sum of exp2 per row (quad-uniform).
     template <KvType kType>
-    __device__ void add(const std::byte* keys, const std::byte* values, const float* keyScales,
-                        const float* valueScales, float2 factors, int first, int end, float (&unitLog)[2]) {
+    __device__ void add(const std::byte* keys, const std::byte* values, const __half* keyScales,
+                        const __half* valueScales, float2 factors, int first, int end, float (&unitLog)[2]) {
         constexpr int kRowBytes = kDim * RowChunk<kType>::kBitsPerValue / 8;
         const int lane = threadIdx.x % 32, g = lane / 4, c = lane % 4;
         uint4 keyWords[2][Tile::kKeyChunks];
@@ -188,19 +194,17 @@ __global__ void __launch_bounds__(TokenTile<kDim>::kThreads, 1)
         // Each lane looks up one of the warp's next 32 entries: the walk from list to page slot to scales is made once.
         const int64_t mine = base + lane * stride;
         int32_t myRegion = static_cast<int32_t>(ownRegion);
-        int64_t myData = 0, myScales = 0;
+        RegionPlace myPlace = {};
         float2 myFactors = make_float2(1.0f, 1.0f);
         if (mine <= listed) {
             if (mine < listed) {
                 myRegion = a.regions != nullptr ? a.regions[static_cast<int64_t>(selector) * a.regionStride + mine]
                                                 : static_cast<int32_t>(firstRegion + mine);
             }
-            const RegionPlace place = regionPlace(kv, kvHead, myRegion);
-            myData = place.page + place.data;
-            myScales = place.page + place.scales;
+            myPlace = regionPlace(kv, kvHead, myRegion);
             if (kType == KvType::Int8 && (mine < listed || ownStored)) {
-                myFactors = make_float2(*reinterpret_cast<const float*>(kv.keys + myScales),
-                                        *reinterpret_cast<const float*>(kv.values + myScales));
+                myFactors = make_float2(*reinterpret_cast<const float*>(myPlace.keyPage + myPlace.scales),
+                                        *reinterpret_cast<const float*>(myPlace.valuePage + myPlace.scales));
             }
         }
         const int here = static_cast<int>(min((listed - base) / stride + 1, int64_t{32}));
@@ -208,7 +212,9 @@ __global__ void __launch_bounds__(TokenTile<kDim>::kThreads, 1)
             const int64_t entry = base + i * stride;
             const bool own = entry == listed;
             const int64_t begin = static_cast<int64_t>(__shfl_sync(kFullMask, myRegion, i)) * p;
-            const int64_t data = __shfl_sync(kFullMask, myData, i), scales = __shfl_sync(kFullMask, myScales, i);
+            const RegionPlace place = {shuffled(myPlace.keyPage, i), shuffled(myPlace.valuePage, i),
+                                       __shfl_sync(kFullMask, myPlace.data, i),
+                                       __shfl_sync(kFullMask, myPlace.scales, i)};
             const float2 factors =
                 make_float2(__shfl_sync(kFullMask, myFactors.x, i), __shfl_sync(kFullMask, myFactors.y, i));
             const int end = own ? static_cast<int>(token - begin) + 1 : p;
@@ -226,10 +232,11 @@ __global__ void __launch_bounds__(TokenTile<kDim>::kThreads, 1)
                                                      nullptr, factors, unitFirst, unitEnd, unitLog);
                 } else {
                     constexpr int kRowBytes = kDim * RowChunk<kType>::kBitsPerValue / 8;
-                    const int64_t at = data + static_cast<int64_t>(skip) * kRowBytes;
-                    state.template add<kType>(
-                        kv.keys + at, kv.values + at, reinterpret_cast<const float*>(kv.keys + scales),
-                        reinterpret_cast<const float*>(kv.values + scales), factors, unitFirst, unitEnd, unitLog);
+                    const int32_t at = place.data + skip * kRowBytes;
+                    state.template add<kType>(place.keyPage + at, place.valuePage + at,
+                                              reinterpret_cast<const __half*>(place.keyPage + place.scales),
+                                              reinterpret_cast<const __half*>(place.valuePage + place.scales), factors,
+                                              unitFirst, unitEnd, unitLog);
                 }
 #pragma unroll
                 for (int h = 0; h < 2; ++h) {
@@ -338,6 +345,11 @@ __global__ void __launch_bounds__(TokenTile<kDim>::kThreads, 1)
         a.out[static_cast<int64_t>(selector) * heads * kDim + i] = value;
     }
     if (a.mass == nullptr) return;
+    if (a.massLog != nullptr) {
+        for (int head = threadIdx.x; head < heads; head += Tile::kThreads)
+            a.massLog[selector * heads + head] = logs[head];
+        return;
+    }
     for (int head = 0; head < heads; ++head) {
         float* mass = a.mass + (static_cast<int64_t>(selector) * heads + head) * a.massStride;
         for (int64_t i = threadIdx.x; i <= listed; i += Tile::kThreads) {

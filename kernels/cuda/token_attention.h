@@ -30,6 +30,9 @@ struct TokenAttentionArgs {
     /// Optional, f32 [H, massStride]: softmax mass of each list entry, then at [counts[selector]] that of the own part.
     float* mass = nullptr;
     int32_t massStride = 0;
+    /// Optional, f32 [H]: `mass` is left as logarithms to base 2, of which these are to be taken off. Normalising is
+    /// work of one thread block that everything behind it would wait for.
+    float* massLog = nullptr;
 };
 
 /// Thread blocks per selector that fill the device once.

@@ -2,6 +2,7 @@
 // Stored rows of keys and values as operands of the tensor cores.
 
 #include <cuda_bf16.h>
+#include <cuda_fp16.h>
 
 #include "kernels/common/types.h"
 #include "kernels/cuda/device_math.cuh"
@@ -14,7 +15,7 @@ struct RowChunk;
 
 template <>
 struct RowChunk<KvType::BF16> {
-    static __device__ uint4 load(const std::byte* row, const float*, int dim, int) {
+    static __device__ uint4 load(const std::byte* row, const __half*, int dim, int) {
         return *reinterpret_cast<const uint4*>(row + 2 * dim);
     }
     static constexpr int kBitsPerValue = 16;
@@ -31,7 +32,7 @@ struct RowChunk<KvType::Int8> {
                                             *reinterpret_cast<const __nv_bfloat162*>(&excess));
         return *reinterpret_cast<const uint32_t*>(&pair);
     }
-    static __device__ uint4 load(const std::byte* row, const float*, int dim, int) {
+    static __device__ uint4 load(const std::byte* row, const __half*, int dim, int) {
         const uint2 bytes = *reinterpret_cast<const uint2*>(row + dim);
         const uint32_t low = bytes.x ^ 0x80808080U, high = bytes.y ^ 0x80808080U;
         return make_uint4(pair(low, 0x4140U), pair(low, 0x4342U), pair(high, 0x4140U), pair(high, 0x4342U));
@@ -41,13 +42,14 @@ struct RowChunk<KvType::Int8> {
 
 template <>
 struct RowChunk<KvType::Int4> {
-    static __device__ uint4 load(const std::byte* row, const float* scales, int dim, int headDim) {
+    static __device__ uint4 load(const std::byte* row, const __half* scales, int dim, int headDim) {
         const uint32_t nibbles = *reinterpret_cast<const uint32_t*>(row + dim / 2);
+        const auto scalePairs = *reinterpret_cast<const Pack<__half2, 4>*>(scales + dim);
+        const auto lowPairs = *reinterpret_cast<const Pack<__half2, 4>*>(scales + headDim + dim);
         uint32_t pairs[4];
 #pragma unroll
         for (int i = 0; i < 4; ++i) {
-            const float2 scale = *reinterpret_cast<const float2*>(scales + dim + 2 * i);
-            const float2 low = *reinterpret_cast<const float2*>(scales + headDim + dim + 2 * i);
+            const float2 scale = __half22float2(scalePairs.values[i]), low = __half22float2(lowPairs.values[i]);
             pairs[i] = packBf16(fmaf(static_cast<float>((nibbles >> (8 * i)) & 15U), scale.x, low.x),
                                 fmaf(static_cast<float>((nibbles >> (8 * i + 4)) & 15U), scale.y, low.y));
         }

@@ -28,7 +28,7 @@ Place placeOf(KvType type, int32_t pageTokens, int32_t regionTokens, int32_t kvH
     const KvPageLayout layout = kvPageLayout(type, pageTokens, regionTokens, kvHeads, headDim);
     const int64_t regions = pageTokens / regionTokens;
     return {kvHead * layout.headBytes + layout.headBytes / regions * regionInPage,
-            layout.scalesOffset + (kvHead * regions + regionInPage) * layout.scalesPerRegion * 4};
+            layout.scalesOffset + (kvHead * regions + regionInPage) * layout.scaleBytes};
 }
 
 void storeInt8(const float* values, int64_t count, std::byte* data, std::byte* scales) {
@@ -42,6 +42,13 @@ void storeInt8(const float* values, int64_t count, std::byte* data, std::byte* s
     }
 }
 
+float nearestHalf(float value, std::byte* out) {
+    constexpr float kLargestHalf = 65504.0f;
+    const uint16_t bits = floatToHalf(std::clamp(value, -kLargestHalf, kLargestHalf));
+    std::memcpy(out, &bits, 2);
+    return halfToFloat(bits);
+}
+
 void storeInt4(const float* values, int32_t tokens, int32_t headDim, std::byte* data, std::byte* scales) {
     std::fill_n(data, static_cast<int64_t>(tokens) * headDim / 2, std::byte{0});
     for (int64_t d = 0; d < headDim; ++d) {
@@ -51,9 +58,8 @@ void storeInt4(const float* values, int32_t tokens, int32_t headDim, std::byte* 
             low = std::min(low, values[t * headDim + d]);
             high = std::max(high, values[t * headDim + d]);
         }
-        const float scale = (high - low) / 15.0f;
-        std::memcpy(scales + 4 * d, &scale, 4);
-        std::memcpy(scales + 4 * (headDim + d), &low, 4);
+        low = nearestHalf(low, scales + 2 * (headDim + d));
+        const float scale = nearestHalf((high - low) / 15.0f, scales + 2 * d);
         for (int64_t t = 0; t < tokens; ++t) {
             const float q = scale > 0.0f ? std::nearbyint((values[t * headDim + d] - low) / scale) : 0.0f;
             const auto bits = static_cast<unsigned>(std::clamp(q, 0.0f, 15.0f));
@@ -99,11 +105,7 @@ Status loadRegion(const std::byte* page, KvType type, int32_t pageTokens, int32_
     const std::byte* data = page + place.data;
     const std::byte* scales = page + place.scales;
     const int64_t count = static_cast<int64_t>(regionTokens) * headDim;
-    const auto scaleAt = [&](int64_t i) {
-        float value;
-        std::memcpy(&value, scales + 4 * i, 4);
-        return value;
-    };
+    const auto halfAt = [&](int64_t i) { return halfToFloat(loadU16(scales + 2 * i)); };
     for (int64_t i = 0; i < count; ++i) {
         switch (type) {
             case KvType::F32:
@@ -112,14 +114,17 @@ Status loadRegion(const std::byte* page, KvType type, int32_t pageTokens, int32_
             case KvType::BF16:
                 values[i] = bfloat16ToFloat(loadU16(data + 2 * i));
                 break;
-            case KvType::Int8:
-                values[i] = scaleAt(0) * static_cast<float>(std::to_integer<int8_t>(data[i]));
+            case KvType::Int8: {
+                float scale;
+                std::memcpy(&scale, scales, 4);
+                values[i] = scale * static_cast<float>(std::to_integer<int8_t>(data[i]));
                 break;
+            }
             case KvType::Int4: {
                 const int64_t d = i % headDim;
                 const int pair = std::to_integer<int>(data[i / 2]);
                 const int q = d % 2 == 0 ? pair & 15 : pair >> 4;
-                values[i] = static_cast<float>(q) * scaleAt(d) + scaleAt(headDim + d);
+                values[i] = static_cast<float>(q) * halfAt(d) + halfAt(headDim + d);
                 break;
             }
         }

@@ -113,11 +113,11 @@ TEST(KvStore, TouchesOnlyItsPlace) {
             auto page = filledPage(layout);
             ASSERT_EQ(cpu::storeRegion(values.data(), type, pageTokens, 16, 3, 64, 1, 2, page.data()), Status::Ok);
             const int64_t data = layout.headBytes + layout.headBytes / 4 * 2;
-            const int64_t scales = layout.scalesOffset + (1 * 4 + 2) * layout.scalesPerRegion * 4;
+            const int64_t scales = layout.scalesOffset + (1 * 4 + 2) * layout.scaleBytes;
             for (int64_t i = 0; i < static_cast<int64_t>(page.size()); ++i) {
                 const bool inData = i >= data && i < data + layout.headBytes / 4;
                 const bool inScales =
-                    layout.scalesPerRegion > 0 && i >= scales && i < scales + layout.scalesPerRegion * 4;
+                    layout.scaleBytes > 0 && i >= scales && i < scales + layout.scaleBytes;
                 if (!inData && !inScales) {
                     ASSERT_EQ(page[static_cast<size_t>(i)], std::byte{0xA5}) << "byte " << i;
                 }

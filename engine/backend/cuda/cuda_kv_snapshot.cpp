@@ -27,16 +27,15 @@ std::span<const std::byte> bytesOf(const void* data, int64_t size) {
 }
 
 Result<void> download(CudaContext& context, const void* device, int64_t bytes, void* host) {
-    LECTERN_TRY(context.check(
-        cudaMemcpyAsync(host, device, static_cast<size_t>(bytes), cudaMemcpyDeviceToHost, context.stream()),
-        "reading the context back"));
+    LECTERN_TRY(
+        context.check(cudaMemcpyAsync(host, device, static_cast<size_t>(bytes), cudaMemcpyDefault, context.stream()),
+                      "reading the context back"));
     return context.synchronize();
 }
 
 Result<void> upload(CudaContext& context, const void* host, int64_t bytes, void* device) {
-    return context.check(
-        cudaMemcpyAsync(device, host, static_cast<size_t>(bytes), cudaMemcpyHostToDevice, context.stream()),
-        "restoring the context");
+    return context.check(cudaMemcpyAsync(device, host, static_cast<size_t>(bytes), cudaMemcpyDefault, context.stream()),
+                         "restoring the context");
 }
 
 std::vector<float> widened(const std::vector<uint16_t>& bits) {
@@ -98,7 +97,6 @@ Result<void> CudaKvStorage::saveLayer(int32_t index, SnapshotWriter& writer) con
     CudaContext& device = *m_context;
     const int64_t tokens = m_layers[static_cast<size_t>(index)].tokens;
     const int64_t regions = tokens / m_spec.regionTokens, dim = m_spec.headDim;
-    const DeviceKv kv = view(index);
     for (int32_t head = 0; head < m_spec.kvHeads; ++head) {
         for (const SummaryPart& part : summaryParts(summaries(index), regions)) {
             std::vector<uint16_t> bits(static_cast<size_t>(part.rows * dim));
@@ -124,12 +122,13 @@ Result<void> CudaKvStorage::saveLayer(int32_t index, SnapshotWriter& writer) con
     }
     const int64_t pages = savedPages(tokens);
     LECTERN_ASSIGN(PinnedBuffer staging, device.allocatePinned(std::min(pages, kPagesPerCopy) * m_layout.pageBytes));
-    for (const auto& [part, pool] : {std::pair{"keys", kv.keys}, {"values", kv.values}}) {
-        LECTERN_TRY(writer.beginSection(sectionName(index, part), m_layout.pageBytes));
-        for (int64_t page = 0; page < pages; page += kPagesPerCopy) {
-            const int64_t bytes = std::min(kPagesPerCopy, pages - page) * m_layout.pageBytes;
-            LECTERN_TRY(download(device, pool + page * m_layout.pageBytes, bytes, staging.data()));
-            LECTERN_TRY(writer.append(bytesOf(staging.data(), bytes)));
+    for (const bool keys : {true, false}) {
+        LECTERN_TRY(writer.beginSection(sectionName(index, keys ? "keys" : "values"), m_layout.pageBytes));
+        for (int64_t page = 0, count = 0; page < pages; page += count) {
+            const std::byte* from = pageAt(index, keys, page, &count);
+            count = std::min({count, kPagesPerCopy, pages - page});
+            LECTERN_TRY(download(device, from, count * m_layout.pageBytes, staging.data()));
+            LECTERN_TRY(writer.append(bytesOf(staging.data(), count * m_layout.pageBytes)));
         }
     }
     return {};
@@ -164,11 +163,13 @@ Result<void> CudaKvStorage::restoreLayer(int32_t index, const SnapshotFile& file
         }
     }
     const int64_t pages = savedPages(tokens);
-    for (const auto& [part, pool] : {std::pair{"keys", kv.keys}, {"values", kv.values}}) {
+    for (const bool keys : {true, false}) {
         LECTERN_ASSIGN(const SnapshotFile::Section* section,
-                       verifiedSection(file, sectionName(index, part), pages * m_layout.pageBytes));
-        if (pages > 0) {
-            LECTERN_TRY(upload(device, section->data, pages * m_layout.pageBytes, pool));
+                       verifiedSection(file, sectionName(index, keys ? "keys" : "values"), pages * m_layout.pageBytes));
+        for (int64_t page = 0, count = 0; page < pages; page += count) {
+            std::byte* to = pageAt(index, keys, page, &count);
+            count = std::min(count, pages - page);
+            LECTERN_TRY(upload(device, section->data + page * m_layout.pageBytes, count * m_layout.pageBytes, to));
         }
     }
     const int64_t perHead = m_spec.regionTokens * dim;

@@ -1,5 +1,7 @@
 #include "engine/backend/cuda/cuda_kv_storage.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <numeric>
 #include <string>
@@ -12,58 +14,15 @@ namespace lectern {
 
 using namespace kernels::cuda;
 
-namespace {
-
-// Shared with the CPU's pages, so that snapshots are exchanged as they are.
-constexpr int32_t kRegionsPerPage = 16;
-constexpr int32_t kSuperRegions = 16;
-// Left for the activations of a chunk and the working space of the kernels, which are allocated after the context.
-constexpr int64_t kReserveBytes = int64_t{1} << 30;
-
-int64_t aligned(int64_t bytes) {
-    return divideUp(bytes, 256) * 256;
-}
-
-}  // namespace
-
-CudaKvStorage::Parts CudaKvStorage::partsFor(const KvStorageSpec& spec) {
-    const int32_t pageTokens = spec.regionTokens * kRegionsPerPage;
-    const int64_t pages = divideUp(spec.capacityTokens, pageTokens);
-    const auto layout = kernels::kvPageLayout(spec.type, pageTokens, spec.regionTokens, spec.kvHeads, spec.headDim);
-    const int64_t regions = pages * kRegionsPerPage;
-    const int64_t row = int64_t{spec.kvHeads} * spec.headDim * 2;
-    Parts parts{};
-    int64_t at = 0;
-    const auto place = [&](int64_t& part, int64_t bytes) {
-        part = at;
-        at += aligned(bytes);
-    };
-    place(parts.keys, pages * layout.pageBytes);
-    place(parts.values, pages * layout.pageBytes);
-    place(parts.tailKeys, row * spec.regionTokens);
-    place(parts.tailValues, row * spec.regionTokens);
-    place(parts.mean, row * regions);
-    place(parts.min, row * regions);
-    place(parts.max, row * regions);
-    for (int64_t* part : {&parts.superMeanMin, &parts.superMeanMax, &parts.superMin, &parts.superMax}) {
-        place(*part, row * divideUp(regions, kSuperRegions));
-    }
-    parts.end = at;
-    return parts;
-}
-
-int64_t CudaKvStorage::bytesFor(const KvStorageSpec& spec) {
-    return spec.layers * partsFor(spec).end;
-}
-
-CudaKvStorage::CudaKvStorage(std::shared_ptr<CudaContext> context, const KvStorageSpec& spec)
+CudaKvStorage::CudaKvStorage(std::shared_ptr<CudaContext> context, const KvStorageSpec& spec, int64_t devicePages)
     : m_context(std::move(context)),
       m_spec(spec),
-      m_pageTokens(spec.regionTokens * kRegionsPerPage),
-      m_pages(divideUp(spec.capacityTokens, m_pageTokens)),
-      m_capacityRegions(m_pages * kRegionsPerPage),
-      m_layout(kernels::kvPageLayout(spec.type, m_pageTokens, spec.regionTokens, spec.kvHeads, spec.headDim)),
-      m_parts(partsFor(spec)),
+      m_pageTokens(spec.regionTokens * CudaKvParts::kRegionsPerPage),
+      m_pages(CudaKvParts::pages(spec)),
+      m_devicePages(devicePages),
+      m_capacityRegions(m_pages * CudaKvParts::kRegionsPerPage),
+      m_layout(CudaKvParts::pageLayout(spec)),
+      m_parts(CudaKvParts::of(spec, devicePages)),
       m_id(m_context->nextId()),
       m_layers(static_cast<size_t>(spec.layers)) {}
 
@@ -82,16 +41,29 @@ Result<std::unique_ptr<CudaKvStorage>> CudaKvStorage::create(std::shared_ptr<Cud
                          " dimensions and regions of " + std::to_string(spec.regionTokens) +
                          " tokens (known: 64, 80, 96, 128; 8, 16, 32, 64); it runs on the CPU."};
     }
-    const int64_t needed = bytesFor(spec), free = context->freeBytes();
-    if (needed + kReserveBytes > free) {
-        return Error{ErrorCode::LimitExceeded,
-                     "A context of " + std::to_string(spec.capacityTokens) + " tokens needs " + gibibytes(needed) +
-                         " on the GPU and " + gibibytes(kReserveBytes) + " to work in; " + gibibytes(free) +
-                         " are free. A smaller context" +
-                         (spec.type == KvType::BF16 ? " or int8 keys and values (--kv-type int8)" : "") +
-                         " would fit."};
+    const int64_t needed = CudaKvParts::bytesFor(spec), free = context->freeBytes();
+    const int64_t devicePages = CudaKvParts::devicePages(spec, free), pages = CudaKvParts::pages(spec);
+    const int64_t hostBytes = (pages - std::max<int64_t>(devicePages, 0)) * CudaKvParts::bytesPerPage(spec);
+    const int64_t hostFree = availableMemoryBytes();
+    const bool onHost = devicePages < pages;
+    // Pinned memory cannot be paged out: the rest of the system keeps a tenth.
+    if (onHost && (spec.type == KvType::BF16 || devicePages < 1 || hostBytes > hostFree / 10 * 9)) {
+        const bool pinned = spec.type != KvType::BF16 && devicePages >= 1;
+        return Error{
+            ErrorCode::LimitExceeded,
+            "A context of " + std::to_string(spec.capacityTokens) + " tokens needs " + gibibytes(needed) +
+                " on the GPU and " + gibibytes(CudaKvParts::kReserveBytes) + " to work in; " + gibibytes(free) +
+                " are free" +
+                (pinned ? ", and " + gibibytes(hostBytes) + " of it would have to lie in host memory, of which " +
+                              gibibytes(hostFree) + " are available"
+                        : std::string()) +
+                ". A smaller context" +
+                (spec.type == KvType::BF16   ? " or int8 keys and values (--kv-type int8)"
+                 : spec.type == KvType::Int8 ? " or int4 keys and values (--kv-type int4)"
+                                             : "") +
+                " would fit."};
     }
-    std::unique_ptr<CudaKvStorage> storage(new CudaKvStorage(std::move(context), spec));
+    std::unique_ptr<CudaKvStorage> storage(new CudaKvStorage(std::move(context), spec, devicePages));
     CudaContext& device = *storage->m_context;
     const auto clear = [&](const DeviceBuffer& buffer) {
         return device.check(cudaMemsetAsync(buffer.data(), 0, static_cast<size_t>(buffer.sizeBytes()), device.stream()),
@@ -100,6 +72,9 @@ Result<std::unique_ptr<CudaKvStorage>> CudaKvStorage::create(std::shared_ptr<Cud
     for (Layer& layer : storage->m_layers) {
         LECTERN_ASSIGN(layer.memory, device.allocate(storage->m_parts.end, "the context"));
         LECTERN_TRY(clear(layer.memory));
+        if (onHost) {
+            LECTERN_ASSIGN(layer.host, device.allocatePinned(hostBytes / spec.layers));
+        }
     }
     std::vector<int32_t> slots(static_cast<size_t>(storage->m_pages));
     std::iota(slots.begin(), slots.end(), 0);
@@ -110,6 +85,9 @@ Result<std::unique_ptr<CudaKvStorage>> CudaKvStorage::create(std::shared_ptr<Cud
                              "preparing the context"));
     LECTERN_ASSIGN(storage->m_reopenShape, device.allocate(3 * sizeof(int32_t), "the context"));
     storage->m_sizeBytes = needed + slotBytes;
+    if (onHost) {
+        spdlog::info("{} of the context lie in host memory.", gibibytes(hostBytes));
+    }
     return storage;
 }
 
@@ -135,8 +113,18 @@ DeviceKv CudaKvStorage::view(int32_t layer) const {
     kv.regionTokens = m_spec.regionTokens;
     kv.kvHeads = m_spec.kvHeads;
     kv.headDim = m_spec.headDim;
-    kv.slots = m_pages;
+    kv.slots = m_devicePages;
+    kv.hostKeys = m_layers[static_cast<size_t>(layer)].host.data();
+    kv.hostValues = kv.hostKeys + hostPages() * m_layout.pageBytes;
     return kv;
+}
+
+std::byte* CudaKvStorage::pageAt(int32_t layer, bool keys, int64_t page, int64_t* together) const {
+    const DeviceKv kv = view(layer);
+    const bool onHost = page >= m_devicePages;
+    *together = (onHost ? m_pages : m_devicePages) - page;
+    return onHost ? (keys ? kv.hostKeys : kv.hostValues) + (page - m_devicePages) * m_layout.pageBytes
+                  : (keys ? kv.keys : kv.values) + page * m_layout.pageBytes;
 }
 
 DeviceSummaries CudaKvStorage::summaries(int32_t layer) const {
@@ -151,7 +139,7 @@ DeviceSummaries CudaKvStorage::summaries(int32_t layer) const {
     made.superMeanMax = at(m_parts.superMeanMax);
     made.superMin = at(m_parts.superMin);
     made.superMax = at(m_parts.superMax);
-    made.superRegions = kSuperRegions;
+    made.superRegions = CudaKvParts::kSuperRegions;
     return made;
 }
 

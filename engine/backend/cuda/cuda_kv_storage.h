@@ -1,10 +1,13 @@
 #pragma once
-// Keys, values and region summaries on the device, allocated whole for the capacity when the context is created.
+// Keys, values and region summaries on the device, allocated whole for the capacity when the context is created. Pages
+// of quantised contexts that do not fit lie in pinned host memory, which the kernels address themselves: a gather and
+// the rows of a decoded token come across the bus while other warps compute.
 
 #include <vector>
 
 #include "engine/backend/backend.h"
 #include "engine/backend/cuda/cuda_context.h"
+#include "engine/backend/cuda/cuda_kv_parts.h"
 #include "kernels/cuda/kv_store.h"
 
 namespace lectern {
@@ -12,7 +15,7 @@ namespace lectern {
 class CudaKvStorage final : public KvStorage {
   public:
     /// Errors: Unsupported (f32 K/V, head or region sizes without a kernel); LimitExceeded when the capacity needs more
-    /// memory than the device has free, with both numbers and what would help.
+    /// memory than device and host have free, with the numbers and what would help.
     static Result<std::unique_ptr<CudaKvStorage>> create(std::shared_ptr<CudaContext> context,
                                                          const KvStorageSpec& spec);
     ~CudaKvStorage() override;
@@ -39,21 +42,17 @@ class CudaKvStorage final : public KvStorage {
     uint64_t id() const { return m_id; }
     int64_t capacityRegions() const { return m_capacityRegions; }
 
-    /// Bytes on the device for a context of `spec`.
-    static int64_t bytesFor(const KvStorageSpec& spec);
-
   private:
-    /// Where the parts of one layer lie in its allocation.
-    struct Parts {
-        int64_t keys, values, tailKeys, tailValues, mean, min, max, superMeanMin, superMeanMax, superMin, superMax, end;
-    };
     struct Layer {
         kernels::cuda::DeviceBuffer memory;
+        kernels::cuda::PinnedBuffer host;  ///< keys, then values, of the pages behind the device's
         int64_t tokens = 0;
     };
 
-    CudaKvStorage(std::shared_ptr<CudaContext> context, const KvStorageSpec& spec);
-    static Parts partsFor(const KvStorageSpec& spec);
+    CudaKvStorage(std::shared_ptr<CudaContext> context, const KvStorageSpec& spec, int64_t devicePages);
+    int64_t hostPages() const { return m_pages - m_devicePages; }
+    /// Keys or values of `page`, and how many pages behind it lie there in one piece.
+    std::byte* pageAt(int32_t layer, bool keys, int64_t page, int64_t* together) const;
     /// Decodes region `region` of every head, or its tail, to bf16 [Hkv, p, Dh] at keys and values.
     Result<void> decodeRegion(int32_t layer, int64_t region, int64_t cachedTokens, kernels::cuda::Bf16* keys,
                               kernels::cuda::Bf16* values) const;
@@ -65,9 +64,10 @@ class CudaKvStorage final : public KvStorage {
     KvStorageSpec m_spec;
     int32_t m_pageTokens;
     int64_t m_pages;
+    int64_t m_devicePages;
     int64_t m_capacityRegions;
     kernels::KvPageLayout m_layout;
-    Parts m_parts;
+    CudaKvParts m_parts;
     int64_t m_sizeBytes = 0;
     uint64_t m_id;
     kernels::cuda::DeviceBuffer m_pageSlots;    ///< identity: pages lie in order

@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include "engine/backend/cuda/cuda_kv_parts.h"
 #include "tests/engine/cuda/cuda_session.h"
 
 namespace lectern::test {
@@ -29,6 +30,53 @@ TEST_F(CudaSession, SnapshotsAreExchangedWithTheCpu) {
             std::filesystem::remove(path);
         }
     }
+}
+
+TEST_F(CudaSession, PagesInHostMemoryChangeNothing) {
+    loadModels();
+    const auto path = std::filesystem::temp_directory_path() / "lectern_cuda_tier_test.snapshot";
+    for (const KvType type : {KvType::Int8, KvType::Int4}) {
+        SessionOptions options;
+        options.profile = profile(AttentionMode::MsPrefill, type);
+        options.capacityTokens = 4096;
+        auto whole = Session::create(cudaModel, cuda, options);
+        ASSERT_TRUE(whole) << whole.error().message;
+        // Room for three of sixteen pages: the document and all that follows straddle the border.
+        const KvStorageSpec spec{3, 2, 64, 16, type, 4096, 0, {}};
+        options.kvMemoryBytes = 3 * (CudaKvParts::of(spec, 0).end + 512) + 3 * CudaKvParts::bytesPerPage(spec);
+        auto tiered = Session::create(cudaModel, cuda, options), restored = Session::create(cudaModel, cuda, options);
+        ASSERT_TRUE(tiered) << tiered.error().message;
+        ASSERT_TRUE(restored) << restored.error().message;
+        const auto ids = tokens(1503), question = tokens(40, 5);
+        for (Session* session : {&**whole, &**tiered}) {
+            ASSERT_TRUE(session->prefill(ids, nullptr, {}));
+        }
+        ASSERT_TRUE((*tiered)->saveSnapshot(path, ids, "test"));
+        ASSERT_TRUE((*restored)->restoreSnapshot(path, ids));
+        std::filesystem::remove(path);
+        for (Session* session : {&**whole, &**tiered, &**restored}) {
+            ASSERT_TRUE(session->decode(question, {}));
+            for (const TokenId token : question) {
+                ASSERT_TRUE(session->decode({&token, 1}, {}));
+            }
+        }
+        EXPECT_EQ(nmse((*tiered)->lastLogits(), (*whole)->lastLogits()), 0.0) << name(type);
+        EXPECT_EQ(nmse((*restored)->lastLogits(), (*whole)->lastLogits()), 0.0) << name(type);
+        ASSERT_TRUE((*tiered)->truncate(1337));
+        ASSERT_TRUE((*whole)->truncate(1337));
+        ASSERT_TRUE((*tiered)->decode(question, {}));
+        ASSERT_TRUE((*whole)->decode(question, {}));
+        EXPECT_EQ(nmse((*tiered)->lastLogits(), (*whole)->lastLogits()), 0.0) << name(type);
+    }
+    // Pages of bf16 are read by the copy engine: they are refused, with what would help.
+    SessionOptions options;
+    options.profile = profile(AttentionMode::MsPrefill);
+    options.capacityTokens = 4096;
+    options.kvMemoryBytes = 1 << 20;
+    const auto refused = Session::create(cudaModel, cuda, options);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::LimitExceeded);
+    EXPECT_NE(refused.error().message.find("int8"), std::string::npos);
 }
 
 }  // namespace
