@@ -84,6 +84,7 @@ Result<void> LlamaForward::run(std::span<const TokenId> tokens, int64_t firstTok
             return {};
         }
     }
+    LECTERN_TRY(settleTrace());
     LECTERN_TRY(m_backend->embed(m_model->embedding(), tokens, m_x));
     Result<void> result = runLayers(firstToken, count, storage, options, stop);
     if (options.documentTrace || options.answerTrace) {

@@ -38,6 +38,8 @@ class LlamaForward {
 
     /// Logits of rows [row, row + count) of the last run, into host memory [count, vocab].
     Result<void> logits(int64_t row, int64_t count, float* host);
+    /// Completes the answer trace's last step (TokenForward::settleTrace()).
+    Result<void> settleTrace() { return m_tokenForward ? m_tokenForward->settleTrace() : Result<void>(); }
 
   private:
     LlamaForward(std::shared_ptr<const Model> model, std::shared_ptr<Backend> backend, int64_t maxTokens)

@@ -279,10 +279,13 @@ const DocumentTrace& Session::documentTrace() const {
     return m_impl->documentTrace;
 }
 const AnswerTrace& Session::answerTrace() const {
+    m_impl->settleTrace();
     return m_impl->answerTrace;
 }
 void Session::clearAnswerTrace() {
+    m_impl->settleTrace();
     m_impl->answerTrace.steps.clear();
+    m_impl->settledSteps = 0;
 }
 SelectionCounts Session::selectionCounts() const {
     return m_impl->storage->selectionCounts();

@@ -21,6 +21,7 @@ struct Session::Impl {
     std::vector<float> lastLogits;
     DocumentTrace documentTrace;
     AnswerTrace answerTrace;
+    size_t settledSteps = 0;  ///< of the answer trace that are complete; the others a device may still be recording
     std::vector<RegionId> excluded;
 
     ForwardOptions forwardOptions(AttentionMode mode) {
@@ -37,6 +38,11 @@ struct Session::Impl {
     Result<void> readLastLogits(int64_t row);
     /// One token with the answer trace recorded (when it is on).
     Result<void> decodeTraced(TokenId token, std::stop_token stop);
+    /// Puts the citations of the answer trace's first `steps` steps in order: those are complete.
+    void finishSteps(size_t steps);
+    /// Completes all steps of the answer trace. Where the device has failed, they
+    /// stay as empty as they are; the next step says so.
+    void settleTrace();
 };
 
 }  // namespace lectern

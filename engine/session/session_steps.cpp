@@ -1,5 +1,7 @@
 // The forward passes behind a Session: chunks, single tokens, and the answer trace they leave.
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 #include "engine/session/session_impl.h"
@@ -67,9 +69,26 @@ Result<void> Session::Impl::decodeTraced(TokenId token, std::stop_token stop) {
         return result;
     }
     if (options.recordAnswerTrace) {
-        finishCitation(answerTrace.steps.back(), options.traceLimits.citationEntries);
+        // The device may still be recording the last one.
+        finishSteps(answerTrace.steps.size() - 1);
     }
     return readLastLogits(0);
+}
+
+void Session::Impl::finishSteps(size_t steps) {
+    for (; settledSteps < steps; ++settledSteps) {
+        finishCitation(answerTrace.steps[settledSteps], options.traceLimits.citationEntries);
+    }
+}
+
+void Session::Impl::settleTrace() {
+    if (settledSteps == answerTrace.steps.size()) {
+        return;
+    }
+    if (auto result = forward->settleTrace(); !result) {
+        spdlog::warn("The trace of the last token is missing: {}", result.error().message);
+    }
+    finishSteps(answerTrace.steps.size());
 }
 
 }  // namespace lectern

@@ -32,12 +32,13 @@ __global__ void __launch_bounds__(kThreads) recordKernel(const __grid_constant__
     const auto regionOf = [&](int32_t i) { return a.listed ? regions[i] : firstRegion + i; };
     const int32_t heads = a.selectors * a.headsPerSelector, firstHead = selector * a.headsPerSelector;
     const float* mass = reinterpret_cast<const float*>(base + a.massAt) + int64_t{firstHead} * a.massStride;
+    const float* logs = reinterpret_cast<const float*>(base + a.massLogAt) + firstHead;
     const float* weights = a.headWeights + int64_t{layer} * heads + firstHead;
     const float least = 0.5f / static_cast<float>(count + 1), scale = sumScale(a);
     for (int i = threadIdx.x; i < size; i += kThreads) {
         float total = 0.0f, cited = 0.0f;
         for (int h = 0; i < count && h < a.headsPerSelector; ++h) {
-            const float m = mass[int64_t{h} * a.massStride + i];
+            const float m = exp2f(mass[int64_t{h} * a.massStride + i] - logs[h]);
             total += m;
             if (m > least) cited += weights[h] * m;
         }

@@ -13,12 +13,13 @@ struct RecordedRegion {
 };
 
 /// Lists of all layers as tokenSelect() and tokenAttention() left them: layer l's at lists + l * layerBytes, with the
-/// byte offsets below: regions and scores [selectors, stride], counts [selectors], mass [heads, massStride]. Dense
-/// attention (`listed` false) has masses only; its regions are those that tokenAttention() walks for `tokens`.
+/// byte offsets below: regions and scores [selectors, stride], counts [selectors], mass [heads, massStride] with
+/// massLog [heads]. Dense attention (`listed` false) has masses only; its regions are those that tokenAttention() walks
+/// for `tokens`.
 struct AnswerRecordArgs {
     const std::byte* lists = nullptr;
     int64_t layerBytes = 0;
-    int64_t regionsAt = 0, countsAt = 0, scoresAt = 0, massAt = 0;
+    int64_t regionsAt = 0, countsAt = 0, scoresAt = 0, massAt = 0, massLogAt = 0;
     int32_t layers = 0;
     int32_t selectors = 0;
     int32_t headsPerSelector = 1;

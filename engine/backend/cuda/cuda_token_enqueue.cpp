@@ -53,14 +53,10 @@ Result<void> CudaTokenForward::enqueue(const CudaKvStorage& storage) {
     }
     LECTERN_TRY(
         products(*m_model.outputHead, m_logits, {}, m_x, cudaWeight(*m_model.outputNorm).f32(), GemvEpilogue::Store));
-    LECTERN_TRY(
-        device.check(cudaMemcpyAsync(m_hostLogits.data(), m_logits, static_cast<size_t>(m_model.outputHead->rows) * 4,
-                                     cudaMemcpyDeviceToHost, stream),
-                     "reading the logits"));
-    if (m_key.traced) {
-        LECTERN_TRY(enqueueRecord());
-    }
-    return {};
+    return device.check(
+        cudaMemcpyAsync(m_hostLogits.data(), m_logits, static_cast<size_t>(m_model.outputHead->rows) * 4,
+                        cudaMemcpyDeviceToHost, stream),
+        "reading the logits");
 }
 
 Result<void> CudaTokenForward::enqueueLayer(const CudaKvStorage& storage, int32_t index) {
@@ -111,6 +107,7 @@ Result<void> CudaTokenForward::enqueueAttention(const CudaKvStorage& storage, in
     attention.workspace = m_attentionWork.data();
     if (m_key.traced) {
         attention.mass = reinterpret_cast<float*>(record + m_layout.mass);
+        attention.massLog = reinterpret_cast<float*>(record + m_layout.massLog);
     }
     if (m_rule.listed) {
         TokenSelectArgs select = tokenSelectArgs(m_rule, kv, storage.summaries(index), position, m_key.regionBound);

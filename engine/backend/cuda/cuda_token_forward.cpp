@@ -25,8 +25,8 @@ CudaTokenForward::CudaTokenForward(std::shared_ptr<CudaContext> context, const L
     : m_context(std::move(context)), m_model(model) {}
 
 CudaTokenForward::~CudaTokenForward() {
-    // The graph's memory is freed next.
-    (void)cudaStreamSynchronize(m_context->stream());
+    // The graphs' memory is freed next.
+    (void)drain();
 }
 
 Result<std::unique_ptr<TokenForward>> CudaTokenForward::create(std::shared_ptr<CudaContext> context,
@@ -72,6 +72,11 @@ Result<void> CudaTokenForward::allocate() {
     LECTERN_ASSIGN(m_input, m_context->allocate(sizeof(Input), "decoding"));
     LECTERN_ASSIGN(m_hostInput, m_context->allocatePinned(sizeof(Input)));
     LECTERN_ASSIGN(m_hostLogits, m_context->allocatePinned(vocab * 4));
+    LECTERN_TRY(m_context->check(createStream(&m_traceStream), "a stream for the trace"));
+    for (Side& side : m_sides) {
+        LECTERN_TRY(m_context->check(createEvent(false, &side.written), "an event"));
+        LECTERN_TRY(m_context->check(createEvent(false, &side.recorded), "an event"));
+    }
     return {};
 }
 
@@ -95,16 +100,16 @@ Result<bool> CudaTokenForward::run(KvStorage& anyStorage, const TokenStep& step)
         std::max<int64_t>(kLeastRegionBound, static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(regions)))));
     key.traced = step.answerTrace != nullptr;
     key.excluded = !step.excludedRegions.empty();
-    if (key.traced) {
-        key.entriesPerGroup = step.traceLimits.entriesPerGroup;
-        key.citationEntries = step.traceLimits.citationEntries;
-        key.citationHeads = step.profile->citationHeads;
-    }
     // Longer lists than the device sorts are recorded op by op.
     const TokenRule rule =
         tokenRule(key.mode, *step.profile, m_model.heads, m_model.kvHeads, key.excluded, key.regionBound);
     if ((key.mode == AttentionMode::Dense && key.excluded) || (key.traced && rule.stride > kMaxRecordedList)) {
         return false;
+    }
+    if (key.traced) {
+        key.entriesPerGroup = std::min(step.traceLimits.entriesPerGroup, rule.stride);
+        key.citationEntries = step.traceLimits.citationEntries;
+        key.citationHeads = step.profile->citationHeads;
     }
     if (m_running) {
         LECTERN_TRY(m_context->synchronize());
@@ -112,7 +117,11 @@ Result<bool> CudaTokenForward::run(KvStorage& anyStorage, const TokenStep& step)
     }
     LECTERN_ASSIGN(const bool rotated, m_frequencies.hold(*m_context, *step.rope));
     if (rotated || !(key == m_key)) {
-        m_graph = GraphExec();
+        LECTERN_TRY(settleTrace());
+        LECTERN_TRY(drain());
+        for (Side& side : m_sides) {
+            side.graph = GraphExec();
+        }
         m_warm = false;
         LECTERN_TRY(prepare(key, step, storage));
         m_key = key;
@@ -124,17 +133,24 @@ Result<bool> CudaTokenForward::run(KvStorage& anyStorage, const TokenStep& step)
     LECTERN_TRY(launch(storage));
     m_running = true;
     storage.noteAppended(1);
-    if (key.traced) {
-        LECTERN_TRY(m_context->synchronize());
-        m_running = false;
-        record(step);
+    if (!key.traced) {
+        return true;
     }
+    LECTERN_TRY(launchRecord(step));
+    // The step before is read while the device works on this one.
+    LECTERN_TRY(settleTrace());
+    m_unsettled = Unsettled{step.answerTrace, step.answerTrace->steps.size() - 1, m_side};
+    m_side = (m_side + 1) % kSides;
     return true;
 }
 
-Result<void> CudaTokenForward::prepare(const Key& key, const TokenStep& step, const CudaKvStorage& storage) {
-    // What the last graph used may be replaced below.
+Result<void> CudaTokenForward::drain() {
     LECTERN_TRY(m_context->synchronize());
+    return m_context->check(cudaStreamSynchronize(m_traceStream.get()), "recording the selection");
+}
+
+Result<void> CudaTokenForward::prepare(const Key& key, const TokenStep& step, const CudaKvStorage& storage) {
+    // What the last graph used may be replaced below: both streams have been drained.
     CudaContext& device = *m_context;
     m_rule = tokenRule(key.mode, *step.profile, m_model.heads, m_model.kvHeads, key.excluded, key.regionBound);
     const int64_t entries = int64_t{m_rule.selectors} * m_rule.stride;
@@ -147,12 +163,15 @@ Result<void> CudaTokenForward::prepare(const Key& key, const TokenStep& step, co
     m_layout.counts = place(m_rule.listed ? m_rule.selectors * 4 : 0);
     m_layout.scores = place(m_rule.listed && key.traced ? entries * 4 : 0);
     m_layout.mass = place(key.traced ? int64_t{m_rule.heads} * m_rule.massStride * 4 : 0);
+    m_layout.massLog = place(key.traced ? m_rule.heads * 4 : 0);
     m_layout.layerBytes = place(0);
     // A trace keeps every layer's lists until the token is done; without one the layers share their space.
     const int64_t recordBytes = m_layout.layerBytes * (key.traced ? static_cast<int64_t>(m_model.layers.size()) : 1);
-    LECTERN_TRY(grow(m_record, recordBytes));
+    for (Side& side : m_sides) {
+        LECTERN_TRY(grow(side.record, recordBytes));
+    }
     if (key.traced) {
-        LECTERN_TRY(prepareRecord(step));
+        LECTERN_TRY(prepareRecord(key));
         LECTERN_TRY(grow(m_citationSums, key.regionBound * 4));
     }
     const DeviceKv kv = storage.view(0);
@@ -193,12 +212,17 @@ Result<void> CudaTokenForward::setExcluded(std::span<const RegionId> regions, in
 
 Result<void> CudaTokenForward::launch(const CudaKvStorage& storage) {
     const cudaStream_t stream = m_context->stream();
-    if (!m_graph && !m_warm) {
+    Side& side = m_sides[m_side];
+    if (m_key.traced) {
+        // The lists are written again once they have been reduced; an event that was never recorded is no obstacle.
+        LECTERN_TRY(m_context->check(cudaStreamWaitEvent(stream, side.recorded.get(), 0), "a decoding step"));
+    }
+    if (!side.graph && !m_warm) {
         // The first step of a key runs as it is: lazily loaded kernels must not be loaded inside a capture.
         m_warm = true;
         return enqueue(storage);
     }
-    if (!m_graph) {
+    if (!side.graph) {
         LECTERN_TRY(m_context->check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), "a capture"));
         const Result<void> captured = enqueue(storage);
         cudaGraph_t graph = nullptr;
@@ -209,9 +233,9 @@ Result<void> CudaTokenForward::launch(const CudaKvStorage& storage) {
         const cudaError_t made = cudaGraphInstantiate(&executable, graph, 0);
         (void)cudaGraphDestroy(graph);
         LECTERN_TRY(m_context->check(made, "making a graph"));
-        m_graph = GraphExec(executable);
+        side.graph = GraphExec(executable);
     }
-    return m_context->check(cudaGraphLaunch(m_graph.get(), stream), "a decoding step");
+    return m_context->check(cudaGraphLaunch(side.graph.get(), stream), "a decoding step");
 }
 
 Result<void> CudaTokenForward::logits(float* host) {

@@ -272,6 +272,19 @@ void checkToken(const TokenCase& c, cudaStream_t stream) {
         ASSERT_EQ(cudaStreamSynchronize(stream), cudaSuccess);
     }
     const auto gotMass = mass.download();
+    // The same masses as logarithms, to be normalised by whoever reads them.
+    Device<float> massLog(static_cast<size_t>(heads));
+    args.massLog = massLog;
+    ASSERT_CUDA(tokenAttention(args, stream));
+    ASSERT_EQ(cudaStreamSynchronize(stream), cudaSuccess);
+    const auto rawMass = mass.download(), logs = massLog.download();
+    for (int32_t h = 0; h < heads; ++h) {
+        for (int32_t i = 0; i <= listed; ++i) {
+            const auto at = static_cast<size_t>(h * (listed + 2) + i);
+            ASSERT_NEAR(std::exp2(rawMass[at] - logs[static_cast<size_t>(h)]), gotMass[at],
+                        1e-6f + 1e-4f * gotMass[at]);
+        }
+    }
     // Decoded 4-bit keys are rounded to bf16, which moves a score of a few units by about a hundredth.
     const float tolerance = c.kv.type == KvType::Int4 ? 3e-2f : 2e-3f;
     std::vector<float> want(q.size());
