@@ -31,6 +31,12 @@ __device__ inline void loadMatrix4(uint32_t (&r)[4], uint32_t shared) {
                  : "r"(shared)
                  : "memory");
 }
+__device__ inline void loadMatrix2(uint32_t& r0, uint32_t& r1, uint32_t shared) {
+    asm volatile("ldmatrix.sync.aligned.m8n8.x2.shared.b16 {%0, %1}, [%2];"
+                 : "=r"(r0), "=r"(r1)
+                 : "r"(shared)
+                 : "memory");
+}
 __device__ inline void loadMatrix4Transposed(uint32_t (&r)[4], uint32_t shared) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
                  : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])

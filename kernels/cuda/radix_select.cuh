@@ -53,6 +53,17 @@ __device__ inline uint32_t valueOfPart(const uint32_t& value, int part) {
     return value;
 }
 
+/// The part of [begin, end) that this block of a cluster holds.
+struct Part {
+    int64_t begin, count;
+};
+template <int kParts>
+__device__ inline Part partOf(int64_t begin, int64_t end) {
+    const int64_t per = (end - begin + kParts - 1) / kParts;
+    const int64_t first = min(begin + per * blockIdx.x, end);
+    return {first, min(per, end - first)};
+}
+
 /// Sum of `value` over the threads before this one; *total: over the block.
 __device__ inline int32_t blockPrefix(int32_t value, RadixScratch& scratch, int32_t* total) {
     const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32, warps = blockDim.x / 32;

@@ -220,8 +220,13 @@ __global__ void __launch_bounds__(SelectTile<kInner, kShape>::kThreads, SelectTi
                                            (warp * 8 + lane % 8) * Tile::kPitch + lane / 8 * 16);
 #pragma unroll
         for (int k = 0; k < kSteps; k += 2) {
-            uint32_t b[4];
-            loadMatrix4(b, regionLane + static_cast<uint32_t>(k * 32));
+            uint32_t b[4] = {};
+            if (k + 1 < kSteps) {
+                loadMatrix4(b, regionLane + static_cast<uint32_t>(k * 32));
+            } else {
+                // The last of an odd number of steps: half as wide, or it would read beside the row.
+                loadMatrix2(b[0], b[1], regionLane + static_cast<uint32_t>(k * 32));
+            }
 #pragma unroll
             for (int m = 0; m < kRowTiles; ++m) {
                 mma16816(scores[m], queries[m][k], b[0], b[1]);

@@ -41,6 +41,14 @@ __device__ Range candidateRange(const TokenSelectArgs& a) {
     const int64_t begin = min(static_cast<int64_t>(a.sink), complete);
     return {begin, max(complete - a.local, begin), complete};
 }
+/// Super-regions [begin, end) that hold candidates.
+struct SuperRange {
+    int64_t begin, end;
+};
+__device__ SuperRange superRange(const TokenSelectArgs& a, const Range& range) {
+    const int64_t ratio = a.summaries.superRegions, begin = range.begin / ratio;
+    return {begin, range.end > range.begin ? (range.end + ratio - 1) / ratio : begin};
+}
 __device__ bool isExcluded(const TokenSelectArgs& a, int64_t region) {
     return a.excluded != nullptr && (a.excluded[region / 32] >> (region % 32) & 1U) != 0;
 }
@@ -158,25 +166,14 @@ __global__ void __launch_bounds__(kScoreThreads) scoreSupersKernel(const __grid_
     const Range range = candidateRange(a);
     const auto selector = static_cast<int32_t>(blockIdx.y);
     const int lanes = lanesPerRow(a.headDim), groups = kScoreThreads / lanes;
-    const int64_t ratio = a.summaries.superRegions;
-    const int64_t begin = range.begin / ratio, end = range.end > range.begin ? (range.end + ratio - 1) / ratio : begin;
-    scoreRows(a, selector, true, begin, end, static_cast<int64_t>(blockIdx.x) * groups + threadIdx.x / lanes,
-              static_cast<int64_t>(gridDim.x) * groups, w.superKeys + selector * w.supers);
+    const SuperRange supers = superRange(a, range);
+    scoreRows(a, selector, true, supers.begin, supers.end,
+              static_cast<int64_t>(blockIdx.x) * groups + threadIdx.x / lanes, static_cast<int64_t>(gridDim.x) * groups,
+              w.superKeys + selector * w.supers);
     for (int64_t r = range.begin + static_cast<int64_t>(blockIdx.x) * kScoreThreads + threadIdx.x; r < range.end;
          r += static_cast<int64_t>(gridDim.x) * kScoreThreads) {
         w.keys[selector * w.regions + r] = 0;
     }
-}
-
-/// The part of [begin, end) that this block of a cluster holds.
-struct Part {
-    int64_t begin, count;
-};
-template <int kParts>
-__device__ Part partOf(int64_t begin, int64_t end) {
-    const int64_t per = (end - begin + kParts - 1) / kParts;
-    const int64_t first = min(begin + per * blockIdx.x, end);
-    return {first, min(per, end - first)};
 }
 
 /// stage 0: the super key that the seeds reach: `probes` of them or, for the exact search, enough to hold `keep`
@@ -189,13 +186,12 @@ __global__ void __launch_bounds__(kRadixThreads) cutoffKernel(const __grid_const
     const Workspace w = sliceWorkspace(a);
     const Range range = candidateRange(a);
     const auto selector = static_cast<int32_t>(blockIdx.y);
-    const int64_t ratio = a.summaries.superRegions;
     RadixCut cut;
     if (stage == 0) {
-        const int64_t begin = range.begin / ratio;
-        const int64_t end = range.end > range.begin ? (range.end + ratio - 1) / ratio : begin;
-        const Part part = partOf<kParts>(begin, end);
-        cut = radixCut<kParts>(w.superKeys + selector * w.supers + part.begin, part.count, end - begin,
+        const int64_t ratio = a.summaries.superRegions;
+        const SuperRange supers = superRange(a, range);
+        const Part part = partOf<kParts>(supers.begin, supers.end);
+        cut = radixCut<kParts>(w.superKeys + selector * w.supers + part.begin, part.count, supers.end - supers.begin,
                                a.probes > 0 ? a.probes : 2 * ((a.keep + ratio - 1) / ratio), scratch);
     } else {
         const Part part = partOf<kParts>(range.begin, range.end);
@@ -218,9 +214,9 @@ __global__ void __launch_bounds__(kScoreThreads)
     const int64_t ratio = a.summaries.superRegions;
     const uint32_t seeds = w.cutoffs[2 * selector], cutoff = stage == 0 ? 0 : w.cutoffs[2 * selector + 1];
     const int lanes = lanesPerRow(a.headDim);
-    const int64_t end = range.end > range.begin ? (range.end + ratio - 1) / ratio : 0;
+    const SuperRange supers = superRange(a, range);
     int32_t visited = 0;
-    for (int64_t super = range.begin / ratio + blockIdx.x; super < end; super += gridDim.x) {
+    for (int64_t super = supers.begin + blockIdx.x; super < supers.end; super += gridDim.x) {
         const uint32_t bound = w.superKeys[selector * w.supers + super];
         const bool seed = bound >= seeds;
         if (stage == 0 ? !seed : seed || bound < cutoff) continue;

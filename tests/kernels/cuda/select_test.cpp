@@ -131,6 +131,28 @@ TEST_F(Select, BlocksEqualReference) {
             checkBlocks({128, 6, 3, 3, 640, 0, scorer, {{0, 18, 1, 3001, 0}}, 3100, integers}, stream.get());
             checkBlocks({64, 2, 1, 1, 95, 0, scorer, {{0, 16, 1, 5000, 0}, {16, 16, 17, 4100, 0}}, 5100, integers, 5},
                         stream.get());
+            // Many short blocks over long runs of candidates, with a short last one and ends that differ.
+            for (const int32_t dim : {64, 80, 128}) {
+                for (const int32_t splits : {1, 3}) {
+                    checkBlocks({dim,
+                                 2,
+                                 2,
+                                 1,
+                                 95,
+                                 0,
+                                 scorer,
+                                 {{0, 16, 1, 5000, 0},
+                                  {16, 16, 1, 5016, 0},
+                                  {32, 12, 1, 5032, 0},
+                                  {44, 16, 1, 90, 0},
+                                  {60, 16, 1, 5064, 0},
+                                  {76, 3, 1, 5080, 0}},
+                                 5200,
+                                 integers,
+                                 splits},
+                                stream.get());
+                }
+            }
             for (const int32_t splits : {1, 2}) {
                 checkBlocks(
                     {64, 1, 1, 1, 28, 4, scorer, {{0, 4, 0, 32, 32}, {4, 4, 0, 1500, 1500}}, 1600, integers, splits},
@@ -142,39 +164,41 @@ TEST_F(Select, BlocksEqualReference) {
 }
 
 TEST_F(Select, BlocksWithRisingScoresKeepTheBest) {
-    // The worst order for a streaming threshold: every candidate beats all before it.
-    Summaries summaries(1, 3000, 64, 16, true, 33);
-    const int32_t keep = 95;
-    for (int64_t r = 0; r < summaries.capacity; ++r) {
-        for (int d = 0; d < 64; ++d)
-            summaries.mean[static_cast<size_t>(r * 64 + d)] = d == 0 ? static_cast<float>(r / 16) : 0;
+    // In one of the two orders every candidate beats all that came before it: the worst for a streaming threshold.
+    for (const bool rising : {true, false}) {
+        Summaries summaries(1, 3000, 64, 16, true, 33);
+        const int32_t keep = 95;
+        const auto scoreAt = [&](int64_t r) { return static_cast<float>(rising ? r / 16 : (3000 - r) / 16); };
+        for (int64_t r = 0; r < summaries.capacity; ++r) {
+            for (int d = 0; d < 64; ++d) summaries.mean[static_cast<size_t>(r * 64 + d)] = d == 0 ? scoreAt(r) : 0;
+        }
+        summaries.deviceMean->upload(toBits(summaries.mean));
+        std::vector<float> q(20 * 64, 0.0f);
+        for (size_t r = 0; r < 20; ++r) q[r * 64] = 1.0f;
+        Device<float> dq(q);
+        Device<RegionId> ids(20 * keep);
+        Device<int32_t> found(20);
+        Device<uint64_t> workspace(20 * keep);
+        BlockSelectArgs args;
+        args.queries = dq;
+        args.heads = args.selectors = 1;
+        args.headDim = 64;
+        args.summaries = summaries.args;
+        args.keep = keep;
+        args.rowStride = 20;
+        args.candidates = workspace;
+        args.ids = ids;
+        args.found = found;
+        args.blockCount = 1;
+        args.blocks[0] = {0, 20, 0, 3000, 0};
+        ASSERT_CUDA(blockSelect(args, stream.get()));
+        wait();
+        const auto got = ids.download();
+        std::vector<RegionId> order(3000);
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_sort(order.begin(), order.end(), [&](RegionId a, RegionId b) { return scoreAt(a) > scoreAt(b); });
+        for (size_t i = 0; i < got.size(); ++i) ASSERT_EQ(got[i], order[i % keep]);
     }
-    summaries.deviceMean->upload(toBits(summaries.mean));
-    std::vector<float> q(20 * 64, 0.0f);
-    for (size_t r = 0; r < 20; ++r) q[r * 64] = 1.0f;
-    Device<float> dq(q);
-    Device<RegionId> ids(20 * keep);
-    Device<int32_t> found(20);
-    Device<uint64_t> workspace(20 * keep);
-    BlockSelectArgs args;
-    args.queries = dq;
-    args.heads = args.selectors = 1;
-    args.headDim = 64;
-    args.summaries = summaries.args;
-    args.keep = keep;
-    args.rowStride = 20;
-    args.candidates = workspace;
-    args.ids = ids;
-    args.found = found;
-    args.blockCount = 1;
-    args.blocks[0] = {0, 20, 0, 3000, 0};
-    ASSERT_CUDA(blockSelect(args, stream.get()));
-    wait();
-    const auto got = ids.download();
-    std::vector<RegionId> order(3000);
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [](RegionId a, RegionId b) { return a / 16 > b / 16; });
-    for (size_t i = 0; i < got.size(); ++i) ASSERT_EQ(got[i], order[i % keep]);
 }
 
 TEST_F(Select, MergeEqualsReference) {
