@@ -18,7 +18,6 @@ CudaStatus blockAttention(const BlockAttentionArgs& args, AttentionPath path, cu
     }
     const bool flat = args.flatKeys != nullptr;
     if (args.gatheredKeys == nullptr && !flat && kv.type != KvType::BF16) return Status::Unsupported;
-    if ((flat || args.logSumExp != nullptr) && path != AttentionPath::Mma80) return Status::Unsupported;
     if (flat && (args.flatValues == nullptr || args.flatStride % 8 != 0)) return Status::InvalidArgument;
     if (args.blockCount < 0 || args.blockCount > kMaxAttentionBlocks || args.selectors < 0 || args.selectors > 65535 ||
         args.headsPerSelector < 1 || args.groupHeads < 1 || args.qStride % 8 != 0 || args.outStride % 8 != 0 ||

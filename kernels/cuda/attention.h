@@ -40,11 +40,12 @@ struct BlockAttentionArgs {
     const Bf16* gatheredKeys = nullptr;
     const Bf16* gatheredValues = nullptr;
     int32_t gatheredCapacity = 0;  ///< regions per (block, selector) in gatheredKeys
-    /// Training, Mma80 only: keys and values of the whole sequence, [tokens, Hkv, Dh], instead of pages; and the
-    /// natural logarithm of each row's softmax sum, [rows of q, H].
+    /// Training: keys and values of the whole sequence, [flatTokens, Hkv, Dh], instead of pages; and the natural
+    /// logarithm of each row's softmax sum, [rows of q, H].
     const Bf16* flatKeys = nullptr;
     const Bf16* flatValues = nullptr;
     int64_t flatStride = 0;  ///< elements per token row, a multiple of 8
+    int64_t flatTokens = 0;
     float* logSumExp = nullptr;
     int32_t blockCount = 0;
     AttentionBlock blocks[kMaxAttentionBlocks];

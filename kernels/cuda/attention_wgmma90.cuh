@@ -62,6 +62,7 @@ __device__ inline void produce90(const BlockAttentionArgs& a, const BlockView& v
     const int32_t inTile = box / Tile::kPanels, panel = box % Tile::kPanels;
     const auto offset = static_cast<uint32_t>(panel * Tile::kKeyPanel + inTile * p * Tile::kSwizzle);
     const int32_t lastEntry = (view.columns - 1) / p;
+    const int32_t column = panel * Tile::kPanel + (a.flatKeys != nullptr ? view.kvHead * kDim : 0);
     // Past the end the last region stands in: masked, but finite.
     const auto rowAt = [&](int32_t tile) {
         return active ? static_cast<int32_t>(regionRow(a, view, min(tile * perTile + inTile, lastEntry))) : 0;
@@ -74,12 +75,12 @@ __device__ inline void produce90(const BlockAttentionArgs& a, const BlockView& v
         barrierWait(memory.emptyKeys(stage), parity);
         if (threadIdx.x == 0) barrierExpect(memory.fullKeys(stage), Tile::kKeyBytes);
         if (active) {
-            copyTensor2d(memory.keys(stage) + offset, keyMap, memory.fullKeys(stage), panel * Tile::kPanel, row);
+            copyTensor2d(memory.keys(stage) + offset, keyMap, memory.fullKeys(stage), column, row);
         }
         barrierWait(memory.emptyValues(stage), parity);
         if (threadIdx.x == 0) barrierExpect(memory.fullValues(stage), Tile::kKeyBytes);
         if (active) {
-            copyTensor2d(memory.values(stage) + offset, valueMap, memory.fullValues(stage), panel * Tile::kPanel, row);
+            copyTensor2d(memory.values(stage) + offset, valueMap, memory.fullValues(stage), column, row);
         }
         row = next;
         if (++stage == Tile::kStages) {
@@ -272,6 +273,9 @@ __device__ inline void consume90(const BlockAttentionArgs& a, const BlockView& v
         sum += __shfl_xor_sync(kFullMask, sum, 2);
         if (rows[h] >= view.rows) continue;
         const float inverse = sum > 0.0f ? 1.0f / sum : 0.0f;
+        if (a.logSumExp != nullptr && lane % 4 == 0) {
+            a.logSumExp[statisticIndex(a, view, rows[h])] = c.largest[h] * a.scale + logf(sum);
+        }
         Bf16* out = queryRow(a, view, a.out, a.outStride, rows[h]) + lane % 4 * 2;
 #pragma unroll
         for (int j = 0; j < kDim / 8; ++j) {
@@ -324,15 +328,21 @@ __global__ void __launch_bounds__(Wgmma90Tile<kDim>::kThreads, 1)
 template <int kDim>
 CudaStatus launchAttentionWgmma90(const BlockAttentionArgs& args, int32_t rows, cudaStream_t stream) {
     using Tile = Wgmma90Tile<kDim>;
-    const bool gathered = args.gatheredKeys != nullptr;
-    const int64_t keyRows =
-        gathered ? int64_t{args.blockCount} * args.selectors * args.gatheredCapacity * args.kv.regionTokens
-                 : args.kv.slots * args.kv.kvHeads * args.kv.pageTokens;
+    const void *keys = args.kv.keys, *values = args.kv.values;
+    int64_t keyRows = args.kv.slots * args.kv.kvHeads * args.kv.pageTokens, rowValues = kDim;
+    if (args.gatheredKeys != nullptr) {
+        keys = args.gatheredKeys;
+        values = args.gatheredValues;
+        keyRows = int64_t{args.blockCount} * args.selectors * args.gatheredCapacity * args.kv.regionTokens;
+    } else if (args.flatKeys != nullptr) {
+        keys = args.flatKeys;
+        values = args.flatValues;
+        keyRows = args.flatTokens;
+        rowValues = args.flatStride;
+    }
     CUtensorMap keyMap, valueMap;
-    LECTERN_CUDA_TRY(encodeRegionMap(gathered ? static_cast<const void*>(args.gatheredKeys) : args.kv.keys, keyRows,
-                                     kDim, args.kv.regionTokens, Tile::kPanel, &keyMap));
-    LECTERN_CUDA_TRY(encodeRegionMap(gathered ? static_cast<const void*>(args.gatheredValues) : args.kv.values, keyRows,
-                                     kDim, args.kv.regionTokens, Tile::kPanel, &valueMap));
+    LECTERN_CUDA_TRY(encodeRegionMap(keys, keyRows, rowValues, args.kv.regionTokens, Tile::kPanel, &keyMap));
+    LECTERN_CUDA_TRY(encodeRegionMap(values, keyRows, rowValues, args.kv.regionTokens, Tile::kPanel, &valueMap));
     const auto kernel = attentionWgmma90Kernel<kDim, true>;
     LECTERN_CUDA_TRY(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, Tile::kSharedBytes));
     const dim3 grid(static_cast<unsigned>(divideUp(rows, Tile::kRows)), static_cast<unsigned>(args.selectors),

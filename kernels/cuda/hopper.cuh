@@ -45,6 +45,15 @@ __device__ inline void copyTensor2d(uint32_t shared, const CUtensorMap* map, uin
         "l"(map), "r"(barrier), "r"(column), "r"(row)
         : "memory");
 }
+/// The same of a three-dimensional one.
+__device__ inline void copyTensor3d(uint32_t shared, const CUtensorMap* map, uint32_t barrier, int32_t x, int32_t y,
+                                    int32_t z) {
+    asm volatile(
+        "cp.async.bulk.tensor.3d.shared::cluster.global.tile.mbarrier::complete_tx::bytes [%0], [%1, {%3, %4, %5}], "
+        "[%2];" ::"r"(shared),
+        "l"(map), "r"(barrier), "r"(x), "r"(y), "r"(z)
+        : "memory");
+}
 __device__ inline void prefetchTensorMap(const CUtensorMap* map) {
     asm volatile("prefetch.tensormap [%0];" ::"l"(map) : "memory");
 }

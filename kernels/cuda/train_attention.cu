@@ -1,6 +1,7 @@
 #include "kernels/cuda/train_attention.h"
 
 #include "kernels/cuda/attention_launch.h"
+#include "kernels/cuda/dependent_launch.cuh"
 #include "kernels/cuda/device_math.cuh"
 
 namespace lectern::kernels::cuda {
@@ -21,6 +22,59 @@ __global__ void rowDotsKernel(const Bf16* dOut, const Bf16* out, int64_t rows, i
     }
     sum = warpSum(sum);
     if (lane == 0) dots[row] = sum;
+}
+
+/// The entry + 1 of every region in every list, uint16 [lists][regions].
+__global__ void placesKernel(TrainSelection s, int64_t entries, int32_t regions, uint16_t* places) {
+    const int64_t at = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+    if (at >= entries) return;
+    const int64_t list = at / s.listed;
+    const RegionId region = s.regions[at];
+    if (region >= 0 && region < regions) places[list * regions + region] = static_cast<uint16_t>(at % s.listed + 1);
+}
+
+/// One block per (region, KV head of the group): adds up what the blocks that attend the region have summed, selector
+/// by selector and block by block.
+__global__ void __launch_bounds__(kThreads) sumPartialsKernel(const __grid_constant__ TrainAttentionArgs a,
+                                                              const KeyPartials partials, const uint16_t* places) {
+    const TrainSelection& s = a.selection;
+    const auto region = static_cast<int32_t>(blockIdx.x);
+    const int32_t perHead = s.selectors / a.kvHeads, firstInGroup = static_cast<int32_t>(blockIdx.y) * perHead;
+    const int32_t kvHead = (partials.firstSelector + firstInGroup) / perHead;
+    const auto regions = static_cast<int32_t>((a.tokens + s.regionTokens - 1) / s.regionTokens);
+    const auto blocks = static_cast<int32_t>((a.tokens + s.blockTokens - 1) / s.blockTokens);
+    const int32_t perBlock = s.blockTokens / s.regionTokens, ownBlock = region / perBlock;
+    const auto entryIn = [&](int32_t block, int32_t selector) {
+        if (block == ownBlock) return (block < s.denseBlocks ? block * perBlock : s.listed) + region - block * perBlock;
+        if (block < s.denseBlocks) return region;
+        const int64_t list = static_cast<int64_t>(block - s.denseBlocks) * s.selectors + selector;
+        return static_cast<int32_t>(places[list * regions + region]) - 1;
+    };
+    const int quads = s.regionTokens * 2 * a.headDim / 4;
+    for (int i = threadIdx.x; i < quads; i += kThreads) {
+        float4 sum = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+        for (int32_t selector = firstInGroup; selector < firstInGroup + perHead; ++selector) {
+            for (int32_t block = ownBlock; block < blocks; ++block) {
+                const int32_t entry = entryIn(block, partials.firstSelector + selector);
+                if (entry < 0) continue;
+                const int64_t list = static_cast<int64_t>(block) * partials.selectors + selector;
+                const int64_t key = list * partials.capacity + static_cast<int64_t>(entry) * s.regionTokens;
+                const float4 part = reinterpret_cast<const float4*>(partials.sums + key * 2 * a.headDim)[i];
+                sum.x += part.x;
+                sum.y += part.y;
+                sum.z += part.z;
+                sum.w += part.w;
+            }
+        }
+        const int value = i * 4, inKey = value % (2 * a.headDim);
+        const int64_t token = static_cast<int64_t>(region) * s.regionTokens + value / (2 * a.headDim);
+        if (token >= a.tokens) continue;
+        const bool ofKeys = inKey < a.headDim;
+        const float scale = ofKeys ? a.scale : 1.0f;
+        Bf16* to = (ofKeys ? a.dK : a.dV) + (token * a.kvHeads + kvHead) * a.headDim + inKey % a.headDim;
+        *reinterpret_cast<uint2*>(to) =
+            make_uint2(packBf16(sum.x * scale, sum.y * scale), packBf16(sum.z * scale, sum.w * scale));
+    }
 }
 
 /// Sets bit b of [selector][region] where block b lists the region. Bits are or-ed: the order does not matter.
@@ -83,6 +137,7 @@ CudaStatus forBlocks(const TrainAttentionArgs& train, Launch&& launch) {
     args.flatKeys = train.k;
     args.flatValues = train.v;
     args.flatStride = static_cast<int64_t>(train.kvHeads) * train.headDim;
+    args.flatTokens = train.tokens;
     args.logSumExp = train.logSumExp;
     args.selectors = s.selectors;
     args.headsPerSelector = s.headsPerSelector;
@@ -111,6 +166,76 @@ CudaStatus forBlocks(const TrainAttentionArgs& train, Launch&& launch) {
     return {};
 }
 
+/// Memory that the sums of one group of selectors may take, where more than one KV head's fit.
+constexpr int64_t kGroupBytes = int64_t{512} << 20;
+/// Beyond this for one KV head (dense attention over long sequences) keys are owned whole, without partial sums.
+constexpr int64_t kMostPartialBytes = int64_t{2} << 30;
+
+/// How the partial sums of the Hopper path are laid out; selectors 0: that path is not taken.
+KeyPartials planPartials(const TrainAttentionArgs& args) {
+    const TrainSelection& s = args.selection;
+    KeyPartials plan;
+    const bool path = isHopper() && s.slidingWindow == 0 && s.headsPerSelector <= 64 &&
+                      (args.headDim == 64 || args.headDim == 128) && s.listed < 65535;
+    const int64_t blocks = args.blocks(), perBlock = s.blockTokens / s.regionTokens;
+    const int64_t dense = (s.denseBlocks < blocks ? s.denseBlocks : blocks) * perBlock;
+    const int64_t listed = s.denseBlocks < blocks ? s.listed + perBlock : 0;
+    plan.capacity = static_cast<int32_t>((dense > listed ? dense : listed) * s.regionTokens);
+    const int64_t perHead = blocks * (s.selectors / args.kvHeads) * plan.capacity * 2 * args.headDim * 4;
+    if (!path || perHead > kMostPartialBytes) return plan;
+    const int64_t heads = perHead < kGroupBytes ? kGroupBytes / perHead : 1;
+    plan.selectors = static_cast<int32_t>((heads < args.kvHeads ? heads : args.kvHeads) * (s.selectors / args.kvHeads));
+    return plan;
+}
+
+int64_t partialBytes(const TrainAttentionArgs& args, const KeyPartials& plan) {
+    return args.blocks() * plan.selectors * plan.capacity * 2 * args.headDim * 4;
+}
+
+int64_t placesBytes(const TrainAttentionArgs& args) {
+    const TrainSelection& s = args.selection;
+    const int64_t lists = (args.blocks() - s.denseBlocks) * s.selectors;
+    return lists > 0 ? lists * divideUp(args.tokens, s.regionTokens) * 2 : 0;
+}
+
+int64_t visitsBytes(const TrainAttentionArgs& args) {
+    const TrainSelection& s = args.selection;
+    return divideUp(args.tokens, s.regionTokens) * s.selectors * divideUp(args.blocks(), 32) * 4;
+}
+
+/// Sums per list, a group of KV heads at a time, then per region.
+CudaStatus keyGradients90(const TrainAttentionArgs& args, KeyPartials partials, cudaStream_t stream) {
+    const TrainSelection& s = args.selection;
+    const auto regions = static_cast<int32_t>(divideUp(args.tokens, s.regionTokens));
+    partials.sums = reinterpret_cast<float*>(args.workspace);
+    auto* places = reinterpret_cast<uint16_t*>(args.workspace + partialBytes(args, partials));
+    const int64_t entries = (args.blocks() - s.denseBlocks) * s.selectors * s.listed;
+    if (entries > 0) {
+        LECTERN_CUDA_TRY(cudaMemsetAsync(places, 0, static_cast<size_t>(placesBytes(args)), stream));
+        placesKernel<<<static_cast<unsigned>(divideUp(entries, kThreads)), kThreads, 0, stream>>>(s, entries, regions,
+                                                                                                  places);
+        LECTERN_CUDA_TRY(launchStatus());
+    }
+    const int32_t group = partials.selectors, perHead = s.selectors / args.kvHeads;
+    for (int32_t first = 0; first < s.selectors; first += group) {
+        partials.firstSelector = first;
+        // The stride between blocks stays that of a whole group.
+        const int32_t selectors = s.selectors - first < group ? s.selectors - first : group;
+        partials.firstBlock = 0;
+        LECTERN_CUDA_TRY(forBlocks(args, [&](const BlockAttentionArgs& batch, int32_t) -> CudaStatus {
+            partials.launched = selectors;
+            const CudaStatus status = args.headDim == 128 ? launchKeyGradient90<128>(batch, args, partials, stream)
+                                                          : launchKeyGradient90<64>(batch, args, partials, stream);
+            partials.firstBlock += batch.blockCount;
+            return status;
+        }));
+        const dim3 grid(static_cast<unsigned>(regions), static_cast<unsigned>(selectors / perHead));
+        sumPartialsKernel<<<grid, kThreads, 0, stream>>>(args, partials, places);
+        LECTERN_CUDA_TRY(launchStatus());
+    }
+    return {};
+}
+
 }  // namespace
 
 bool supportsTrainAttention(int32_t headDim, int32_t regionTokens) {
@@ -118,33 +243,42 @@ bool supportsTrainAttention(int32_t headDim, int32_t regionTokens) {
            (regionTokens == 8 || regionTokens == 16 || regionTokens == 32 || regionTokens == 64);
 }
 
-int64_t trainVisitsBytes(const TrainAttentionArgs& args) {
-    const TrainSelection& s = args.selection;
-    return divideUp(args.tokens, s.regionTokens) * s.selectors * divideUp(args.blocks(), 32) * 4;
+int64_t trainBackwardWorkspace(const TrainAttentionArgs& args) {
+    const KeyPartials plan = planPartials(args);
+    return plan.selectors > 0 ? partialBytes(args, plan) + placesBytes(args) : visitsBytes(args);
 }
 
 CudaStatus trainAttention(const TrainAttentionArgs& args, cudaStream_t stream) {
     LECTERN_CUDA_TRY(check(args));
-    return forBlocks(args, [&](const BlockAttentionArgs& batch, int32_t) {
-        return blockAttention(batch, AttentionPath::Mma80, stream);
-    });
+    const AttentionPath path = chooseAttentionPath(args.headDim, args.selection.regionTokens, isHopper());
+    return forBlocks(args,
+                     [&](const BlockAttentionArgs& batch, int32_t) { return blockAttention(batch, path, stream); });
 }
 
-CudaStatus trainAttentionBackward(const TrainAttentionArgs& args, cudaStream_t stream) {
-    LECTERN_CUDA_TRY(check(args));
+CudaStatus trainAttentionBackward(const TrainAttentionArgs& given, cudaStream_t stream) {
+    LECTERN_CUDA_TRY(check(given));
+    TrainAttentionArgs args = given;
+    args.visits = reinterpret_cast<uint32_t*>(args.workspace);
     const int64_t rows = args.tokens * args.heads;
     rowDotsKernel<<<static_cast<unsigned>(divideUp(rows * 32, kThreads)), kThreads, 0, stream>>>(
         args.dOut, args.out, rows, args.headDim, args.rowDots);
     LECTERN_CUDA_TRY(launchStatus());
-    const bool wide = args.headDim == 128;
+    const bool wide = args.headDim == 128, hopper = isHopper() && args.selection.slidingWindow == 0;
     LECTERN_CUDA_TRY(forBlocks(args, [&](const BlockAttentionArgs& batch, int32_t blockRows) {
+        if (hopper) {
+            return wide ? launchQueryGradient90<128>(batch, args, blockRows, stream)
+                        : launchQueryGradient90<64>(batch, args, blockRows, stream);
+        }
         return wide ? launchQueryGradient<128>(batch, args, blockRows, stream)
                     : launchQueryGradient<64>(batch, args, blockRows, stream);
     }));
+    if (const KeyPartials partials = planPartials(args); partials.selectors > 0) {
+        return keyGradients90(args, partials, stream);
+    }
     const TrainSelection& s = args.selection;
     const int64_t lists = (args.blocks() - s.denseBlocks) * s.selectors;
     if (lists > 0) {
-        LECTERN_CUDA_TRY(cudaMemsetAsync(args.visits, 0, static_cast<size_t>(trainVisitsBytes(args)), stream));
+        LECTERN_CUDA_TRY(cudaMemsetAsync(args.visits, 0, static_cast<size_t>(visitsBytes(args)), stream));
         const int64_t entries = lists * s.listed;
         visitsKernel<<<static_cast<unsigned>(divideUp(entries, kThreads)), kThreads, 0, stream>>>(
             s, entries, static_cast<int32_t>(divideUp(args.tokens, s.regionTokens)),

@@ -41,14 +41,16 @@ struct TrainAttentionArgs {
     Bf16* dQ = nullptr;
     Bf16* dK = nullptr;
     Bf16* dV = nullptr;
-    float* rowDots = nullptr;    ///< workspace [tokens, H]: dOut . out
-    uint32_t* visits = nullptr;  ///< workspace, trainVisitsBytes()
+    float* rowDots = nullptr;        ///< workspace [tokens, H]: dOut . out
+    std::byte* workspace = nullptr;  ///< trainBackwardWorkspace()
+    uint32_t* visits = nullptr;      ///< set by trainAttentionBackward(): a part of the workspace
 
     int64_t blocks() const { return divideUp(tokens, selection.blockTokens); }
 };
 
 bool supportsTrainAttention(int32_t headDim, int32_t regionTokens);
-int64_t trainVisitsBytes(const TrainAttentionArgs& args);
+/// Bytes of TrainAttentionArgs::workspace for the current device.
+int64_t trainBackwardWorkspace(const TrainAttentionArgs& args);
 CudaStatus trainAttention(const TrainAttentionArgs& args, cudaStream_t stream);
 CudaStatus trainAttentionBackward(const TrainAttentionArgs& args, cudaStream_t stream);
 
@@ -56,11 +58,27 @@ CudaStatus trainAttentionBackward(const TrainAttentionArgs& args, cudaStream_t s
 CudaStatus trainSummaries(const Bf16* k, int64_t tokens, int32_t kvHeads, int32_t headDim, int32_t regionTokens,
                           const DeviceSummaries& out, cudaStream_t stream);
 
-/// Instances (instances/train_attention_*.cu).
+/// Where the sums of one list lie: f32 [lists][capacity keys][2: keys, values][Dh].
+struct KeyPartials {
+    float* sums = nullptr;
+    int32_t capacity = 0;
+    int32_t firstSelector = 0;  ///< of the group of selectors at hand
+    int32_t selectors = 0;      ///< of a whole group: lists of one block in `sums`
+    int32_t launched = 0;       ///< selectors of the group at hand
+    int32_t firstBlock = 0;     ///< of the sequence, that blocks[0] of a launch is
+};
+
+/// Instances (instances/train_attention_*.cu, train_gradient90_*.cu).
 template <int kDim>
 CudaStatus launchQueryGradient(const BlockAttentionArgs& args, const TrainAttentionArgs& train, int32_t rows,
                                cudaStream_t stream);
 template <int kDim>
 CudaStatus launchKeyGradient(const TrainAttentionArgs& args, cudaStream_t stream);
+template <int kDim>
+CudaStatus launchQueryGradient90(const BlockAttentionArgs& args, const TrainAttentionArgs& train, int32_t rows,
+                                 cudaStream_t stream);
+template <int kDim>
+CudaStatus launchKeyGradient90(const BlockAttentionArgs& args, const TrainAttentionArgs& train,
+                               const KeyPartials& partials, cudaStream_t stream);
 
 }  // namespace lectern::kernels::cuda

@@ -176,9 +176,8 @@ Result<void> CudaTrainBackend::attentionBackward(const TrainAttentionSpec& spec,
                                                  TrainTensor& dV) {
     TrainAttentionArgs args = attentionArgs(spec, plan, q, k, v, out, logSumExp);
     LECTERN_ASSIGN(std::byte * dots, scratch(kRowDots, spec.tokens * spec.heads * 4));
-    LECTERN_ASSIGN(std::byte * visits, scratch(kVisits, kernels::cuda::trainVisitsBytes(args)));
+    LECTERN_ASSIGN(args.workspace, scratch(kBackward, kernels::cuda::trainBackwardWorkspace(args)));
     args.rowDots = reinterpret_cast<float*>(dots);
-    args.visits = reinterpret_cast<uint32_t*>(visits);
     args.dOut = dOut.as<Bf16>();
     args.dQ = dQ.as<Bf16>();
     args.dK = dK.as<Bf16>();

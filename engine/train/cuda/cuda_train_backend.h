@@ -97,7 +97,7 @@ class CudaTrainBackend final : public TrainBackend {
         }
     };
     /// Working space by purpose; grows, never shrinks.
-    enum Scratch { kDecoded, kParts, kRowDots, kVisits, kSummaries, kQueryMeans, kSelection, kMuon, kScratchCount };
+    enum Scratch { kDecoded, kParts, kRowDots, kBackward, kSummaries, kQueryMeans, kSelection, kMuon, kScratchCount };
 
     CudaTrainBackend() = default;
     Result<std::byte*> scratch(Scratch purpose, int64_t bytes);

@@ -13,6 +13,7 @@ struct AttentionCase {
     Scorer scorer = Scorer::Mean;
     int32_t headDim = 64, region = 16, merge = 4, budget = 256, window = 0;
     int64_t tokens = 1500;
+    int32_t queryHeads = 8, kvHeads = 2;
 };
 
 const AttentionCase kAttentionCases[] = {
@@ -24,6 +25,10 @@ const AttentionCase kAttentionCases[] = {
     {"ms_train 128", AttentionMode::MsTrain, HeadGrouping::PerQueryHead, Scorer::Mean, 128},
     {"ms_train p 8", AttentionMode::MsTrain, HeadGrouping::PerKvHead, Scorer::Mean, 64, 8, 8},
     {"ms_train p 32", AttentionMode::MsTrain, HeadGrouping::PerKvHead, Scorer::Mean, 64, 32, 2},
+    {"ms_train 128 kv", AttentionMode::MsTrain, HeadGrouping::PerKvHead, Scorer::Mean, 128},
+    {"one head a group", AttentionMode::MsTrain, HeadGrouping::PerKvHead, Scorer::Mean, 128, 16, 8, 512, 0, 2100, 3, 3},
+    {"three heads a group", AttentionMode::MsTrain, HeadGrouping::PerKvHead, Scorer::Mean, 64, 16, 4, 256, 0, 1500, 6,
+     2},
     {"short", AttentionMode::MsTrain, HeadGrouping::PerKvHead, Scorer::Mean, 64, 16, 4, 256, 0, 45},
 };
 
@@ -40,18 +45,18 @@ TEST_F(TrainCuda, AttentionForwardAndBackward) {
         TrainAttentionSpec spec;
         spec.mode = c.mode;
         spec.profile = &profile;
-        spec.heads = 8;
-        spec.kvHeads = 2;
+        spec.heads = c.queryHeads;
+        spec.kvHeads = c.kvHeads;
         spec.headDim = c.headDim;
         spec.slidingWindow = c.window;
         spec.tokens = c.tokens;
-        const int64_t n = c.tokens, qWidth = 8 * c.headDim, kvWidth = 2 * c.headDim;
+        const int64_t n = c.tokens, qWidth = c.queryHeads * c.headDim, kvWidth = c.kvHeads * c.headDim;
         const Twin q = activation(n, qWidth, 1, 2.0f), k = activation(n, kvWidth, 2, 2.0f),
                    v = activation(n, kvWidth, 3);
         const Twin dOut = activation(n, qWidth, 4);
         Twin out = activation(n, qWidth), dQ = activation(n, qWidth), dK = activation(n, kvWidth),
              dV = activation(n, kvWidth);
-        Twin logSums = master(n, 8);
+        Twin logSums = master(n, c.queryHeads);
         std::unique_ptr<TrainAttentionPlan> plans[2];
         both([&](TrainBackend& b, int i) -> Result<void> {
             LECTERN_ASSIGN(plans[i], b.planAttention(spec, q.on[i], k.on[i]));
