@@ -111,19 +111,6 @@ Floors measureFloors(ThreadPool& pool) {
     return floors;
 }
 
-Result<DType> weightType(const std::string& name) {
-    constexpr std::pair<const char*, DType> kTypes[] = {
-        {"q8_0", DType::Q8_0}, {"q4_0", DType::Q4_0}, {"q4_k", DType::Q4_K}, {"q5_k", DType::Q5_K},
-        {"q6_k", DType::Q6_K}, {"bf16", DType::BF16}, {"f32", DType::F32}};
-    for (const auto& [known, type] : kTypes) {
-        if (name == known) {
-            return type;
-        }
-    }
-    return Error{ErrorCode::InvalidInput,
-                 "Unknown weight type \"" + name + "\"; known are q8_0, q4_0, q4_k, q5_k, q6_k, bf16, f32."};
-}
-
 struct Bench {
     LoadedModel loaded;
     std::shared_ptr<TimingBackend> timing;  ///< null: stages are not timed

@@ -29,8 +29,10 @@ void addCommonFlags(CLI::App& app, RunOptions& options) {
     app.add_option("--heads", options.heads, "query or kv: who selects");
     app.add_option("--rope-scale", options.ropeScale, "A: NTK factor (default: by capacity class)");
     app.add_option("--kv-type", options.kvType, "f32, bf16, int8, int4");
-    app.add_option("--kv-memory", options.kvMemory,
-                   "Memory for the context's keys and values, for instance 4G; the rest lies in a temporary file");
+    app.add_option(
+        "--kv-memory", options.kvMemory,
+        "Memory for the context's keys and values, for instance 4G; the rest lies in a temporary file, or with "
+        "--device cuda in host memory");
     app.add_option("--search", options.search, "flat, exact or approximate: how the best regions are found");
     app.add_option("--probe", options.probe, "Super-regions looked into per region kept (approximate search)");
     app.add_option("--threads", options.threads, "Threads; 0: all cores")->check(CLI::Range(0, kMostThreads));
@@ -71,6 +73,19 @@ int64_t peakMemoryBytes() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     return usage.ru_maxrss * int64_t{1024};
+}
+
+Result<DType> weightType(const std::string& name) {
+    constexpr std::pair<const char*, DType> kTypes[] = {
+        {"q8_0", DType::Q8_0}, {"q4_0", DType::Q4_0}, {"q4_k", DType::Q4_K}, {"q5_k", DType::Q5_K},
+        {"q6_k", DType::Q6_K}, {"bf16", DType::BF16}, {"f32", DType::F32}};
+    for (const auto& [known, type] : kTypes) {
+        if (name == known) {
+            return type;
+        }
+    }
+    return Error{ErrorCode::InvalidInput,
+                 "Unknown weight type \"" + name + "\"; known are q8_0, q4_0, q4_k, q5_k, q6_k, bf16, f32."};
 }
 
 }  // namespace lectern::tools

@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
     add(*bench, tools::addBenchPrefill);
     add(*bench, tools::addBenchDecode);
     add(*bench, tools::addBenchSelection);
+    add(*bench, tools::addBenchTrain);
     CLI::App* eval = app.add_subcommand("eval", "Measure what the model finds in long contexts");
     eval->require_subcommand(1);
     add(*eval, tools::addEvalPasskey);

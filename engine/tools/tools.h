@@ -27,6 +27,7 @@ Command addInfo(CLI::App& parent);
 Command addBenchPrefill(CLI::App& parent);
 Command addBenchDecode(CLI::App& parent);
 Command addBenchSelection(CLI::App& parent);
+Command addBenchTrain(CLI::App& parent);
 Command addEvalPasskey(CLI::App& parent);
 Command addEvalNeedle(CLI::App& parent);
 Command addEvalCitationHeads(CLI::App& parent);
@@ -38,6 +39,9 @@ Command addExport(CLI::App& parent);
 
 /// Prints `value` as one JSON line on standard output.
 void printJson(const nlohmann::json& value);
+
+/// The type of weights that "q8_0", "bf16", ... names. Errors: InvalidInput.
+Result<DType> weightType(const std::string& name);
 
 /// Reads token ids separated by white space, commas or brackets. Errors: InvalidInput.
 Result<std::vector<TokenId>> readIds(const std::string& path);
