@@ -25,6 +25,7 @@ struct TrainBenchFlags {
     int64_t context = 16384;
     int32_t lora = 16, merge = 64, budget = 8192, region = 16, steps = 2, threads = 0;
     bool perQueryHead = false;
+    bool keptOnHost = false;
     bool attentionAlone = false;
     bool json = false;
     uint64_t seed = 1;
@@ -47,6 +48,7 @@ Result<TrainerOptions> trainerOptions(const TrainBenchFlags& flags) {
     options.profile.prefill.local = options.profile.decode.local = std::max(1, flags.budget / flags.region / 8);
     options.profile.prefill.heads = flags.perQueryHead ? HeadGrouping::PerQueryHead : HeadGrouping::PerKvHead;
     LECTERN_TRY(options.profile.check());
+    options.keptOnHost = flags.keptOnHost;
     options.maxTokens = flags.context;
     return options;
 }
@@ -184,6 +186,7 @@ Result<void> benchTrain(const TrainBenchFlags& flags, std::stop_token stop) {
         result["weights"] = flags.type;
         result["lora_rank"] = flags.lora;
         result["kept"] = flags.kept;
+        result["kept_on_host"] = flags.keptOnHost;
     }
     result["bench"] = flags.attentionAlone ? "train_attention" : "train";
     result["shape"] = flags.shape;
@@ -222,6 +225,7 @@ Command addBenchTrain(CLI::App& parent) {
     app->add_option("--region", flags->region, "p: tokens of a region")->capture_default_str();
     app->add_flag("--per-query-head", flags->perQueryHead, "Every query head chooses for itself");
     app->add_option("--kept", flags->kept, "Activations kept: layer_inputs, attention or all")->capture_default_str();
+    app->add_flag("--kept-on-host", flags->keptOnHost, "They lie in host memory");
     app->add_option("--steps", flags->steps, "Steps; the fastest counts")
         ->capture_default_str()
         ->check(CLI::Range(1, 1000));

@@ -82,6 +82,9 @@ Result<void> LlamaTrainer::allocate() {
             LECTERN_TRY(make(m_scratch.dropped, Activation, tokens, std::max({width, qWidth, inner})));
         }
     }
+    if (m_options.keptOnHost) {
+        LECTERN_TRY(m_backend->keepStashesOnHost());
+    }
     m_kept.resize(static_cast<size_t>(c.layerCount));
     for (Kept& kept : m_kept) {
         LECTERN_TRY(make(kept.input, Stash, tokens, width));

@@ -27,6 +27,7 @@ struct TrainerOptions {
     AttentionMode mode = AttentionMode::Dense;  ///< Dense, MsTrain, MsPrefill or MsPretrain
     AttentionProfile profile;
     KeptActivations kept = KeptActivations::Attention;
+    bool keptOnHost = false;  ///< what is kept lies in host memory, copied while the device computes
     int64_t maxTokens = 0;
     int64_t lossRows = 512;    ///< logits exist for this many tokens at a time
     int64_t mlpTokens = 1024;  ///< so do the gates

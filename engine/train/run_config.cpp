@@ -176,6 +176,7 @@ Result<RunConfig> parseRunConfig(std::string_view text) {
     config.accumulation = fields.integer("accumulation", 1, 1, 100000);
     config.equalSequences = fields.choice<bool>("sequence_weight", false, {{"tokens", false}, {"equal", true}});
     config.kept = choiceOf(fields, "kept_activations", config.kept, kKept);
+    config.keptOnHost = fields.boolean("kept_on_host", false);
     if (config.output.empty()) {
         fields.fail("output", "given: the run's folder");
     }
@@ -231,6 +232,7 @@ json runConfigToJson(const RunConfig& config) {
         {"accumulation", config.accumulation},
         {"sequence_weight", config.equalSequences ? "equal" : "tokens"},
         {"kept_activations", nameIn(kKept, config.kept)},
+        {"kept_on_host", config.keptOnHost},
         {"train",
          {{"method", config.trainable.method == TrainMethod::Full ? "full" : "lora"},
           {"rank", config.trainable.lora.rank},

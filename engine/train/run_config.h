@@ -43,6 +43,7 @@ struct RunConfig {
     AttentionProfile profile;
     bool profileGiven = false;  ///< else the model's own
     KeptActivations kept = KeptActivations::Attention;
+    bool keptOnHost = false;
     PositionSchedule positions;
     OptimizerSpec optimizer;
 

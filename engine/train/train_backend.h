@@ -95,7 +95,10 @@ class TrainBackend {
     virtual int64_t heldBytes() const = 0;
     virtual int64_t peakBytes() const = 0;
 
-    // Memory. New tensors are zero.
+    /// From now on stashes are made in host memory, where that is another one than the device's.
+    virtual Result<void> keepStashesOnHost() { return {}; }
+
+    // Memory. New tensors are zero, but for stashes, whose content counts from the first copy to them.
     virtual Result<TrainTensor> allocate(TensorUse use, int64_t rows, int64_t columns) = 0;
     virtual Result<void> zero(TrainTensor& target) = 0;
     /// Between tensors of equal size and any use.

@@ -118,6 +118,7 @@ Result<void> TrainingRun::open() {
     options.mode = m_config.attention;
     options.profile = m_config.profile;
     options.kept = m_config.kept;
+    options.keptOnHost = m_config.keptOnHost;
     options.maxTokens = m_config.sequenceTokens;
     options.mlpTokens = m_backend->chunks().mlp;
     options.lossRows = m_backend->chunks().loss;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "engine/train/cuda/stash_host.h"
 #include "engine/train/cuda/upload_ring.h"
 #include "engine/train/train_backend.h"
 #include "kernels/cuda/linear.h"
@@ -25,6 +26,7 @@ class CudaTrainBackend final : public TrainBackend {
     int64_t heldBytes() const override { return m_memory->held; }
     int64_t peakBytes() const override { return m_memory->peak; }
 
+    Result<void> keepStashesOnHost() override;
     Result<TrainTensor> allocate(TensorUse use, int64_t rows, int64_t columns) override;
     Result<void> zero(TrainTensor& target) override;
     Result<void> copy(const TrainTensor& from, TrainTensor& to) override;
@@ -101,6 +103,7 @@ class CudaTrainBackend final : public TrainBackend {
 
     CudaTrainBackend() = default;
     Result<std::byte*> scratch(Scratch purpose, int64_t bytes);
+    Result<TrainTensor> allocateOnHost(int64_t rows, int64_t columns);
     Result<const Bf16*> operand(const MatrixRef& matrix);
     /// To be called for every master that is written other than by adamW().
     void touched(const TrainTensor& tensor);
@@ -115,6 +118,7 @@ class CudaTrainBackend final : public TrainBackend {
     std::shared_ptr<Memory> m_memory = std::make_shared<Memory>();
     kernels::cuda::MatrixProducts m_products;
     UploadRing m_uploads;
+    std::unique_ptr<StashHost> m_stashes;   ///< null: stashes lie on the device
     kernels::cuda::PinnedBuffer m_answers;  ///< numbers on their way to the host
     std::array<kernels::cuda::DeviceBuffer, kScratchCount> m_scratch;
 };

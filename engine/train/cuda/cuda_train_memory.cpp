@@ -73,7 +73,34 @@ DeviceInfo CudaTrainBackend::info() const {
     return info;
 }
 
+Result<void> CudaTrainBackend::keepStashesOnHost() {
+    if (!m_stashes) {
+        m_stashes = std::make_unique<StashHost>();
+        LECTERN_TRY(m_stashes->open());
+    }
+    return {};
+}
+
+Result<TrainTensor> CudaTrainBackend::allocateOnHost(int64_t rows, int64_t columns) {
+    TrainTensor tensor;
+    tensor.rows = rows;
+    tensor.columns = columns;
+    tensor.use = TensorUse::Stash;
+    tensor.elementBytes = 2;
+    const int64_t bytes = rows * columns * 2;
+    void* memory = StashHost::allocate(bytes);
+    if (!memory) {
+        return Error{ErrorCode::OutOfMemory, "Not enough host memory to keep activations in: " +
+                                                 std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB more."};
+    }
+    tensor.buffer = Buffer(memory, bytes, [](void* pointer, void*) { (void)cudaFreeHost(pointer); });
+    return tensor;
+}
+
 Result<TrainTensor> CudaTrainBackend::allocate(TensorUse use, int64_t rows, int64_t columns) {
+    if (use == TensorUse::Stash && m_stashes) {
+        return allocateOnHost(rows, columns);
+    }
     TrainTensor tensor;
     tensor.rows = rows;
     tensor.columns = columns;
@@ -138,6 +165,17 @@ Result<void> CudaTrainBackend::zero(TrainTensor& target) {
 Result<void> CudaTrainBackend::copy(const TrainTensor& from, TrainTensor& to) {
     LECTERN_CHECK(from.size() == to.size());
     touched(to);
+    if (m_stashes && (from.use == TensorUse::Stash) != (to.use == TensorUse::Stash)) {
+        LECTERN_CHECK(from.elementBytes == to.elementBytes);
+        const int64_t before = m_stashes->deviceBytes(), bytes = from.size() * from.elementBytes;
+        if (to.use == TensorUse::Stash) {
+            LECTERN_TRY(m_stashes->write(to.buffer.data(), from.buffer.data(), bytes, stream()));
+        } else {
+            LECTERN_TRY(m_stashes->read(from.buffer.data(), to.buffer.data(), bytes, stream()));
+        }
+        m_memory->add(m_stashes->deviceBytes() - before);
+        return {};
+    }
     if (from.elementBytes == to.elementBytes) {
         return tried(
             cudaMemcpyAsync(to.buffer.data(), from.buffer.data(), static_cast<size_t>(from.size() * from.elementBytes),

@@ -111,6 +111,37 @@ TEST_F(TrainCuda, RotationAtFourMillion) {
     EXPECT_LT(relativeError(valuesOf(*backends[1], x.on[1]), before), 2 * kRoundedLimit);
 }
 
+TEST_F(TrainCuda, StashesInHostMemory) {
+    TrainBackend& backend = *backends[1];
+    ASSERT_TRUE(backend.keepStashesOnHost());
+    constexpr int64_t kColumns = 512;
+    // Several passes, as a trainer makes them: written in order, each layer's read twice from the last to the first;
+    // the second pass is fetched ahead, the third has shorter sequences, the fourth longer ones again.
+    std::vector<TrainTensor> stashes;
+    for (int layer = 0; layer < 6; ++layer) {
+        stashes.push_back(*backend.allocate(TensorUse::Stash, 300, kColumns));
+    }
+    TrainTensor live = *backend.allocate(TensorUse::Activation, 300, kColumns);
+    uint32_t seed = 1;
+    for (const int64_t rows : {300, 300, 120, 260}) {
+        std::vector<std::vector<float>> written;
+        for (TrainTensor& stash : stashes) {
+            written.push_back(roundedValues(seed++, rows * kColumns));
+            TrainTensor from = rowsOf(live, 0, rows), to = rowsOf(stash, 0, rows);
+            ASSERT_TRUE(backend.upload(written.back(), from));
+            ASSERT_TRUE(backend.copy(from, to));
+        }
+        for (size_t layer = stashes.size(); layer-- > 0;) {
+            for (int repeat = 0; repeat < 2; ++repeat) {
+                TrainTensor to = rowsOf(live, 0, rows);
+                ASSERT_TRUE(backend.zero(to));
+                ASSERT_TRUE(backend.copy(rowsOf(stashes[layer], 0, rows), to));
+                ASSERT_EQ(valuesOf(backend, to), written[layer]) << rows << " rows, layer " << layer;
+            }
+        }
+    }
+}
+
 TEST_F(TrainCuda, LossNormAndOptimizers) {
     const int64_t rows = 50, vocab = 1000;
     Twin logits = activation(rows, vocab, 1, 6.0f);
