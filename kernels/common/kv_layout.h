@@ -13,7 +13,8 @@ namespace lectern::kernels {
 /// Int4: data [Hkv, pageTokens, Dh/2] (low nibble = even dimension, unsigned 0..15), then scale and minimum per (Hkv,
 ///       region, Dh), IEEE halves [Hkv, regions, 2, Dh] (value = nibble * scale + minimum): per-dimension scales
 ///       because a key's outlier channels would swamp a shared one; halves because at p 16 single floats would take as
-///       much memory as the data, and a half's rounding is a quarter of that of a bf16 key.
+///       much memory as the data. What is stored is the bfloat16 of each value, which is all that a GPU's activations
+///       have: backends whose values agree to that precision write the same bytes.
 struct KvPageLayout {
     int64_t headBytes = 0;     ///< data bytes of one KV head
     int64_t scalesOffset = 0;  ///< first byte of the scales, 0 when there are none

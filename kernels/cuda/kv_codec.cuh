@@ -62,15 +62,16 @@ __device__ inline void storeRegion(const DeviceKv& kv, bool keys, const RegionPl
         }
     } else {
         auto* halves = reinterpret_cast<__half*>(scales);
+        const auto at = [&](int i) { return toFloat(fromFloat<Bf16>(values[i])); };
         for (int d = 2 * threadIdx.x; d < dim; d += 2 * blockDim.x) {
             float low[2], scale[2];
 #pragma unroll
             for (int j = 0; j < 2; ++j) {
-                low[j] = values[d + j];
+                low[j] = at(d + j);
                 float high = low[j];
                 for (int t = 1; t < tokens; ++t) {
-                    low[j] = fminf(low[j], values[t * dim + d + j]);
-                    high = fmaxf(high, values[t * dim + d + j]);
+                    low[j] = fminf(low[j], at(t * dim + d + j));
+                    high = fmaxf(high, at(t * dim + d + j));
                 }
                 const __half lowHalf = nearestHalf(low[j]);
                 low[j] = __half2float(lowHalf);
@@ -83,7 +84,7 @@ __device__ inline void storeRegion(const DeviceKv& kv, bool keys, const RegionPl
                 unsigned bits = 0;
 #pragma unroll
                 for (int j = 0; j < 2; ++j) {
-                    const float x = values[t * dim + d + j] - low[j];
+                    const float x = at(t * dim + d + j) - low[j];
                     const float q = scale[j] > 0.0f ? rintf(__fdiv_rn(x, scale[j])) : 0.0f;
                     bits |= static_cast<unsigned>(fminf(fmaxf(q, 0.0f), 15.0f)) << (4 * j);
                 }

@@ -50,18 +50,18 @@ float nearestHalf(float value, std::byte* out) {
 }
 
 void storeInt4(const float* values, int32_t tokens, int32_t headDim, std::byte* data, std::byte* scales) {
+    const auto at = [&](int64_t i) { return bfloat16ToFloat(floatToBfloat16(values[i])); };
     std::fill_n(data, static_cast<int64_t>(tokens) * headDim / 2, std::byte{0});
     for (int64_t d = 0; d < headDim; ++d) {
-        float low = values[d];
-        float high = values[d];
-        for (int64_t t = 0; t < tokens; ++t) {
-            low = std::min(low, values[t * headDim + d]);
-            high = std::max(high, values[t * headDim + d]);
+        float low = at(d), high = low;
+        for (int64_t t = 1; t < tokens; ++t) {
+            low = std::min(low, at(t * headDim + d));
+            high = std::max(high, at(t * headDim + d));
         }
         low = nearestHalf(low, scales + 2 * (headDim + d));
         const float scale = nearestHalf((high - low) / 15.0f, scales + 2 * d);
         for (int64_t t = 0; t < tokens; ++t) {
-            const float q = scale > 0.0f ? std::nearbyint((values[t * headDim + d] - low) / scale) : 0.0f;
+            const float q = scale > 0.0f ? std::nearbyint((at(t * headDim + d) - low) / scale) : 0.0f;
             const auto bits = static_cast<unsigned>(std::clamp(q, 0.0f, 15.0f));
             data[(t * headDim + d) / 2] |= static_cast<std::byte>(d % 2 == 0 ? bits : bits << 4);
         }
