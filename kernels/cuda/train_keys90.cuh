@@ -111,6 +111,7 @@ __device__ inline void sumKeys90(const BlockAttentionArgs& a, const BlockView& v
         wgmmaWait<0>();
         pinRegisters(dV);
         pinRegisters(dK);
+        __syncwarp();  // every lane has read the statistics
         if (lane == 0) barrierArrive(memory.empty(at.stage));
         at.advance();
     }
