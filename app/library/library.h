@@ -56,7 +56,7 @@ class Library {
     Result<std::vector<int32_t>> storedPages(DocumentId id, bool scans = true);
     Result<void> finishDocument(DocumentId id, std::span<const std::string> warnings);
     Result<void> removeDocument(DocumentId id);
-    /// Gives the space of what was removed back to the disk; takes a while.
+    /// Gives the space of what was removed back to the disk, its words in the search index too; takes a while.
     Result<void> compact();
 
     Result<std::vector<DocumentRecord>> documents();  ///< last opened first

@@ -127,6 +127,10 @@ Result<void> Library::removeDocument(DocumentId id) {
 }
 
 Result<void> Library::compact() {
+    // The index only marks words as gone until it is merged: those of removed documents would stay in the file.
+    LECTERN_TRY(
+        m_impl->database->script("INSERT INTO pages_text (pages_text) VALUES ('optimize');"
+                                 "INSERT INTO messages_text (messages_text) VALUES ('optimize')"));
     LECTERN_TRY(m_impl->database->script("VACUUM"));
     return m_impl->database->script("PRAGMA wal_checkpoint(TRUNCATE)");
 }
