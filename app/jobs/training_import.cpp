@@ -28,7 +28,8 @@ Error noFile(const fs::path& path) {
 /// Gives the lines, without their ends, to `each` until it says false. Errors: NotFound, LimitExceeded.
 Result<void> eachLine(const fs::path& path, const std::function<bool(std::string_view)>& each) {
     QFile file(QString::fromStdString(path.string()));
-    if (fs::is_directory(path) || !file.open(QIODevice::ReadOnly)) {
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored) || !file.open(QIODevice::ReadOnly)) {
         return noFile(path);
     }
     constexpr int64_t kBuffer = kMaximumLineBytes + 2;  // a line end and the 0 behind it
@@ -53,6 +54,14 @@ Result<void> eachLine(const fs::path& path, const std::function<bool(std::string
     return {};
 }
 
+std::string shortened(const std::string& text) {
+    size_t end = std::min(text.size(), kShownBytes);
+    while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) {
+        --end;  // not inside a character
+    }
+    return text.substr(0, end) + (end < text.size() ? "…" : "");
+}
+
 std::string textOf(const json& object, const std::string& key) {
     const auto found = object.find(key);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -73,8 +82,8 @@ Result<ExampleFields> inspectExamples(const fs::path& path) {
     for (const auto& item : object.items()) {
         if (item.value().is_string()) {
             fields.fields.push_back(item.key());
-            std::string value = item.value().get<std::string>();
-            fields.firstValues.push_back(value.size() > kShownBytes ? value.substr(0, kShownBytes) + "…" : value);
+            const std::string value = item.value().get<std::string>();
+            fields.firstValues.push_back(shortened(value));
         }
     }
     const auto has = [&](const char* key) { return object.contains(key); };

@@ -117,6 +117,9 @@ TEST(TrainingImport, ALastLineWithoutEndCounts) {
                                             "\r\n"
                                             R"({"a":"e","c":"f"})");
     EXPECT_EQ(mapExamples(directory.path() / "a.jsonl", "a", "c", directory.path() / "out.jsonl")->lines, 2);
+    const std::string umlauts = std::string(79, 'x') + "\u00e4\u00e4";
+    writeFile(directory.path() / "shown.jsonl", R"({"a":")" + umlauts + R"("})");
+    EXPECT_EQ(inspectExamples(directory.path() / "shown.jsonl")->firstValues.front(), std::string(79, 'x') + "…");
     writeFile(directory.path() / "empty.jsonl", "");
     EXPECT_EQ(inspectExamples(directory.path() / "empty.jsonl").error().code, ErrorCode::InvalidInput);
 }
