@@ -116,8 +116,7 @@ TEST(KvStore, TouchesOnlyItsPlace) {
             const int64_t scales = layout.scalesOffset + (1 * 4 + 2) * layout.scaleBytes;
             for (int64_t i = 0; i < static_cast<int64_t>(page.size()); ++i) {
                 const bool inData = i >= data && i < data + layout.headBytes / 4;
-                const bool inScales =
-                    layout.scaleBytes > 0 && i >= scales && i < scales + layout.scaleBytes;
+                const bool inScales = layout.scaleBytes > 0 && i >= scales && i < scales + layout.scaleBytes;
                 if (!inData && !inScales) {
                     ASSERT_EQ(page[static_cast<size_t>(i)], std::byte{0xA5}) << "byte " << i;
                 }
