@@ -54,7 +54,9 @@ class LoadTest : public QObject {
         QElapsedTimer clock;
         clock.start();
         const std::filesystem::path folder = temporaryPath(QStringLiteral("texts")).toStdString();
-        auto library = *app::Library::open(m_library.toStdString());
+        QVERIFY(QDir().mkpath(m_library));
+        const auto library = app::Library::open(m_library.toStdString());
+        QVERIFY2(library.ok(), library ? "" : library.error().message.c_str());
         for (int i = 0; i < kDocuments; ++i) {
             const std::string number = std::to_string(i);
             const std::filesystem::path path = folder / ("letter-" + number + ".md");
@@ -63,7 +65,7 @@ class LoadTest : public QObject {
                 text += "The lamp of room " + std::to_string(100 * i + line) + " is lit, and the harbour closes.\n";
             }
             app::test::writeFile(path, text);
-            QVERIFY(app::ingestPath(*library, path, {}).ok());
+            QVERIFY(app::ingestPath(**library, path, {}).ok());
         }
         qInfo("%d documents made and taken in after %.1f s", kDocuments, double(clock.elapsed()) / 1000);
     }

@@ -273,6 +273,7 @@ void PreflightSheet::addUp() {
                                        ? numberText(m_treeModel->checkedTokens())
                                        : tr("about %1").arg(numberText(m_treeModel->checkedTokens())));
             item->setText(kPages, numberText(m_treeModel->checkedFiles()));
+            m_documents->resizeColumnToContents(kTokens);
         }
         wanted.push_back(takes);
         open += takes ? 1 : 0;
