@@ -11,13 +11,7 @@ namespace lectern {
 namespace {
 
 // Smaller mappings would waste more of a huge page than they gain.
-constexpr int64_t kHugePagesFrom = int64_t{4} << 20;
-constexpr int64_t kHugePage = int64_t{2} << 20;
-
-/// Whole huge pages, which the system then aligns: the parts before the first and behind the last would have none.
-size_t mappedBytes(int64_t bytes) {
-    return static_cast<size_t>(bytes >= kHugePagesFrom ? (bytes + kHugePage - 1) / kHugePage * kHugePage : bytes);
-}
+constexpr int64_t kHugePagesFrom = int64_t{16} << 20;
 
 }  // namespace
 
@@ -48,8 +42,8 @@ Result<ReservedMemory> ReservedMemory::create(int64_t bytes) {
     if (bytes == 0) {
         return memory;
     }
-    void* data =
-        mmap(nullptr, mappedBytes(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* data = mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (data == MAP_FAILED) {
         return Error{ErrorCode::OutOfMemory,
                      "Could not reserve " + gibibytes(bytes) + " of address space for the context."};
@@ -58,7 +52,7 @@ Result<ReservedMemory> ReservedMemory::create(int64_t bytes) {
     memory.m_sizeBytes = bytes;
     if (bytes >= kHugePagesFrom) {
         // Advice: a kernel without huge pages serves small ones.
-        (void)madvise(data, mappedBytes(bytes), MADV_HUGEPAGE);
+        (void)madvise(data, static_cast<size_t>(bytes), MADV_HUGEPAGE);
     }
     return memory;
 }
@@ -75,7 +69,7 @@ ReservedMemory& ReservedMemory::operator=(ReservedMemory&& other) noexcept {
 
 ReservedMemory::~ReservedMemory() {
     if (m_data) {
-        munmap(m_data, mappedBytes(m_sizeBytes));
+        munmap(m_data, static_cast<size_t>(m_sizeBytes));
     }
 }
 

@@ -23,11 +23,8 @@ namespace HWY_NAMESPACE {
 
 // Rows of a segment (8 KiB at Dh 64 when decoded) stay in the first-level cache for all heads.
 constexpr int64_t kSegmentTokens = 32;
-// Segments asked for ahead of their turn: memory takes as long as some of them.
-constexpr size_t kPrefetchSegments = 6;
-// Segments whose addresses are looked up together: a look-up that misses the address cache takes as long as reading a
-// region, but several run side by side when nothing waits between them.
-constexpr size_t kLookUpSegments = 16;
+// Segments asked for ahead of their turn: memory latency is about one segment's work.
+constexpr size_t kPrefetchSegments = 3;
 constexpr int kHeadsAtOnce = 3;
 constexpr float kScoreLog2e = std::numbers::log2e_v<float>;
 
@@ -121,13 +118,6 @@ class SingleAttention {
     static constexpr float hidden() { return -std::numeric_limits<float>::infinity(); }
 
     void prefetch(size_t segment) const {
-        if (segment % kLookUpSegments == 0) {
-            const size_t end = HWY_MIN(segment + 2 * kLookUpSegments, m_segments.size());
-            for (size_t i = segment == 0 ? 0 : segment + kLookUpSegments; i < end; ++i) {
-                m_rows.prefetch(true, m_segments[i].token, 1);
-                m_rows.prefetch(false, m_segments[i].token, 1);
-            }
-        }
         if (segment == 0) {
             for (size_t i = 0; i < HWY_MIN(kPrefetchSegments, m_segments.size()); ++i) {
                 m_rows.prefetch(true, m_segments[i].token, m_segments[i].count);
