@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
+#include <set>
 #include <thread>
 
 #include "tests/app/support/app_test.h"
@@ -112,27 +114,36 @@ TEST_F(IngestTest, AWorkerKilledInTheMiddleCostsNothingButASentence) {
 }
 
 TEST_F(IngestTest, AWorkerKilledAgainAndAgainCostsPagesWithASentenceEach) {
+    // A page is lost when both of its attempts are killed.
+    constexpr int kKills = 6, kMostLost = kKills / 2;
     const fs::path pdf = file("a.pdf", makeTextPdf(60, 20));
-    std::atomic<bool> hostile = false;
-    std::atomic<bool> stop = false;
+    std::atomic<bool> hostile = false, stop = false;
+    std::atomic<int> kills = 0;
     std::thread killer([&] {
+        std::set<int> killed;
         while (!stop) {
-            if (hostile) {
-                for (const int pid : childProcesses("lectern-document-worker")) {
-                    kill(pid, SIGKILL);
+            for (const int pid : hostile ? childProcesses("lectern-document-worker") : std::vector<int>()) {
+                if (kills < kKills && killed.insert(pid).second && kill(pid, SIGKILL) == 0) {
+                    ++kills;
                 }
             }
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
     });
-    const Result<IngestOutcome> outcome = ingestPath(
-        *m_library, pdf, {}, [&](const IngestProgress& p) { hostile = p.pagesDone >= 20 && p.pagesDone < 23; });
+    const Result<IngestOutcome> outcome = ingestPath(*m_library, pdf, {}, [&](const IngestProgress& p) {
+        hostile = p.pagesDone >= 20;
+        // On a busy machine all pages could be read before the killer has its turn.
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (hostile && kills == 0 && std::chrono::steady_clock::now() < deadline) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    });
     stop = true;
     killer.join();
     ASSERT_TRUE(outcome.ok()) << outcome.error().message;
     EXPECT_EQ(outcome->record.pagesStored, 60);
-    EXPECT_GT(outcome->record.pagesUnreadable, 0);
-    EXPECT_LE(outcome->record.pagesUnreadable, 3);
+    EXPECT_LE(outcome->record.pagesUnreadable, kMostLost);
+    ASSERT_GT(outcome->record.pagesUnreadable, 0);
     EXPECT_THAT(outcome->record.warnings[0], HasSubstr("could not be read: the document worker"));
 }
 
