@@ -21,6 +21,8 @@ namespace {
 
 constexpr const char* kSample = "samples/corrin-islands-handbook.pdf";
 constexpr int kWidest = 760;
+/// Behind open documents the page must not keep the window from getting small.
+constexpr int kLowest = 200;
 
 QStringList pathsOf(const QMimeData* data) {
     QStringList paths;
@@ -58,6 +60,7 @@ StartPage::StartPage(LibraryShelf& shelf, QWidget* parent)
       m_recent(new QListView) {
     setAcceptDrops(true);
     setAccessibleName(tr("Start page"));
+    setMinimumHeight(kLowest);
     auto* column = new QWidget;
     column->setMaximumWidth(kWidest);
     auto* inside = new QVBoxLayout(column);
