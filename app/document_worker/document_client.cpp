@@ -183,10 +183,10 @@ void DocumentClient::Private::handleOpened(protocol::ReplyBody body) {
         return;
     }
     loaded = true;
+    openCrashedBefore = false;
     info = std::move(*opened);
     if (!announced) {
         announced = true;
-        openCrashedBefore = false;
         emit q->opened(std::exchange(openJob, 0), info);
     }
 }
@@ -274,7 +274,9 @@ void DocumentClient::Private::failAll(const Error& error) {
     const JobId opening = std::exchange(openJob, 0);
     dropWorker();
     channel.reset();
-    wanted = false;
+    // A document that was open once may open again: later requests try, and fail by themselves.
+    wanted = announced;
+    openCrashedBefore = false;
     if (opening != 0) {
         fail(opening, error);
     }

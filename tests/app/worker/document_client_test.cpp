@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <filesystem>
+
 #include "tests/app/support/app_test.h"
 
 namespace lectern::app {
@@ -93,6 +95,30 @@ TEST_F(DocumentClientTest, AWorkerThatDiesOnEveryPageFailsThePage) {
     EXPECT_EQ(m_order[1], page);
     ASSERT_EQ(m_errors.size(), 1u);
     EXPECT_FALSE(m_errors[0].message.empty());
+}
+
+TEST_F(DocumentClientTest, AWorkerThatCouldNotOpenAgainIsTriedByTheNextRequest) {
+    // While the flag lies there, every worker dies as it begins.
+    const auto flag = m_directory.path() / "hostile", worker = m_directory.path() / "worker";
+    writeFile(worker, "#!/bin/sh\n[ -e '" + flag.string() + "' ] && kill -9 $$\nexec '" +
+                          LECTERN_BINARY_DIR "/bin/lectern-document-worker' \"$@\"\n");
+    std::filesystem::permissions(worker, std::filesystem::perms::owner_all);
+    const ScopedEnvironment chosen("LECTERN_DOCUMENT_WORKER", worker.string());
+    m_client.open(pdf(8));
+    ASSERT_TRUE(answered(1));
+    for (size_t time = 1; time <= 2; ++time) {
+        writeFile(flag, "");
+        for (const int pid : childProcesses("lectern-document-worker")) {
+            kill(pid, SIGKILL);
+        }
+        m_client.requestRender({3, 1.0}, JobPriority::Visible);
+        ASSERT_TRUE(answered(2 * time));
+        EXPECT_EQ(m_errors.size(), time);
+        std::filesystem::remove(flag);
+        m_client.requestRender({3, 1.0}, JobPriority::Visible);
+        ASSERT_TRUE(answered(2 * time + 1)) << "the document stayed closed";
+        EXPECT_EQ(m_errors.size(), time);
+    }
 }
 
 TEST_F(DocumentClientTest, OpenFailsWithOneSignalPerJob) {
