@@ -161,6 +161,8 @@ Result<std::shared_ptr<const Context>> ContextBuilder::build(std::span<const Doc
         return Error{ErrorCode::InvalidInput, documents.size() == 1 ? "The document has no text to ask about."
                                                                     : "None of the documents has text to ask about."};
     }
+    context->m_tokens.shrink_to_fit();
+    context->m_starts.shrink_to_fit();
     return std::shared_ptr<const Context>(std::move(context));
 }
 

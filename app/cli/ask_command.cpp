@@ -163,7 +163,8 @@ class AskRun {
     }
 
     Result<std::unique_ptr<AskSession>> createSession(const LoadedModel& model, const AskSessionOptions& options) {
-        if (m_flags.run.kvMemory.empty()) {
+        // Beyond a GPU's budget pages lie in pinned host memory, which no other program gets back.
+        if (m_flags.run.kvMemory.empty() && model.backend->info().kind == DeviceKind::Cpu) {
             LoadedModel modest = model;
             modest.kvMemoryBytes = kKvMemoryBytes;
             auto session = AskSession::create(modest, m_context, options);

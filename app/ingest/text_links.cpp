@@ -146,7 +146,7 @@ class MarkdownScanner {
             const size_t end = std::min(m_text.find('\n', begin), m_text.size());
             const size_t open = m_text.find_first_not_of(' ', begin);
             if (open < end && open - begin < 4 && m_text[open] == '[' && !m_code[open]) {
-                const size_t close = m_text.find("]:", open);
+                const size_t close = m_text.substr(0, end).find("]:", open);
                 if (close < end && close > open + 1) {
                     const size_t target = m_text.find_first_not_of(" \t", close + 2);
                     if (target < end) {
@@ -229,7 +229,7 @@ class MarkdownScanner {
         }
         size_t stop = at;
         if (at < m_text.size() && m_text[at] == '<') {
-            stop = m_text.find_first_of(">\n", at);
+            stop = m_text.substr(0, at + kMaximumTargetBytes).find_first_of(">\n", at);
             stop = stop == std::string_view::npos || m_text[stop] == '\n' ? at : stop + 1;
         } else {
             int depth = 0;
@@ -307,8 +307,8 @@ std::map<std::string, int> markdownAnchors(std::string_view text) {
     int line = 1;
     size_t counted = 0;
     for (size_t at = text.find("<a "); at != std::string_view::npos; at = text.find("<a ", at + 1)) {
-        const size_t end = std::min(text.find('>', at), text.size());
-        const std::string_view tag = text.substr(at, end - at);
+        std::string_view tag = text.substr(at, kMaximumTargetBytes);
+        tag = tag.substr(0, tag.find('>'));
         line += static_cast<int>(std::count(text.begin() + static_cast<std::ptrdiff_t>(counted),
                                             text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
         counted = at;

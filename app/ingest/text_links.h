@@ -34,7 +34,7 @@ std::map<std::string, int> markdownAnchors(std::string_view text);
 /// is an address, leaves the tree, or is only a fragment.
 std::string linkedPath(std::string_view from, std::string_view target);
 
-/// What follows '#', percent-encoding decoded.
+/// What follows '#', percent-encoding decoded, in lower case as markdownAnchors() names them.
 std::string linkedFragment(std::string_view target);
 
 }  // namespace lectern::app

@@ -173,7 +173,7 @@ Result<std::vector<UnfinishedIngest>> takeUnfinishedIngests(Library& library) {
             continue;
         }
         if (payload.is_object() && payload.contains("path") && payload["path"].is_string()) {
-            unfinished.push_back({record.id, payload["path"].get<std::string>(), record.progress});
+            unfinished.push_back({payload["path"].get<std::string>()});
         }
         static_cast<void>(library.removeJob(record.id).ok());
     }

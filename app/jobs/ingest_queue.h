@@ -15,9 +15,7 @@ namespace lectern::app {
 
 /// A document that was being read when the program ended.
 struct UnfinishedIngest {
-    JobRecordId record = 0;
     std::filesystem::path path;
-    double progress = 0;
 };
 
 /// Left over from processes that are gone; each is given once. Add its path again or forget it.

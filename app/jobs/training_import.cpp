@@ -25,7 +25,7 @@ Error noFile(const fs::path& path) {
     return {ErrorCode::NotFound, "The file " + path.string() + " cannot be read."};
 }
 
-/// Gives the lines, without their ends, to `each` until it says false. Errors: NotFound, LimitExceeded.
+/// Gives the lines, without their ends, to `each` until it says false. Errors: NotFound, LimitExceeded, Io.
 Result<void> eachLine(const fs::path& path, const std::function<bool(std::string_view)>& each) {
     QFile file(QString::fromStdString(path.string()));
     std::error_code ignored;
@@ -48,8 +48,11 @@ Result<void> eachLine(const fs::path& path, const std::function<bool(std::string
                          path.filename().string() + " is larger than 1 GiB; divide it into several files."};
         }
         if (!each(line)) {
-            break;
+            return {};
         }
+    }
+    if (file.error() != QFileDevice::NoError) {
+        return Error{ErrorCode::Io, path.filename().string() + " could not be read to its end."};
     }
     return {};
 }

@@ -18,7 +18,7 @@ struct ExampleFields {
     std::vector<std::string> firstValues;  ///< of `fields`, shortened
 };
 
-/// Errors: NotFound, InvalidInput (no JSON object in the first line), LimitExceeded (it has more than 64 MiB).
+/// Errors: NotFound, InvalidInput (no JSON object in the first line), LimitExceeded (it has more than 64 MiB), Io.
 Result<ExampleFields> inspectExamples(const std::filesystem::path& path);
 
 /// Writes `target` with {"prompt", "completion"} from two fields of each line of `source`; lines without them are left

@@ -25,7 +25,8 @@ constexpr const char* kPlan = "plan.json";
 constexpr const char* kWorker = "worker.json";
 constexpr const char* kEvents = "events.jsonl";
 constexpr int64_t kMaximumPlanBytes = 4 << 20;
-/// An event of more bytes, its line end included, is passed over: none is as long.
+/// For an event of at most 16 MiB, its line end included, and the 0 behind it. None is as long: of a longer one only
+/// the tail reaches the log, as a line that is no event.
 constexpr qint64 kLineBytes = (16 << 20) + 1;
 
 int64_t changedAtMs(const fs::path& path) {

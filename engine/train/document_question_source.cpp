@@ -159,8 +159,8 @@ std::optional<MadeQuestion> makeKeywords(std::string_view sentence, KeyedRandom&
         }
     }
     const std::string asked(sub(sentence, answer));
-    const std::string_view pattern = isDigit(asked.front()) ? kNumberQuestions[random.below(kNumberQuestions.size())]
-                                                            : kNameQuestions[random.below(kNameQuestions.size())];
+    const std::string_view pattern =
+        isDigit(asked.front()) ? pick(random, kNumberQuestions) : pick(random, kNameQuestions);
     std::string joined;
     for (const std::string_view word : kept) {
         joined.append(joined.empty() ? "" : " ").append(word);

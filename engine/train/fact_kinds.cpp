@@ -169,11 +169,6 @@ constexpr auto kObjects = std::to_array<std::string_view>(
      "bicycle",  "blanket", "notebook", "key",    "basket",   "statue", "microscope"});
 constexpr auto kUnits = std::to_array<std::string_view>({"feet", "miles", "yards", "metres", "kilometres", "paces"});
 
-template <size_t N>
-std::string_view pick(KeyedRandom& random, const std::array<std::string_view, N>& list) {
-    return list[random.below(N)];
-}
-
 /// One of the wordings of `list`.
 std::string_view pickWording(KeyedRandom& random, std::string_view list) {
     const auto count = static_cast<uint64_t>(std::count(list.begin(), list.end(), '|')) + 1;

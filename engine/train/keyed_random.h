@@ -2,10 +2,12 @@
 // Seeded draws of training: a stream is named by numbers (seed, step, layer, ...), so that a draw can be repeated
 // without keeping a generator's state.
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <initializer_list>
 #include <numbers>
+#include <string_view>
 
 #include "kernels/common/keyed_hash.h"
 
@@ -40,5 +42,11 @@ class KeyedRandom {
     uint64_t m_key;
     uint64_t m_index = 0;
 };
+
+/// One of `list`.
+template <size_t N>
+std::string_view pick(KeyedRandom& random, const std::array<std::string_view, N>& list) {
+    return list[random.below(N)];
+}
 
 }  // namespace lectern

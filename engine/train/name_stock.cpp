@@ -23,11 +23,6 @@ constexpr std::array<std::string_view, 5> kPrepositions{"in", "at", "near", "fro
 // Fewer would be learned by heart.
 constexpr size_t kEnough = 40;
 
-template <size_t N>
-std::string_view pick(KeyedRandom& random, const std::array<std::string_view, N>& list) {
-    return list[random.below(N)];
-}
-
 bool isLetter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }

@@ -14,8 +14,8 @@
 
 // One query token has too few rows to fill the lanes, so head dimensions lie across them. Two passes over the attended
 // tokens: all scores first, then softmax, then the values, each decoded in registers where whole vectors fit its rows.
-// The first pass asks for the keys of the next regions and for the values of those that it has come to: a group's
-// values fit into the second-level cache.
+// The first pass asks for the keys of the next regions and for the values of those that it has come to: within a
+// usual budget a group's values fit into the second-level cache.
 
 HWY_BEFORE_NAMESPACE();
 namespace lectern::kernels::cpu {

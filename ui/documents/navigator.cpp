@@ -6,6 +6,9 @@ Navigator::Navigator(OpenDocuments* documents, QObject* parent) : QObject(parent
     connect(documents, &OpenDocuments::opened, this, [this](ReaderTab* tab) {
         connect(tab, &ReaderTab::jumped, this, [this, tab](const ReaderPlace& from) {
             m_back.push_back({tab->session().path(), from});
+            if (m_back.size() > kMaxEntries) {
+                m_back.pop_front();
+            }
             m_forward.clear();
             emit changed();
         });

@@ -41,6 +41,12 @@ const QVector<app::PageLink>* PageLinkStore::page(int page) {
         return &found.value();
     }
     if (std::find(m_jobs.begin(), m_jobs.end(), page) == m_jobs.end()) {
+        if (m_jobs.size() >= kPages) {  // numbers ascend: the oldest wish is of a page passed by
+            const auto jobs = m_jobs.keys();
+            const app::JobId oldest = *std::min_element(jobs.begin(), jobs.end());
+            m_client->cancel(oldest);
+            m_jobs.remove(oldest);
+        }
         m_jobs.insert(m_client->requestLinks(page, app::JobPriority::Nearby), page);
     }
     return nullptr;

@@ -8,7 +8,7 @@
 namespace lectern::ui {
 namespace {
 
-/// Files whose symbols stand in the contents at once; beyond, those looked at first go.
+/// Files whose symbols stand in the contents at once; beyond, the farthest away goes.
 constexpr size_t kMaximumFiles = 200;
 
 bool isMarkdown(const QString& name) {
@@ -107,7 +107,8 @@ void SymbolOutline::showPage(int page) {
 
 void SymbolOutline::take(int page, std::vector<app::OutlineEntry> symbols) {
     if (m_symbols.size() > kMaximumFiles) {
-        const auto other = m_symbols.begin()->first == page ? std::next(m_symbols.begin()) : m_symbols.begin();
+        const bool front = page - m_symbols.begin()->first > m_symbols.rbegin()->first - page;
+        const auto other = front ? m_symbols.begin() : std::prev(m_symbols.end());
         m_symbols.erase(other);
     }
     const bool any = !symbols.empty();

@@ -67,6 +67,7 @@ TextView::~TextView() {
         *m_searchStop = true;
     }
     m_pool.waitForDone();
+    m_maker.clear();
     m_maker.waitForDone();
 }
 
@@ -116,6 +117,7 @@ void TextView::showPage(int page) {
     m_page = page;
     m_pendingPlace.reset();
     ++m_shown;
+    m_maker.clear();  // pages passed by
     m_isMaking = textOf(page).size() > kShortBytes;
     if (!m_isMaking) {
         show(CodeEdit::makeDocument(QString::fromStdString(textOf(page)), m_edit->look()));

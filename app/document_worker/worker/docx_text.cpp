@@ -56,8 +56,6 @@ class TargetsHandler : public SaxHandler {
             targets[attribute(attributes, "Id")] = attribute(attributes, "Target");
         }
     }
-    void endElement(const std::string&) override {}
-    void characters(std::string_view) override {}
 };
 
 class DocxHandler : public SaxHandler {
@@ -209,15 +207,13 @@ Result<void> readDocx(const ContainerEntries& entries, const std::string& name, 
     if (const auto found = entries.find("word/styles.xml"); found != entries.end()) {
         LECTERN_TRY(parseXml(found->second, name, styles));
     }
-    TargetsHandler document;
-    const TargetsHandler others;
-    if (const auto found = entries.find("word/_rels/document.xml.rels"); found != entries.end()) {
-        LECTERN_TRY(parseXml(found->second, name, document));
-    }
-    for (const char* part : {"word/document.xml", "word/footnotes.xml", "word/endnotes.xml"}) {
-        if (const auto found = entries.find(part); found != entries.end()) {
-            const bool main = part == std::string_view("word/document.xml");
-            DocxHandler handler(styles, (main ? document : others).targets, flow);
+    for (const std::string part : {"document.xml", "footnotes.xml", "endnotes.xml"}) {
+        if (const auto found = entries.find("word/" + part); found != entries.end()) {
+            TargetsHandler links;
+            if (const auto rels = entries.find("word/_rels/" + part + ".rels"); rels != entries.end()) {
+                LECTERN_TRY(parseXml(rels->second, name, links));
+            }
+            DocxHandler handler(styles, links.targets, flow);
             LECTERN_TRY(parseXml(found->second, name, handler));
             flow.paragraph();
         }

@@ -3,7 +3,6 @@
 // products go on meanwhile. What the backward pass will want next is known from the step before and fetched early.
 
 #include <array>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/core/result.h"

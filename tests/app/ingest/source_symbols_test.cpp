@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "tests/app/support/app_test.h"
 
 namespace lectern::app {
@@ -77,18 +79,20 @@ TEST(SourceSymbols, AreRefusedWithASentenceWithoutTheProgram) {
 TEST(SourceSymbols, AProgramThatHangsOrFloodsIsEnded) {
     const TemporaryDirectory directory;
     const std::filesystem::path program = directory.path() / "fake";
-    const auto with = [&](const std::string& script) {
+    const auto with = [&](const std::string& script, std::chrono::milliseconds timeout) {
         writeFile(program, "#!/bin/sh\n" + script + "\n");
         std::filesystem::permissions(program, std::filesystem::perms::owner_all);
         const ScopedEnvironment chosen("LECTERN_CTAGS", program.string());
         SymbolLimits limits;
-        limits.timeout = std::chrono::milliseconds(700);
+        limits.timeout = timeout;
         limits.outputBytes = 1 << 20;
         return sourceSymbols("a.c", "int f(void);", limits);
     };
-    EXPECT_EQ(with("sleep 60").error().code, ErrorCode::Io);
-    EXPECT_EQ(with("yes").error().code, ErrorCode::Io);
-    EXPECT_EQ(with("exit 3").error().code, ErrorCode::Io);
+    EXPECT_EQ(with("sleep 60", std::chrono::milliseconds(700)).error().code, ErrorCode::Io);
+    const auto started = std::chrono::steady_clock::now();
+    EXPECT_EQ(with("yes", std::chrono::minutes(1)).error().code, ErrorCode::Io);
+    EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(30)) << "ended by what it wrote";
+    EXPECT_EQ(with("exit 3", std::chrono::milliseconds(700)).error().code, ErrorCode::Io);
 }
 
 }  // namespace

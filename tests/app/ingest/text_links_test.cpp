@@ -58,6 +58,15 @@ TEST(TextLinks, LongTextsWithoutLinksTakeNoLongTime) {
         hostile += i % 2 == 0 ? "[a](" : "`[b";
     }
     markdownLinks(hostile);
+    std::string lines, angles, anchors;
+    for (int i = 0; i < 200'000; ++i) {
+        lines += "[x](y)\n";
+        angles += "[a](<";
+        anchors += "<a ";
+    }
+    markdownLinks(lines);
+    markdownLinks(angles);
+    markdownAnchors(anchors);
     addressesIn(std::string(2'000'000, ':'));
     EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(20));
 }
