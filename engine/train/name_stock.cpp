@@ -104,9 +104,9 @@ std::string syllables(KeyedRandom& random) {
     return word.append(pick(random, kTownEnds));
 }
 
-/// A name of the documents, two times in three.
+/// A name of the documents, seven times in eight.
 std::optional<std::string> fromStock(const std::vector<std::string>& names, KeyedRandom& random) {
-    if (names.size() < kEnough || random.below(3) == 0) {
+    if (names.size() < kEnough || random.below(8) == 0) {
         return std::nullopt;
     }
     return names[random.below(names.size())];

@@ -18,7 +18,7 @@ class NameStock {
     /// Names that stand in the documents where persons ("Mr. ...") or places ("in ...") stand.
     static NameStock fromDocuments(std::span<const CorpusDocument> documents);
 
-    /// Two thirds of the names are the documents', where they have enough, the others syllables.
+    /// Seven names in eight are the documents', where they have enough, the others syllables.
     std::string place(KeyedRandom& random) const;
     /// `family`: the last name; drawn where empty.
     std::string person(KeyedRandom& random, const std::string& family = {}) const;

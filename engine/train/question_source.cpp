@@ -1,5 +1,5 @@
 // Question sets: paragraphs with questions and answers. A sequence hides the asked paragraphs among others up to the
-// drawn length, asks several questions and trains the answers.
+// drawn length, asks several questions (half of them about paragraphs already asked about) and trains the answers.
 
 #include <algorithm>
 
@@ -55,23 +55,24 @@ class QuestionSource final : public DataSource {
   private:
     struct Asked {
         size_t paragraph = 0;
+        size_t question = 0;  ///< its place among the paragraph's
         EncodedQuestion encoded;
     };
 
-    const SetParagraph& draw(const std::vector<SetParagraph>& from, KeyedRandom& random, size_t& index) const {
-        index = static_cast<size_t>(random.below(from.size()));
-        return from[index];
-    }
-
-    /// A question of a random paragraph; when it is to stay unanswered, that paragraph is left out of the context.
-    bool drawQuestion(const std::vector<SetParagraph>& from, KeyedRandom& random, bool unanswerable,
-                      Asked& asked) const {
+    /// A question of a random paragraph, or of one that is `present`; when it is to stay unanswered, its paragraph is
+    /// left out of the context.
+    bool drawQuestion(const std::vector<SetParagraph>& from, const std::vector<size_t>& present, KeyedRandom& random,
+                      bool unanswerable, Asked& asked) const {
+        // A short context has room for one paragraph, and most paragraphs have several questions.
+        const bool again = !unanswerable && !present.empty() && random.below(2) == 0;
         for (int tries = 0; tries < 64; ++tries) {
-            const SetParagraph& paragraph = draw(from, random, asked.paragraph);
+            asked.paragraph = again ? present[random.below(present.size())] : random.below(from.size());
+            const SetParagraph& paragraph = from[asked.paragraph];
             if (paragraph.questions.empty()) {
                 continue;
             }
-            const SetQuestion& question = paragraph.questions[random.below(paragraph.questions.size())];
+            asked.question = random.below(paragraph.questions.size());
+            const SetQuestion& question = paragraph.questions[asked.question];
             const bool refused = unanswerable || question.answers.empty();
             asked.encoded =
                 encodeQuestion(m_context, question.question, refused ? m_spec.refusal : question.answers.front());
@@ -109,7 +110,13 @@ class QuestionSource final : public DataSource {
         for (size_t tries = 0; tries < 4 * wanted && asked.size() < wanted; ++tries) {
             Asked next;
             const bool unanswerable = random.uniform() < m_spec.unanswerable;
-            if (!drawQuestion(from, random, unanswerable, next) || used + next.encoded.size() > length) {
+            if (!drawQuestion(from, chosen, random, unanswerable, next) || used + next.encoded.size() > length) {
+                continue;
+            }
+            const bool repeated = std::any_of(asked.begin(), asked.end(), [&](const Asked& other) {
+                return other.paragraph == next.paragraph && other.question == next.question;
+            });
+            if (repeated) {
                 continue;
             }
             used += next.encoded.size();
@@ -124,10 +131,8 @@ class QuestionSource final : public DataSource {
             asked.push_back(std::move(next));
         }
         for (int misses = 0; misses < 8;) {
-            size_t paragraph = 0;
-            draw(from, random, paragraph);
             const size_t before = chosen.size();
-            include(paragraph, false);
+            include(random.below(from.size()), false);
             misses += chosen.size() == before ? 1 : 0;
         }
         return assemble(from, chosen, texts, asked, random);
