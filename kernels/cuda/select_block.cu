@@ -7,45 +7,98 @@
 namespace lectern::kernels::cuda {
 namespace {
 
-constexpr int kSortThreads = 128;
 /// Beyond this many kept regions a thread block's buffers hold 16 query rows instead of 32.
 constexpr int32_t kWideKeep = 400;
 constexpr int32_t kMaxKeep = 1000;
+/// Entries of all slices of a list that are sorted together.
+constexpr int32_t kMostSorted = 1024;
 
-/// Sorts the slices of one list, best first (bitonic, in shared memory), and takes its first `keep` entries apart.
-__global__ void __launch_bounds__(kSortThreads)
-    sortListsKernel(const __grid_constant__ BlockSelectArgs a, int32_t size) {
-    extern __shared__ uint64_t entries[];
-    const int64_t list = (static_cast<int64_t>(blockIdx.z) * a.selectors + blockIdx.y) * a.rowStride + blockIdx.x;
-    if (static_cast<int32_t>(blockIdx.x) >= a.blocks[blockIdx.z].rows) return;
+constexpr int kSortWarps = 4;
+
+/// Sorts 32 kPerLane entries descending, place lane * kPerLane + i in entries[i] of the lane: bitonic, in registers.
+template <int kPerLane>
+__device__ void sortWarp(uint64_t (&entries)[kPerLane]) {
+    const int lane = threadIdx.x % 32;
+#pragma unroll
+    for (int run = 2; run <= 32 * kPerLane; run *= 2) {
+#pragma unroll
+        for (int step = run / 2; step > 0; step /= 2) {
+            if (step >= kPerLane) {
+                const int partner = step / kPerLane;
+                const bool larger = ((lane & partner) == 0) == ((lane * kPerLane & run) == 0);
+#pragma unroll
+                for (int i = 0; i < kPerLane; ++i) {
+                    const uint64_t own = entries[i];
+                    const uint64_t other = __shfl_xor_sync(kFullMask, own, partner);
+                    entries[i] = (own < other) == larger ? other : own;
+                }
+            } else {
+#pragma unroll
+                for (int i = 0; i < kPerLane; ++i) {
+                    if ((i & step) != 0) continue;
+                    // Within a lane's run the direction is known here; a longer run's is the lane's.
+                    const bool descending = run < kPerLane ? (i & run) == 0 : (lane * kPerLane & run) == 0;
+                    uint64_t &low = entries[i], &high = entries[i + step];
+                    const uint64_t x = low, y = high;
+                    const bool swap = (x < y) == descending;
+                    low = swap ? y : x;
+                    high = swap ? x : y;
+                }
+            }
+        }
+    }
+}
+
+/// One warp per list: sorts its slices together, best first, and takes the first `keep` entries apart.
+template <int kPerLane>
+__global__ void __launch_bounds__(kSortWarps * 32) sortListsKernel(const __grid_constant__ BlockSelectArgs a) {
+    // A place more after each lane's, against bank conflicts.
+    __shared__ uint32_t staged[kSortWarps][32 * (kPerLane + 1)];
+    const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+    const auto row = static_cast<int32_t>(blockIdx.x) * kSortWarps + warp;
+    if (row >= a.blocks[blockIdx.z].rows) return;
+    const int64_t list = (static_cast<int64_t>(blockIdx.z) * a.selectors + blockIdx.y) * a.rowStride + row;
+    uint64_t entries[kPerLane];
+#pragma unroll
+    for (int i = 0; i < kPerLane; ++i) entries[i] = 0;
     int32_t total = 0;
     for (int split = 0; split < a.splits; ++split) {
         const SelectSlice slice = selectSlice(a, list, split);
         const int32_t count = *slice.count;
-        for (int i = threadIdx.x; i < count; i += kSortThreads) entries[total + i] = slice.entries[i];
+        // Slices lie behind each other: entry e of all is entry e - total of this one.
+#pragma unroll
+        for (int i = 0; i < kPerLane; ++i) {
+            const int32_t at = i * 32 + lane - total;
+            if (at >= 0 && at < count) entries[i] = slice.entries[at];
+        }
         total += count;
     }
-    for (int i = total + static_cast<int>(threadIdx.x); i < size; i += kSortThreads) entries[i] = 0;
+    sortWarp(entries);
     const int32_t count = min(total, a.keep);
-    if (a.splits > 1 && threadIdx.x == 0) a.found[list] = count;
-    __syncthreads();
-    for (int run = 2; run <= size; run *= 2) {
-        for (int step = run / 2; step > 0; step /= 2) {
-            for (int i = threadIdx.x; i < size / 2; i += kSortThreads) {
-                const int low = i / step * 2 * step + i % step, high = low + step;
-                const uint64_t x = entries[low], y = entries[high];
-                if ((x < y) == ((low & run) == 0)) {
-                    entries[low] = y;
-                    entries[high] = x;
-                }
-            }
-            __syncthreads();
-        }
+    if (a.splits > 1 && lane == 0) a.found[list] = count;
+    const auto place = [](int at) { return at + at / kPerLane; };
+    uint32_t* const own = staged[warp];
+#pragma unroll
+    for (int i = 0; i < kPerLane; ++i) own[lane * (kPerLane + 1) + i] = ~static_cast<uint32_t>(entries[i]);
+    __syncwarp();
+    for (int at = lane; at < count; at += 32) a.ids[list * a.keep + at] = static_cast<RegionId>(own[place(at)]);
+    if (a.scores == nullptr) return;
+    __syncwarp();
+#pragma unroll
+    for (int i = 0; i < kPerLane; ++i) own[lane * (kPerLane + 1) + i] = static_cast<uint32_t>(entries[i] >> 32);
+    __syncwarp();
+    for (int at = lane; at < count; at += 32) a.scores[list * a.keep + at] = scoreOfKey(own[place(at)]);
+}
+
+template <int kPerLane>
+CudaStatus sortLists(const BlockSelectArgs& args, int32_t rows, cudaStream_t stream) {
+    if constexpr (kPerLane < kMostSorted / 32) {
+        if (args.keep * args.splits > kPerLane * 32) return sortLists<kPerLane * 2>(args, rows, stream);
     }
-    for (int i = threadIdx.x; i < count; i += kSortThreads) {
-        a.ids[list * a.keep + i] = static_cast<RegionId>(~static_cast<uint32_t>(entries[i]));
-        if (a.scores != nullptr) a.scores[list * a.keep + i] = scoreOfKey(static_cast<uint32_t>(entries[i] >> 32));
-    }
+    const dim3 grid(static_cast<unsigned>(divideUp(rows, kSortWarps)), static_cast<unsigned>(args.selectors),
+                    static_cast<unsigned>(args.blockCount));
+    sortListsKernel<kPerLane><<<grid, kSortWarps * 32, 0, stream>>>(args);
+    return launchStatus();
 }
 
 /// One warp per (block, selector): rank by rank, 32 lists at a time; a bit per region remembers what has entered.
@@ -93,20 +146,23 @@ int32_t largestBlock(const SelectBlock* blocks, int32_t count) {
     return rows;
 }
 
+int32_t innerSize(const BlockSelectArgs& args) {
+    return args.scorer == Scorer::Mean ? args.headDim : 2 * args.headDim;
+}
+
 }  // namespace
 
 int32_t chooseSelectSplits(const BlockSelectArgs& args, int multiprocessors) {
     // A slice costs its own list of the best, and all of them are sorted together at the end.
-    constexpr int32_t kLeastCandidates = 1024, kMostSorted = 1024;
-    if (args.keep > kSmallKeep || args.keep < 1 || args.selectors < 1 || args.blockCount < 1) return 1;
-    int32_t rows = 0, candidates = 0;
+    constexpr int32_t kLeastCandidates = 1024;
+    if (args.keep > kGroupedKeep || args.keep < 1 || args.selectors < 1 || args.blockCount < 1) return 1;
+    int32_t candidates = 0;
     for (int32_t b = 0; b < args.blockCount; ++b) {
-        const SelectBlock& block = args.blocks[b];
-        rows = std::max(rows, block.rows);
-        candidates = std::max(candidates, block.candidateEnd - block.candidateBegin);
+        candidates = std::max(candidates, args.blocks[b].candidateEnd - args.blocks[b].candidateBegin);
     }
-    const int64_t blocks = std::max<int64_t>(1, divideUp(rows, 16) * args.selectors * args.blockCount);
-    const int64_t filling = int64_t{multiprocessors} * kSmallResident / blocks;
+    const int64_t units = divideUp(largestBlock(args.blocks, args.blockCount), 16) * args.blockCount;
+    const int64_t blocks = std::max<int64_t>(1, divideUp(units, innerSize(args) > kMostGroupedInner ? 2 : 4));
+    const int64_t filling = multiprocessors / (blocks * args.selectors);
     const int64_t most = std::min<int64_t>(kMostSorted / args.keep, candidates / kLeastCandidates);
     return static_cast<int32_t>(std::clamp<int64_t>(std::min(filling, most), 1, 16));
 }
@@ -124,18 +180,19 @@ bool supportsBlockSelect(int32_t headDim, int32_t keep) {
 CudaStatus blockSelect(const BlockSelectArgs& args, cudaStream_t stream) {
     if (args.blockCount < 0 || args.blockCount > kMaxSelectBlocks || args.selectors < 0 || args.selectors > 65535 ||
         args.headsPerSelector < 1 || args.groupHeads < 1 || args.rowStride < 0 || args.causalMerge < 0 ||
-        args.splits < 1 || args.splits > 16 || args.blockCount * args.splits > 65535) {
+        args.splits < 1 || args.splits > 16) {
         return Status::InvalidArgument;
     }
     if (!supportsBlockSelect(args.headDim, args.keep)) return Status::Unsupported;
+    if (args.splits > 1 && args.keep * args.splits > kMostSorted) return Status::InvalidArgument;
     const int32_t rows = largestBlock(args.blocks, args.blockCount);
     if (rows > args.rowStride) return Status::InvalidArgument;
     if (rows == 0 || args.selectors == 0) return {};
-    const SelectShape shape = args.splits > 1                       ? SelectShape::Small
-                              : args.keep <= kWideKeep && rows > 16 ? SelectShape::Wide
-                                                                    : SelectShape::Large;
+    const SelectShape shape = args.keep <= kGroupedKeep ? SelectShape::Grouped
+                              : args.keep <= kWideKeep  ? SelectShape::Wide
+                                                        : SelectShape::Large;
     CudaStatus status = Status::Unsupported;
-    switch (args.scorer == Scorer::Mean ? args.headDim : 2 * args.headDim) {
+    switch (innerSize(args)) {
         case 64:
             status = launchSelect<64>(args, rows, shape, stream);
             break;
@@ -161,12 +218,7 @@ CudaStatus blockSelect(const BlockSelectArgs& args, cudaStream_t stream) {
             break;
     }
     LECTERN_CUDA_TRY(status);
-    int32_t size = 64;
-    while (size < args.keep * args.splits) size *= 2;
-    const dim3 grid(static_cast<unsigned>(rows), static_cast<unsigned>(args.selectors),
-                    static_cast<unsigned>(args.blockCount));
-    sortListsKernel<<<grid, kSortThreads, static_cast<size_t>(size) * sizeof(uint64_t), stream>>>(args, size);
-    return launchStatus();
+    return sortLists<4>(args, rows, stream);
 }
 
 CudaStatus blockMerge(const BlockMergeArgs& args, cudaStream_t stream) {

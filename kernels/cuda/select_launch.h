@@ -7,13 +7,14 @@ namespace lectern::kernels::cuda {
 
 /// What one thread block of a selection does.
 enum class SelectShape : uint8_t {
-    Wide,   ///< 32 query regions and all shared memory, while `keep` is small
-    Large,  ///< 16 query regions and all shared memory
-    Small   ///< 16 query regions and buffers so small that three thread blocks share a multiprocessor
+    Grouped,  ///< 64 query regions (32 with a large inner dimension), while `keep` is small
+    Wide,     ///< 32 query regions
+    Large     ///< 16 query regions
 };
-/// `keep` up to which the buffers of SelectShape::Small are cut seldom.
-constexpr int32_t kSmallKeep = 128;
-constexpr int32_t kSmallResident = 3;
+/// `keep` up to which the buffers of SelectShape::Grouped are cut seldom.
+constexpr int32_t kGroupedKeep = 128;
+/// Inner dimension up to which a thread block holds 64 query regions.
+constexpr int32_t kMostGroupedInner = 128;
 
 /// Where slice `split` of list `list` lies in the workspace; its count.
 struct SelectSlice {

@@ -64,8 +64,16 @@ struct Summaries {
     DeviceSummaries args;
 };
 
-void benchBlocks(const Floors& floors, cudaStream_t stream, int64_t context) {
-    const int32_t headDim = 128, heads = 32, kvHeads = 8, blocks = 8, rows = 64, keep = 383, sink = 1, local = 64;
+struct BlockShape {
+    int32_t headDim, heads, kvHeads, blocks, rows, keep, local;
+};
+constexpr BlockShape kMistralBlocks = {128, 32, 8, 8, 64, 383, 64};
+constexpr BlockShape kDefaultModelBlocks = {64, 8, 2, 32, 16, 95, 16};
+
+void benchBlocks(const DeviceFacts& facts, const Floors& floors, cudaStream_t stream, const BlockShape& shape,
+                 int64_t context) {
+    const auto [headDim, heads, kvHeads, blocks, rows, keep, local] = shape;
+    const int32_t sink = 1;
     const int64_t regions = context / 16;
     Summaries summaries(kvHeads, headDim, regions, false);
     Array<float> queries(randomFloats(int64_t{blocks} * rows * heads * headDim, 13));
@@ -85,6 +93,7 @@ void benchBlocks(const Floors& floors, cudaStream_t stream, int64_t context) {
         args.blocks[b] = {b * rows, rows, sink, end, 0};
         candidates += end - sink;
     }
+    args.splits = chooseSelectSplits(args, facts.multiprocessors);
     const int64_t lists = int64_t{blocks} * kvHeads * rows;
     Array<RegionId> ids(lists * keep), merged(int64_t{blocks} * kvHeads * 512);
     Array<int32_t> found(lists);
@@ -95,8 +104,8 @@ void benchBlocks(const Floors& floors, cudaStream_t stream, int64_t context) {
     const double time = seconds(
         stream, 2, [&](int) { LECTERN_REQUIRE(blockSelect(args, stream)); }, 5);
     char name[160];
-    std::snprintf(name, sizeof name, "select 8 blocks x 64 rows x 8 heads, keep 383, %lldK",
-                  static_cast<long long>(context / 1024));
+    std::snprintf(name, sizeof name, "select %d blocks x %d rows x %d heads, keep %d, splits %d, %lldK", blocks, rows,
+                  kvHeads, keep, args.splits, static_cast<long long>(context / 1024));
     printFlops(name, time, 2.0 * candidates * rows * kvHeads * headDim, floors);
 
     BlockMergeArgs merge;
@@ -172,8 +181,11 @@ void benchTokens(const Floors& floors, cudaStream_t stream, int64_t context, boo
 
 }  // namespace
 
-void benchSelection(const DeviceFacts&, const Floors& floors, cudaStream_t stream) {
-    for (const int64_t context : {32, 128, 1024}) benchBlocks(floors, stream, context * 1024);
+void benchSelection(const DeviceFacts& facts, const Floors& floors, cudaStream_t stream) {
+    for (const int64_t context : {32, 128, 1024}) benchBlocks(facts, floors, stream, kMistralBlocks, context * 1024);
+    for (const int64_t context : {64, 1024, 4096}) {
+        benchBlocks(facts, floors, stream, kDefaultModelBlocks, context * 1024);
+    }
     benchTokens(floors, stream, 128 * 1024, false);
     benchTokens(floors, stream, 1024 * 1024, false);
     benchTokens(floors, stream, 1024 * 1024, true);

@@ -163,6 +163,80 @@ TEST_F(Select, BlocksEqualReference) {
     }
 }
 
+TEST_F(Select, SmallBlocksForSanitizers) {
+    // Each shape of thread block once, with candidates enough for a cut or two.
+    for (const Scorer scorer : {Scorer::Mean, Scorer::Bound}) {
+        checkBlocks({64,
+                     1,
+                     1,
+                     1,
+                     95,
+                     0,
+                     scorer,
+                     {{0, 16, 1, 600, 0}, {16, 16, 1, 616, 0}, {32, 16, 1, 632, 0}, {48, 5, 1, 648, 0}},
+                     660,
+                     true,
+                     1},
+                    stream.get());
+        if (HasFatalFailure()) return;
+    }
+    checkBlocks({64, 1, 1, 1, 40, 0, Scorer::Mean, {{0, 16, 1, 900, 0}}, 910, true, 2}, stream.get());
+    checkBlocks({64, 1, 1, 1, 150, 4, Scorer::Mean, {{0, 20, 0, 900, 900}}, 910, true}, stream.get());
+    checkBlocks({64, 1, 1, 1, 500, 0, Scorer::Mean, {{0, 4, 1, 1700, 0}}, 1710, true}, stream.get());
+}
+
+TEST_F(Select, BlocksWhoseBestLieInOneRunOfRegionsKeepThem) {
+    // A broad rise and fall, as low frequencies of the rotation give it, with ties; many short blocks at once.
+    const int64_t regions = 20000;
+    Summaries summaries(1, regions, 64, 16, true, 44);
+    const auto scoreAt = [&](int64_t r) { return static_cast<float>(std::min(r, 15000 - r) / 64); };
+    for (int64_t r = 0; r < summaries.capacity; ++r) {
+        for (int d = 0; d < 64; ++d) summaries.mean[static_cast<size_t>(r * 64 + d)] = d == 0 ? scoreAt(r) : 0;
+    }
+    summaries.deviceMean->upload(toBits(summaries.mean));
+    constexpr int32_t kBlocks = 5, kRows = 16, kKeep = 95;
+    std::vector<float> q(kBlocks * kRows * 64, 0.0f);
+    for (size_t r = 0; r < kBlocks * kRows; ++r) q[r * 64] = r % 2 == 0 ? 1.0f : -1.0f;
+    Device<float> dq(q);
+    for (const int32_t splits : {1, 7}) {
+        BlockSelectArgs args;
+        args.queries = dq;
+        args.heads = args.selectors = 1;
+        args.headDim = 64;
+        args.summaries = summaries.args;
+        args.keep = kKeep;
+        args.rowStride = kRows;
+        args.splits = splits;
+        args.blockCount = kBlocks;
+        for (int32_t b = 0; b < kBlocks; ++b) args.blocks[b] = {b * kRows, kRows, 1, 19000 + b * kRows, 0};
+        Device<RegionId> ids(kBlocks * kRows * kKeep);
+        Device<int32_t> found(kBlocks * kRows);
+        Device<uint64_t> workspace(static_cast<size_t>(blockSelectWorkspace(args)) / sizeof(uint64_t));
+        args.candidates = workspace;
+        args.ids = ids;
+        args.found = found;
+        ASSERT_CUDA(blockSelect(args, stream.get()));
+        wait();
+        const auto got = ids.download();
+        for (int32_t b = 0; b < kBlocks; ++b) {
+            for (const bool positive : {true, false}) {
+                std::vector<RegionId> order(static_cast<size_t>(args.blocks[b].candidateEnd - 1));
+                std::iota(order.begin(), order.end(), 1);
+                std::stable_sort(order.begin(), order.end(), [&](RegionId x, RegionId y) {
+                    return positive ? scoreAt(x) > scoreAt(y) : scoreAt(x) < scoreAt(y);
+                });
+                for (int32_t row = positive ? 0 : 1; row < kRows; row += 2) {
+                    for (int32_t i = 0; i < kKeep; ++i) {
+                        ASSERT_EQ(got[static_cast<size_t>((b * kRows + row) * kKeep + i)],
+                                  order[static_cast<size_t>(i)])
+                            << "block " << b << " row " << row << " rank " << i << " splits " << splits;
+                    }
+                }
+            }
+        }
+    }
+}
+
 TEST_F(Select, BlocksWithRisingScoresKeepTheBest) {
     // In one of the two orders every candidate beats all that came before it: the worst for a streaming threshold.
     for (const bool rising : {true, false}) {

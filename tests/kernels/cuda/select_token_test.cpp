@@ -42,6 +42,67 @@ std::vector<RegionId> wantedTokenList(const Summaries& summaries, const std::vec
     return chosen;
 }
 
+struct TokenCase {
+    int32_t dim;
+    Scorer scorer;
+    int64_t complete;
+    bool exclude;
+    int32_t headsPerSelector;
+    bool twoLevel;
+    int64_t regionBound;
+};
+
+/// Small integers (exact scores); `excluded` is used when the case says so.
+void checkToken(const TokenCase& c, const Summaries& summaries, const std::vector<float>& q,
+                const std::vector<uint32_t>& excluded, cudaStream_t stream) {
+    Device<float> dq(q);
+    Device<uint32_t> dx(excluded);
+    const auto heads = static_cast<int32_t>(q.size()) / c.dim;
+    const int32_t selectors = heads / c.headsPerSelector;
+    Device<int64_t> position(std::vector<int64_t>{c.complete * 16 + 7});
+    TokenSelectArgs args;
+    args.q = dq;
+    args.selectors = selectors;
+    args.headsPerSelector = c.headsPerSelector;
+    args.groupHeads = heads / summaries.kvHeads;
+    args.headDim = c.dim;
+    args.regionTokens = 16;
+    args.summaries = summaries.args;
+    args.scorer = c.scorer;
+    args.keep = 50;
+    args.sink = 2;
+    args.local = 9;
+    args.tokens = {0, position};
+    args.excluded = c.exclude ? dx.data() : nullptr;
+    args.twoLevel = c.twoLevel;
+    args.regionBound = c.regionBound;
+    args.regionStride = 64;
+    Device<std::byte> workspace(static_cast<size_t>(tokenSelectWorkspace(args)));
+    Device<RegionId> regions(static_cast<size_t>(selectors * args.regionStride));
+    Device<float> scores(regions.size());
+    Device<int32_t> counts(static_cast<size_t>(selectors)), visited(counts.size());
+    args.workspace = workspace;
+    args.regions = regions;
+    args.scores = scores;
+    args.counts = counts;
+    args.visited = visited;
+    // Twice: the second run meets the first one's leftovers in the workspace.
+    ASSERT_CUDA(tokenSelect(args, stream));
+    ASSERT_CUDA(tokenSelect(args, stream));
+    ASSERT_EQ(cudaStreamSynchronize(stream), cudaSuccess);
+    const auto got = regions.download();
+    const auto gotCounts = counts.download(), gotVisited = visited.download();
+    for (int32_t s = 0; s < selectors; ++s) {
+        const auto want =
+            wantedTokenList(summaries, q, args, s, c.complete, c.exclude ? excluded : std::vector<uint32_t>());
+        const auto* list = &got[static_cast<size_t>(s * args.regionStride)];
+        const std::vector<RegionId> gotList(list, list + gotCounts[static_cast<size_t>(s)]);
+        ASSERT_EQ(gotList, want) << "complete " << c.complete << " selector " << s << " two-level " << c.twoLevel
+                                 << " excluded " << c.exclude << " dim " << c.dim;
+        ASSERT_LE(gotVisited[static_cast<size_t>(s)], std::max<int64_t>(c.complete, 0));
+    }
+}
+
 TEST_F(SelectToken, TokenFlatAndTwoLevelEqualReference) {
     std::mt19937 generator(35);
     for (const int32_t dim : {64, 80, 128}) {
@@ -50,63 +111,32 @@ TEST_F(SelectToken, TokenFlatAndTwoLevelEqualReference) {
             for (const int64_t complete : {0, 3, 40, 900, 5003, 20011}) {
                 if (complete > 10000 && dim != 64) continue;
                 const int32_t heads = 6, group = 3;
-                Summaries summaries(heads / group, complete + 1, dim, 16, true, 36);
+                const Summaries summaries(heads / group, complete + 1, dim, 16, true, 36);
                 const auto q = integerQueries(static_cast<size_t>(heads * dim), 37);
-                Device<float> dq(q);
                 for (const bool exclude : {false, true}) {
                     std::vector<uint32_t> excluded(static_cast<size_t>(complete / 32 + 1));
                     for (uint32_t& word : excluded) word = generator() & generator();
-                    Device<uint32_t> dx(excluded);
                     for (const int32_t headsPerSelector : {3, 1}) {
                         for (const bool twoLevel : {false, true}) {
-                            const int32_t selectors = heads / headsPerSelector;
-                            Device<int64_t> position(std::vector<int64_t>{complete * 16 + 7});
-                            TokenSelectArgs args;
-                            args.q = dq;
-                            args.selectors = selectors;
-                            args.headsPerSelector = headsPerSelector;
-                            args.groupHeads = group;
-                            args.headDim = dim;
-                            args.regionTokens = 16;
-                            args.summaries = summaries.args;
-                            args.scorer = scorer;
-                            args.keep = 50;
-                            args.sink = 2;
-                            args.local = 9;
-                            args.tokens = {0, position};
-                            args.excluded = exclude ? dx.data() : nullptr;
-                            args.twoLevel = twoLevel;
-                            args.regionBound = complete + 700;
-                            args.regionStride = 64;
-                            Device<std::byte> workspace(static_cast<size_t>(tokenSelectWorkspace(args)));
-                            Device<RegionId> regions(static_cast<size_t>(selectors * args.regionStride));
-                            Device<float> scores(regions.size());
-                            Device<int32_t> counts(static_cast<size_t>(selectors)), visited(counts.size());
-                            args.workspace = workspace;
-                            args.regions = regions;
-                            args.scores = scores;
-                            args.counts = counts;
-                            args.visited = visited;
-                            // Twice: the second run meets the first one's leftovers in the workspace.
-                            ASSERT_CUDA(tokenSelect(args, stream.get()));
-                            ASSERT_CUDA(tokenSelect(args, stream.get()));
-                            wait();
-                            const auto got = regions.download();
-                            const auto gotCounts = counts.download(), gotVisited = visited.download();
-                            for (int32_t s = 0; s < selectors; ++s) {
-                                const auto want = wantedTokenList(summaries, q, args, s, complete,
-                                                                  exclude ? excluded : std::vector<uint32_t>());
-                                const auto* list = &got[static_cast<size_t>(s * args.regionStride)];
-                                const std::vector<RegionId> gotList(list, list + gotCounts[static_cast<size_t>(s)]);
-                                ASSERT_EQ(gotList, want)
-                                    << "complete " << complete << " selector " << s << " two-level " << twoLevel
-                                    << " excluded " << exclude << " dim " << dim;
-                                ASSERT_LE(gotVisited[static_cast<size_t>(s)], std::max<int64_t>(complete, 0));
-                            }
+                            checkToken({dim, scorer, complete, exclude, headsPerSelector, twoLevel, complete + 700},
+                                       summaries, q, excluded, stream.get());
+                            if (HasFatalFailure()) return;
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+TEST_F(SelectToken, SmallForSanitizers) {
+    // Each kernel once over little: one part, and (by the bound of its regions) the parts of a cluster.
+    const Summaries summaries(1, 401, 64, 16, true, 41);
+    const auto q = integerQueries(2 * 64, 42);
+    for (const bool twoLevel : {false, true}) {
+        for (const int64_t bound : {500, 9000}) {
+            checkToken({64, Scorer::Bound, 400, false, 2, twoLevel, bound}, summaries, q, {0}, stream.get());
+            if (HasFatalFailure()) return;
         }
     }
 }
