@@ -14,6 +14,31 @@ namespace lectern {
 
 using namespace kernels::cuda;
 
+namespace {
+
+/// Why a context does not fit, and what would.
+Error refusal(const KvStorageSpec& spec, int64_t free, int64_t devicePages, int64_t hostFree) {
+    const int64_t needed = CudaKvParts::bytesFor(spec), budget = spec.memoryBudgetBytes;
+    const bool budgeted = budget > 0 && budget < free - CudaKvParts::kReserveBytes;
+    std::string message =
+        "A context of " + std::to_string(spec.capacityTokens) + " tokens needs " + gibibytes(needed) +
+        " on the GPU and " + gibibytes(CudaKvParts::kReserveBytes) + " to work in; " +
+        (budgeted ? "it may take " + gibibytes(budget) + " there (--kv-memory)" : gibibytes(free) + " are free");
+    if (spec.type != KvType::BF16 && devicePages >= 1) {
+        const int64_t hostBytes = (CudaKvParts::pages(spec) - devicePages) * CudaKvParts::bytesPerPage(spec);
+        message += ", and " + gibibytes(hostBytes) + " of it would have to lie in host memory, of which " +
+                   gibibytes(hostFree) + " are available";
+    }
+    message += std::string(". A ") + (budgeted ? "larger limit or a smaller context" : "smaller context") +
+               (spec.type == KvType::BF16   ? " or int8 keys and values (--kv-type int8)"
+                : spec.type == KvType::Int8 ? " or int4 keys and values (--kv-type int4)"
+                                            : "") +
+               " would fit.";
+    return {ErrorCode::LimitExceeded, std::move(message)};
+}
+
+}  // namespace
+
 CudaKvStorage::CudaKvStorage(std::shared_ptr<CudaContext> context, const KvStorageSpec& spec, int64_t devicePages)
     : m_context(std::move(context)),
       m_spec(spec),
@@ -48,20 +73,7 @@ Result<std::unique_ptr<CudaKvStorage>> CudaKvStorage::create(std::shared_ptr<Cud
     const bool onHost = devicePages < pages;
     // Pinned memory cannot be paged out: the rest of the system keeps a tenth.
     if (onHost && (spec.type == KvType::BF16 || devicePages < 1 || hostBytes > hostFree / 10 * 9)) {
-        const bool pinned = spec.type != KvType::BF16 && devicePages >= 1;
-        return Error{
-            ErrorCode::LimitExceeded,
-            "A context of " + std::to_string(spec.capacityTokens) + " tokens needs " + gibibytes(needed) +
-                " on the GPU and " + gibibytes(CudaKvParts::kReserveBytes) + " to work in; " + gibibytes(free) +
-                " are free" +
-                (pinned ? ", and " + gibibytes(hostBytes) + " of it would have to lie in host memory, of which " +
-                              gibibytes(hostFree) + " are available"
-                        : std::string()) +
-                ". A smaller context" +
-                (spec.type == KvType::BF16   ? " or int8 keys and values (--kv-type int8)"
-                 : spec.type == KvType::Int8 ? " or int4 keys and values (--kv-type int4)"
-                                             : "") +
-                " would fit."};
+        return refusal(spec, free, devicePages, hostFree);
     }
     std::unique_ptr<CudaKvStorage> storage(new CudaKvStorage(std::move(context), spec, devicePages));
     CudaContext& device = *storage->m_context;

@@ -42,8 +42,11 @@ TEST_F(CudaSession, PagesInHostMemoryChangeNothing) {
         auto whole = Session::create(cudaModel, cuda, options);
         ASSERT_TRUE(whole) << whole.error().message;
         // Room for three of sixteen pages: the document and all that follows straddle the border.
-        const KvStorageSpec spec{3, 2, 64, 16, type, 4096, 0, {}};
-        options.kvMemoryBytes = 3 * (CudaKvParts::of(spec, 0).end + 512) + 3 * CudaKvParts::bytesPerPage(spec);
+        KvStorageSpec spec{3, 2, 64, 16, type, 4096, 0, {}};
+        spec.memoryBudgetBytes = 3 * (CudaKvParts::of(spec, 0).end + 512) + 3 * CudaKvParts::bytesPerPage(spec);
+        ASSERT_EQ(CudaKvParts::devicePages(spec, int64_t{64} << 30), 3);
+        ASSERT_EQ(CudaKvParts::pages(spec), 16);
+        options.kvMemoryBytes = spec.memoryBudgetBytes;
         auto tiered = Session::create(cudaModel, cuda, options), restored = Session::create(cudaModel, cuda, options);
         ASSERT_TRUE(tiered) << tiered.error().message;
         ASSERT_TRUE(restored) << restored.error().message;
@@ -76,7 +79,8 @@ TEST_F(CudaSession, PagesInHostMemoryChangeNothing) {
     const auto refused = Session::create(cudaModel, cuda, options);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::LimitExceeded);
-    EXPECT_NE(refused.error().message.find("int8"), std::string::npos);
+    EXPECT_NE(refused.error().message.find("int8"), std::string::npos) << refused.error().message;
+    EXPECT_NE(refused.error().message.find("--kv-memory"), std::string::npos) << refused.error().message;
 }
 
 }  // namespace
