@@ -8,6 +8,10 @@ namespace {
 
 /// Raised with contextText(): stored tokens of another version are not used.
 constexpr const char* kContextVersion = "1:";
+/// So many pages of a document are in memory at once.
+constexpr int32_t kPagesAtOnce = 256;
+/// Room made beforehand, and what is left over given back: prose has four to five bytes a token, tables two to three.
+constexpr int64_t kBytesPerToken = 2;
 
 Error cancelled() {
     return {ErrorCode::Cancelled, "Preparing the document was cancelled."};
@@ -54,12 +58,13 @@ std::vector<PagePart> Context::project(TokenRange range) const {
 }
 
 TokenRange Context::tokensOf(DocumentId document, int32_t page, ByteRange bytes) const {
-    const auto span = std::find_if(m_spans.begin(), m_spans.end(), [&](const ContextSpan& each) {
-        return each.document == document && each.page == page;
-    });
-    if (span == m_spans.end() || bytes.end <= bytes.begin) {
+    const auto pages = m_spanOfPage.find(document);
+    const bool known = pages != m_spanOfPage.end() && page >= 0 && page < std::ssize(pages->second);
+    const int32_t index = known ? pages->second[static_cast<size_t>(page)] : -1;
+    if (index < 0 || bytes.end <= bytes.begin) {
         return {};
     }
+    const ContextSpan* span = &m_spans[static_cast<size_t>(index)];
     const auto first = m_starts.begin() + span->tokens.begin;
     const auto last = m_starts.begin() + span->tokens.end;
     const auto from = std::upper_bound(first, last, static_cast<uint32_t>(bytes.begin));
@@ -93,35 +98,36 @@ void ContextBuilder::append(Context& context, DocumentId document, int32_t page,
     const auto begin = static_cast<int64_t>(context.m_tokens.size());
     context.m_tokens.insert(context.m_tokens.end(), tokens.ids.begin(), tokens.ids.end());
     context.m_starts.insert(context.m_starts.end(), tokens.starts.begin(), tokens.starts.end());
+    if (page >= 0) {
+        std::vector<int32_t>& spans = context.m_spanOfPage[document];
+        spans.resize(static_cast<size_t>(page) + 1, -1);
+        spans.back() = static_cast<int32_t>(context.m_spans.size());
+    }
     context.m_spans.push_back({document, page, {begin, static_cast<int64_t>(context.m_tokens.size())}, textBytes});
 }
 
-Result<std::vector<PageTokens>> ContextBuilder::documentTokens(const DocumentRecord& record,
-                                                               const std::vector<DocumentPage>& pages,
-                                                               const Progress& progress, const std::stop_token& stop) {
-    LECTERN_ASSIGN(std::optional<std::vector<PageTokens>> stored, m_library.tokens(record.id, m_tokenizerHash));
-    if (stored && stored->size() == pages.size()) {
+Result<std::vector<PageTokens>> ContextBuilder::tokensOf(const DocumentRecord& record,
+                                                         std::span<const DocumentPage> pages) const {
+    const int32_t first = pages.front().index;
+    const auto count = static_cast<int32_t>(pages.size());
+    LECTERN_ASSIGN(std::optional<std::vector<PageTokens>> stored,
+                   m_library.tokens(record.id, m_tokenizerHash, first, count));
+    if (stored) {
         return std::move(*stored);
     }
     std::vector<PageTokens> tokens;
     for (const DocumentPage& page : pages) {
-        if (stop.stop_requested()) {
-            return cancelled();
-        }
         tokens.push_back(encode(page.text, record.header.kind, false));
-        if (progress) {
-            progress(static_cast<int64_t>(tokens.size()), static_cast<int64_t>(pages.size()));
-        }
     }
-    LECTERN_TRY(m_library.storeTokens(record.id, m_tokenizerHash, tokens));
+    if (pages.back().index - first + 1 == count) {
+        LECTERN_TRY(m_library.storeTokens(record.id, m_tokenizerHash, first, tokens));
+    }
     return tokens;
 }
 
 Result<void> ContextBuilder::appendDocument(Context& context, const DocumentRecord& record, bool headed,
                                             const Progress& progress, const std::stop_token& stop) {
     const DocumentKind kind = record.header.kind;
-    LECTERN_ASSIGN(const std::vector<DocumentPage> pages, m_library.pages(record.id));
-    LECTERN_ASSIGN(const std::vector<PageTokens> tokens, documentTokens(record, pages, progress, stop));
     const auto begin = static_cast<int64_t>(context.m_tokens.size());
     const auto isStart = [&] { return context.m_tokens.size() == 1; };
     const auto heading = [&](const std::string& text) {
@@ -130,17 +136,29 @@ Result<void> ContextBuilder::appendDocument(Context& context, const DocumentReco
     if (headed) {
         heading("Document: " + record.header.title);
     }
-    for (size_t i = 0; i < pages.size(); ++i) {
-        const std::string_view text = withoutTrailingSpace(pages[i].text);
-        if (text.empty()) {
+    for (int32_t first = 0; first < record.header.pageCount; first += kPagesAtOnce) {
+        if (stop.stop_requested()) {
+            return cancelled();
+        }
+        LECTERN_ASSIGN(const std::vector<DocumentPage> pages, m_library.pages(record.id, first, kPagesAtOnce));
+        if (pages.empty()) {
             continue;
         }
-        if (kind == DocumentKind::SourceTree) {
-            heading("File: " + pages[i].label);
+        LECTERN_ASSIGN(const std::vector<PageTokens> tokens, tokensOf(record, pages));
+        for (size_t i = 0; i < pages.size(); ++i) {
+            const std::string_view text = withoutTrailingSpace(pages[i].text);
+            if (text.empty()) {
+                continue;
+            }
+            if (kind == DocumentKind::SourceTree) {
+                heading("File: " + pages[i].label);
+            }
+            append(context, record.id, pages[i].index, isStart() ? encode(text, kind, true) : tokens[i],
+                   static_cast<int64_t>(text.size()));
         }
-        const bool first = isStart();
-        append(context, record.id, static_cast<int32_t>(i), first ? encode(text, kind, true) : tokens[i],
-               static_cast<int64_t>(text.size()));
+        if (progress) {
+            progress(pages.back().index + 1, record.header.pageCount);
+        }
     }
     context.m_documents.push_back({record.id, kind, {begin, static_cast<int64_t>(context.m_tokens.size())}});
     return {};
@@ -153,6 +171,9 @@ Result<std::shared_ptr<const Context>> ContextBuilder::build(std::span<const Doc
     context->m_starts.push_back(0);
     for (const DocumentId id : documents) {
         LECTERN_ASSIGN(const DocumentRecord record, m_library.document(id));
+        const size_t room = context->m_tokens.size() + static_cast<size_t>(record.textBytes / kBytesPerToken);
+        context->m_tokens.reserve(room);
+        context->m_starts.reserve(room);
         LECTERN_TRY(appendDocument(*context, record, documents.size() > 1, progress, stop));
     }
     const bool anyPage = std::any_of(context->m_spans.begin(), context->m_spans.end(),

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <vector>
@@ -52,6 +53,7 @@ class Context {
     std::vector<TokenId> m_tokens;
     std::vector<uint32_t> m_starts;  ///< per token: first byte in its page's text
     std::vector<ContextSpan> m_spans;
+    std::map<DocumentId, std::vector<int32_t>> m_spanOfPage;  ///< indices into m_spans; -1: the page has no tokens
     std::vector<DocumentPart> m_documents;
 };
 
@@ -84,8 +86,7 @@ class ContextBuilder {
                                                  std::stop_token stop = {});
 
   private:
-    Result<std::vector<PageTokens>> documentTokens(const DocumentRecord& record, const std::vector<DocumentPage>& pages,
-                                                   const Progress& progress, const std::stop_token& stop);
+    Result<std::vector<PageTokens>> tokensOf(const DocumentRecord& record, std::span<const DocumentPage> pages) const;
     PageTokens encode(std::string_view text, DocumentKind kind, bool first) const;
     void append(Context& context, DocumentId document, int32_t page, const PageTokens& tokens, int64_t textBytes) const;
     Result<void> appendDocument(Context& context, const DocumentRecord& record, bool headed, const Progress& progress,

@@ -119,7 +119,7 @@ Result<IngestOutcome> ingestPath(Library& library, const std::filesystem::path& 
         return IngestOutcome{record, true};
     }
     LECTERN_TRY(readPages(library, *ingestor, record, header.pageCount, options, progress));
-    LECTERN_ASSIGN(const std::vector<DocumentPage> pages, library.pages(record.id));
+    LECTERN_ASSIGN(const std::vector<DocumentPage> pages, library.pageStates(record.id));
     std::vector<std::string> warnings = ingestor->warnings();
     const std::vector<std::string> coverage = coverageWarnings(header, pages);
     warnings.insert(warnings.end(), coverage.begin(), coverage.end());

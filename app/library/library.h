@@ -70,14 +70,20 @@ class Library {
 
     /// All pages with their text and without boxes.
     Result<std::vector<DocumentPage>> pages(DocumentId id);
+    /// The same of `count` pages: what goes through a long document holds a few of them at a time.
+    Result<std::vector<DocumentPage>> pages(DocumentId id, int32_t first, int32_t count);
+    /// All pages without text and boxes.
+    Result<std::vector<DocumentPage>> pageStates(DocumentId id);
     Result<DocumentPage> page(DocumentId id, int32_t index);  ///< with boxes
     Result<PageBoxes> pageBoxes(DocumentId id, int32_t index);
 
     // Tokens, per tokenizer ---------------------------------------------------------------------------
-    /// Stores the tokens of all pages, page i at index i.
-    Result<void> storeTokens(DocumentId id, const std::string& tokenizerHash, std::span<const PageTokens> pages);
-    /// Nothing where the tokens of any page are missing.
-    Result<std::optional<std::vector<PageTokens>>> tokens(DocumentId id, const std::string& tokenizerHash);
+    /// Stores the tokens of consecutive pages, in one transaction.
+    Result<void> storeTokens(DocumentId id, const std::string& tokenizerHash, int32_t first,
+                             std::span<const PageTokens> pages);
+    /// Tokens of `count` pages; nothing where those of any of them are missing.
+    Result<std::optional<std::vector<PageTokens>>> tokens(DocumentId id, const std::string& tokenizerHash,
+                                                          int32_t first, int32_t count);
 
     // Search -----------------------------------------------------------------------------------------
     /// Gives hits page by page: documents last opened first, pages in order. `onHits` gets those of one page and says

@@ -63,6 +63,22 @@ Result<std::vector<DocumentPage>> Library::pages(DocumentId id) {
     return pages;
 }
 
+Result<std::vector<DocumentPage>> Library::pages(DocumentId id, int32_t first, int32_t count) {
+    std::vector<DocumentPage> pages;
+    LECTERN_TRY(m_impl->database->query(
+        (std::string(kPageColumns) + "WHERE document = ?1 AND page >= ?2 AND page < ?3 ORDER BY page").c_str(),
+        [&](const Row& row) { pages.push_back(readPage(row)); }, id, first, int64_t{first} + count));
+    return pages;
+}
+
+Result<std::vector<DocumentPage>> Library::pageStates(DocumentId id) {
+    std::vector<DocumentPage> pages;
+    LECTERN_TRY(m_impl->database->query(
+        "SELECT page, label, width, height, state, note, '' FROM pages WHERE document = ?1 ORDER BY page",
+        [&](const Row& row) { pages.push_back(readPage(row)); }, id));
+    return pages;
+}
+
 Result<DocumentPage> Library::page(DocumentId id, int32_t index) {
     std::optional<DocumentPage> found;
     LECTERN_TRY(m_impl->database->query((std::string(kPageColumns) + "WHERE document = ?1 AND page = ?2").c_str(),
@@ -94,11 +110,12 @@ Result<PageBoxes> Library::pageBoxes(DocumentId id, int32_t index) {
     return decodePageBoxes(bytes, textBytes);
 }
 
-Result<void> Library::storeTokens(DocumentId id, const std::string& tokenizerHash, std::span<const PageTokens> pages) {
+Result<void> Library::storeTokens(DocumentId id, const std::string& tokenizerHash, int32_t first,
+                                  std::span<const PageTokens> pages) {
     Database& database = *m_impl->database;
     Transaction transaction(database);
     LECTERN_TRY(transaction.begin());
-    int32_t index = 0;
+    int32_t index = first;
     for (const PageTokens& page : pages) {
         LECTERN_TRY(
             database.run("INSERT OR REPLACE INTO page_tokens (document, tokenizer, page, tokens) "
@@ -108,27 +125,27 @@ Result<void> Library::storeTokens(DocumentId id, const std::string& tokenizerHas
     return transaction.commit();
 }
 
-Result<std::optional<std::vector<PageTokens>>> Library::tokens(DocumentId id, const std::string& tokenizerHash) {
-    LECTERN_ASSIGN(const DocumentRecord record, document(id));
+Result<std::optional<std::vector<PageTokens>>> Library::tokens(DocumentId id, const std::string& tokenizerHash,
+                                                               int32_t first, int32_t count) {
     std::vector<PageTokens> pages;
     std::optional<Error> failure;
     LECTERN_TRY(m_impl->database->query(
-        "SELECT page, tokens FROM page_tokens WHERE document = ?1 AND tokenizer = ?2 ORDER BY page",
+        "SELECT page, tokens FROM page_tokens WHERE document = ?1 AND tokenizer = ?2 AND page >= ?3 AND page < ?4 "
+        "ORDER BY page",
         [&](const Row& row) {
             Result<PageTokens> tokens = unpackPageTokens(row.bytes(1));
             if (!tokens) {
                 failure = tokens.error();
-            } else if (row.integer(0) == static_cast<int64_t>(pages.size())) {
+            } else if (row.integer(0) == first + static_cast<int64_t>(pages.size())) {
                 pages.push_back(std::move(*tokens));
             }
         },
-        id, tokenizerHash));
+        id, tokenizerHash, first, int64_t{first} + count));
     if (failure) {
         return *failure;
     }
-    return static_cast<int32_t>(pages.size()) == record.header.pageCount
-               ? std::optional<std::vector<PageTokens>>(std::move(pages))
-               : std::optional<std::vector<PageTokens>>();
+    return static_cast<int32_t>(pages.size()) == count ? std::optional<std::vector<PageTokens>>(std::move(pages))
+                                                       : std::optional<std::vector<PageTokens>>();
 }
 
 }  // namespace lectern::app

@@ -26,6 +26,7 @@ namespace {
 constexpr int kDocuments = 2000;
 constexpr int kPages = 15'000;
 constexpr long long kMiB = 1 << 20;
+constexpr long long kCacheAndMore = (256 + 200) * kMiB;  ///< pictures of pages, and everything else
 
 /// Resident memory of a process; 0 where it is gone.
 long long residentBytes(const std::string& process) {
@@ -118,7 +119,7 @@ class LoadTest : public QObject {
         m_driver->watchdog().start();
         openAndTimeFirstPage(*m_driver, path);
         QCOMPARE(view().pageCount(), kPages);
-        const long long before = residentBytes("self");
+        m_before = residentBytes("self");
         m_driver->watchdog().start();
         for (int step = 0; step < 300; ++step) {
             wheel(canvas().viewport(), -240);
@@ -135,11 +136,12 @@ class LoadTest : public QObject {
         findWord(QStringLiteral("room %1 ").arg(100 * kPages + 7), 1);
         QCOMPARE(view().currentPage(), kPages - 1);
         findWord(QStringLiteral("lamp"), SearchHitModel::kMaxHits);
-        qInfo("resident: window %lld MiB before, %lld MiB after, document worker %lld MiB", before / kMiB,
+        qInfo("resident: window %lld MiB before, %lld MiB after, document worker %lld MiB", m_before / kMiB,
               residentBytes("self") / kMiB, workerBytes() / kMiB);
         const long long cache = m_driver->services().settings.integer(QStringLiteral("reading/cache_mebibytes")) * kMiB;
         QVERIFY(canvas().cacheBytes() <= cache);
-        QVERIFY2(residentBytes("self") - before < cache + 200 * kMiB, "memory stays bounded");
+        QCOMPARE(cache + 200 * kMiB, kCacheAndMore);
+        QVERIFY2(residentBytes("self") - m_before < kCacheAndMore, "memory stays bounded");
         QVERIFY(workerBytes() < 1024 * kMiB);
     }
 
@@ -157,6 +159,23 @@ class LoadTest : public QObject {
         qInfo("taken in %.1f s later; window %lld MiB, document workers at most %lld MiB",
               double(clock.elapsed()) / 1000, residentBytes("self") / kMiB, workerBytes() / kMiB);
         checkStalls("taking in");
+    }
+
+    void itsTokensAreCountedInBoundedMemory() {
+        QElapsedTimer clock;
+        clock.start();
+        long long peak = 0;
+        QVERIFY(m_driver->waitFor(
+            [&] {
+                peak = std::max(peak, residentBytes("self"));
+                const AskStatus::Stage stage = m_driver->askPanel().status().stage;
+                return stage == AskStatus::Stage::Problem || stage == AskStatus::Stage::Unread;
+            },
+            10 * 60 * 1000));
+        qInfo("counted %.1f s later (%s); window %lld MiB, at most %lld MiB", double(clock.elapsed()) / 1000,
+              qPrintable(m_driver->askPanel().status().detail), residentBytes("self") / kMiB, peak / kMiB);
+        QVERIFY2(peak - m_before < kCacheAndMore, "memory stays bounded");
+        checkStalls("counting its tokens");
     }
 
   private:
@@ -192,6 +211,7 @@ class LoadTest : public QObject {
     }
 
     QString m_library;
+    long long m_before = 0;  ///< resident once the long PDF shows its first page
     std::unique_ptr<WindowDriver> m_driver;
 };
 

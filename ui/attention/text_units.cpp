@@ -1,6 +1,6 @@
 #include "ui/attention/text_units.h"
 
-#include <map>
+#include <algorithm>
 
 #include "engine/text/sentences.h"
 
@@ -37,23 +37,41 @@ std::vector<int64_t> paragraphStarts(std::string_view text) {
     return starts;
 }
 
+/// Texts of pages asked for in order; a few are in memory at a time, a document may have thousands.
+class PageTexts {
+  public:
+    explicit PageTexts(app::Library& library) : m_library(library) {}
+
+    /// Empty for a page that is not stored. Valid until the next call.
+    Result<std::string_view> of(app::DocumentId document, int32_t page) {
+        constexpr int32_t kPagesAtOnce = 256;
+        if (document != m_document || page < m_first || page >= m_first + kPagesAtOnce) {
+            LECTERN_ASSIGN(m_pages, m_library.pages(document, page, kPagesAtOnce));
+            m_document = document;
+            m_first = page;
+        }
+        const auto found = std::find_if(m_pages.begin(), m_pages.end(),
+                                        [page](const app::DocumentPage& each) { return each.index == page; });
+        return found == m_pages.end() ? std::string_view() : std::string_view(found->text);
+    }
+
+  private:
+    app::Library& m_library;
+    app::DocumentId m_document = 0;
+    int32_t m_first = 0;
+    std::vector<app::DocumentPage> m_pages;
+};
+
 }  // namespace
 
 Result<TextUnits> textUnits(app::Library& library, const app::Context& context) {
     TextUnits units;
-    std::map<app::DocumentId, std::vector<app::DocumentPage>> pages;
+    PageTexts texts(library);
     for (const app::ContextSpan& span : context.spans()) {
         if (span.page < 0) {
             continue;
         }
-        if (!pages.contains(span.document)) {
-            LECTERN_ASSIGN(pages[span.document], library.pages(span.document));
-        }
-        const std::vector<app::DocumentPage>& all = pages[span.document];
-        if (span.page >= static_cast<int32_t>(all.size())) {
-            continue;
-        }
-        const std::string& text = all[static_cast<size_t>(span.page)].text;
+        LECTERN_ASSIGN(const std::string_view text, texts.of(span.document, span.page));
         const auto tokenAt = [&](int64_t byte) {
             return context.tokensOf(span.document, span.page, {byte, byte + 1}).begin;
         };

@@ -102,7 +102,7 @@ TEST_F(ContextTest, EveryTokenFindsItsBytesAndBack) {
 TEST_F(ContextTest, TokensComeFromTheLibraryTheSecondTime) {
     const DocumentId id = add("a", DocumentKind::Text, {"the lamp is lit"});
     const auto first = build({id});
-    EXPECT_TRUE(m_library->tokens(id, tokenizerHash(tinyTokenizerModel()))->has_value());
+    EXPECT_TRUE(m_library->tokens(id, tokenizerHash(tinyTokenizerModel()), 0, 1)->has_value());
     EXPECT_EQ(build({id})->tokens(), first->tokens());
 }
 

@@ -188,11 +188,12 @@ TEST_F(LibraryTest, TokensAndJobs) {
     const auto library = open();
     const DocumentId id = store(*library, "a");
     const PageTokens tokens{{1, 31999, 7}, {0, 0, 300000}};
-    ASSERT_TRUE(library->storeTokens(id, "tok", std::vector{tokens}).ok());
-    EXPECT_FALSE(library->tokens(id, "tok")->has_value()) << "of two pages";
-    ASSERT_TRUE(library->storeTokens(id, "tok", std::vector{tokens, PageTokens{}}).ok());
-    EXPECT_EQ(**library->tokens(id, "tok"), (std::vector{tokens, PageTokens{}}));
-    EXPECT_FALSE(library->tokens(id, "other")->has_value());
+    ASSERT_TRUE(library->storeTokens(id, "tok", 0, std::vector{tokens}).ok());
+    EXPECT_FALSE(library->tokens(id, "tok", 0, 2)->has_value()) << "of two pages";
+    ASSERT_TRUE(library->storeTokens(id, "tok", 1, std::vector{PageTokens{}}).ok());
+    EXPECT_EQ(**library->tokens(id, "tok", 0, 2), (std::vector{tokens, PageTokens{}}));
+    EXPECT_EQ(**library->tokens(id, "tok", 1, 1), std::vector{PageTokens{}});
+    EXPECT_FALSE(library->tokens(id, "other", 0, 2)->has_value());
     JobRecord job = *library->addJob({0, "ingest", "running", "{}", 0.1, ""});
     job.progress = 0.5;
     job.state = "paused";

@@ -83,7 +83,7 @@ TEST_F(RecogniseTest, IngestReadsScansWhenAskedAlsoLater) {
     EXPECT_EQ(plain->record.pagesWithoutText, 1);
     ASSERT_EQ(plain->record.warnings.size(), 1u);
     EXPECT_THAT(plain->record.warnings[0], HasSubstr("Page 1 of “scan.pdf” has no text"));
-    ASSERT_TRUE(library->storeTokens(plain->record.id, "tok", std::vector<PageTokens>(2)).ok());
+    ASSERT_TRUE(library->storeTokens(plain->record.id, "tok", 0, std::vector<PageTokens>(2)).ok());
 
     IngestOptions options;
     options.recognitionLanguage = "eng";
@@ -94,7 +94,7 @@ TEST_F(RecogniseTest, IngestReadsScansWhenAskedAlsoLater) {
     EXPECT_EQ(read->record.pagesWithoutText, 0);
     EXPECT_THAT(library->page(read->record.id, 0)->text, HasSubstr("Corrin"));
     EXPECT_THAT(library->page(read->record.id, 1)->text, HasSubstr("Typed page."));
-    EXPECT_FALSE(library->tokens(read->record.id, "tok")->has_value()) << "tokens of the old text are gone";
+    EXPECT_FALSE(library->tokens(read->record.id, "tok", 0, 2)->has_value()) << "tokens of the old text are gone";
     ASSERT_EQ(read->record.warnings.size(), 1u);
     EXPECT_THAT(read->record.warnings[0], HasSubstr(kRecognisedNote));
     EXPECT_TRUE(ingestPath(*library, file, options)->alreadyThere);
