@@ -74,6 +74,10 @@ struct DocumentPage {
     PageBoxes boxes;
 };
 
+/// The note of pages whose text was recognised in their picture.
+inline constexpr const char* kRecognisedNote =
+    "text of scanned pages was recognised in their pictures; compare it with the page before relying on it.";
+
 /// One line of the table of contents, in order; `depth` 0 is a chapter. `page` is -1 where the target is unknown.
 /// Source trees list their folders (page -1) and files.
 struct OutlineEntry {

@@ -6,10 +6,6 @@
 
 namespace lectern::app {
 
-/// The note of pages whose text was recognised in their picture.
-inline constexpr const char* kRecognisedNote =
-    "text of scanned pages was recognised in their pictures; compare it with the page before relying on it.";
-
 class WorkerIngestor : public Ingestor {
   public:
     WorkerIngestor(std::filesystem::path path, IngestOptions options);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "app/ingest/document.h"
 #include "app/ingest/text_search.h"
 #include "app/library/library_impl.h"
 
@@ -108,6 +109,8 @@ class TextSearch {
                 pages.push_back(key);
             }
         };
+        const std::string withText = "WHERE p.text_bytes > 0 AND (NOT ?1 OR p.note = ?2)";
+        const std::string_view note = kRecognisedNote;
         constexpr const char* kOrder = "JOIN documents d ON d.id = p.document";
         const std::string tail = " ORDER BY d.opened_at DESC, d.id DESC, p.page";
         const std::string columns = "SELECT p.id, p.document, p.page FROM ";
@@ -116,11 +119,11 @@ class TextSearch {
                                     " WHERE pages_text MATCH ?1" + tail;
             LECTERN_TRY(m_database.query(sql.c_str(), take, m_words));
         } else if (m_query.documents.size() == 1) {
-            const std::string sql = columns + "pages p WHERE p.document = ?1 AND p.text_bytes > 0 ORDER BY p.page";
-            LECTERN_TRY(m_database.query(sql.c_str(), take, m_query.documents.front()));
+            const std::string sql = columns + "pages p " + withText + " AND p.document = ?3 ORDER BY p.page";
+            LECTERN_TRY(m_database.query(sql.c_str(), take, m_query.recognisedOnly, note, m_query.documents.front()));
         } else {
-            const std::string sql = columns + "pages p " + kOrder + " WHERE p.text_bytes > 0" + tail;
-            LECTERN_TRY(m_database.query(sql.c_str(), take));
+            const std::string sql = columns + "pages p " + kOrder + " " + withText + tail;
+            LECTERN_TRY(m_database.query(sql.c_str(), take, m_query.recognisedOnly, note));
         }
         return pages;
     }

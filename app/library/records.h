@@ -76,6 +76,7 @@ struct TextQuery {
     Mode mode = Mode::Words;
     bool caseSensitive = false;              ///< Literal
     bool wholeWords = false;                 ///< Literal
+    bool recognisedOnly = false;             ///< Literal: only pages whose text was recognised in their picture
     std::vector<DocumentId> documents = {};  ///< empty: the whole library
     int64_t maximumHits = 10000;
 };

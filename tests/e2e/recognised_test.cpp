@@ -1,16 +1,21 @@
 // Text that OCR read off a scan is selected, copied and marked like any other.
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QLineEdit>
 #include <QPainter>
 #include <QPushButton>
+#include <QSignalSpy>
+#include <QToolButton>
 
 #include "tests/app/support/app_test.h"
 #include "tests/app/support/scan_pdf.h"
 #include "tests/e2e/support/window_driver.h"
 #include "tests/ui/support/screenshot.h"
+#include "ui/reader/find_bar.h"
 #include "ui/reader/message_bar.h"
 #include "ui/reader/pdf_canvas.h"
 #include "ui/reader/pdf_view.h"
+#include "ui/reader/search_hit_model.h"
 #include "ui/shell/main_actions.h"
 
 namespace lectern::ui {
@@ -75,6 +80,34 @@ class RecognisedTest : public QObject {
                  mark.quote);
     }
 
+    void whatWasReadIsFoundAsItStands() {
+        // In the picture on page 1 and in the printed text of page 2, in the order of the document.
+        checkHits(QStringLiteral("e"), [](const QVector<ReaderHit>& hits) {
+            const auto printed = std::find_if(hits.begin(), hits.end(), [](auto& hit) { return hit.place.page == 1; });
+            return printed != hits.begin() && printed != hits.end() &&
+                   std::all_of(printed, hits.end(), [](const ReaderHit& hit) { return hit.place.page == 1; });
+        });
+        checkHits(QStringLiteral("closes AT dusk"), [](const QVector<ReaderHit>& hits) {
+            return hits.size() == 1 && hits.front().snippet.contains(QStringLiteral("The harbour of Corrin closes"));
+        });
+        // The rectangle lies on the words: the end of the first line, at 280 of 2200 pixels.
+        const ReaderHit& hit = m_driver->tab()->hits()->hitAt(0);
+        QCOMPARE(hit.place.page, 0);
+        QVERIFY(!hit.place.rects.isEmpty());
+        const app::PageRect rect = hit.place.rects.front();
+        QVERIFY(rect.y0 > 0.11F && rect.y1 < 0.16F && rect.x0 > 0.3F && rect.x1 < 0.8F);
+        shoot(m_driver->window(), QStringLiteral("recognised-find"));
+        const auto none = [](const QVector<ReaderHit>& hits) { return hits.isEmpty(); };
+        m_driver->tab()->findBar()->caseButton()->click();
+        checkHits(QStringLiteral("closes AT dus"), none);
+        m_driver->tab()->findBar()->caseButton()->click();
+        m_driver->tab()->findBar()->wordsButton()->click();
+        checkHits(QStringLiteral("closes at dus"), none);
+        checkHits(QStringLiteral("closes at dusk"), [](const QVector<ReaderHit>& hits) { return hits.size() == 1; });
+        m_driver->tab()->findBar()->wordsButton()->click();
+        QTest::keyClick(m_driver->tab()->findBar()->field(), Qt::Key_Escape);
+    }
+
     void itIsSoAnotherDayToo() {
         m_driver.reset();
         m_driver = std::make_unique<WindowDriver>(temporaryPath(QStringLiteral("library")));
@@ -89,6 +122,20 @@ class RecognisedTest : public QObject {
     }
 
   private:
+    template <typename AsExpected>
+    void checkHits(const QString& needle, AsExpected asExpected) {
+        m_driver->window().actions().find->trigger();
+        FindBar& bar = *m_driver->tab()->findBar();
+        QSignalSpy requested(&bar, &FindBar::searchRequested);
+        bar.field()->clear();
+        QTest::keyClicks(bar.field(), needle);
+        QTRY_VERIFY(!requested.isEmpty());
+        QVERIFY2(m_driver->waitFor([&] {
+            return !m_driver->tab()->findStatus().contains(QStringLiteral("searching")) &&
+                   asExpected(m_driver->tab()->hits()->hits());
+        }),
+                 qPrintable(needle + QStringLiteral(": ") + m_driver->tab()->findStatus()));
+    }
     void open() {
         m_driver->window().open({m_path});
         QVERIFY(m_driver->waitFor([&] {

@@ -21,6 +21,8 @@ class FindBar : public QWidget {
     SearchOptions options() const;
     void setStatus(const QString& text, bool nothingFound);
     QLineEdit* field() const { return m_field; }
+    QToolButton* caseButton() const { return m_case; }
+    QToolButton* wordsButton() const { return m_words; }
     QToolButton* indexButton() const { return m_index; }
 
   signals:

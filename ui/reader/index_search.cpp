@@ -36,11 +36,10 @@ void IndexSearch::stop() {
     ++m_search;
 }
 
-void IndexSearch::start(app::DocumentId document, bool isPdf, const QString& words, int maximumHits) {
+void IndexSearch::start(const app::TextQuery& query, bool isPdf) {
     stop();
     m_stop = std::stop_source();
-    m_pool.start([this, search = m_search, stop = m_stop.get_token(), document, isPdf, maximumHits,
-                  directory = m_directory, words = words.toStdString()] {
+    m_pool.start([this, search = m_search, stop = m_stop.get_token(), query, isPdf, directory = m_directory] {
         const auto tell = [this, search](auto work) {
             QMetaObject::invokeMethod(
                 this,
@@ -55,13 +54,11 @@ void IndexSearch::start(app::DocumentId document, bool isPdf, const QString& wor
             LECTERN_ASSIGN(const std::unique_ptr<app::Library> index, app::Library::open(directory));
             // A search must not be interrupted on its own handle.
             LECTERN_ASSIGN(const std::unique_ptr<app::Library> pages, app::Library::open(directory));
-            app::TextQuery query{.text = words, .documents = {document}};
-            query.maximumHits = maximumHits;
             Result<void> trouble;
             LECTERN_TRY(index->searchText(
                 query,
                 [&](std::span<const app::TextHit> hits) {
-                    const Result<app::DocumentPage> page = pages->page(document, hits.front().page);
+                    const Result<app::DocumentPage> page = pages->page(hits.front().document, hits.front().page);
                     if (!page) {
                         trouble = page.error();
                         return false;

@@ -1,5 +1,5 @@
 #pragma once
-// Words found through the library's full-text index, with the places they are printed at.
+// Text found in the library, by its full-text index or literally, with the places it is printed at.
 
 #include <QObject>
 #include <QThreadPool>
@@ -20,7 +20,7 @@ class IndexSearch : public QObject {
     ~IndexSearch() override;
 
     /// Hits come page by page in document order; a search before this one gives none any more.
-    void start(app::DocumentId document, bool isPdf, const QString& words, int maximumHits);
+    void start(const app::TextQuery& query, bool isPdf);
     void stop();
 
   signals:

@@ -97,11 +97,20 @@ ReaderTab::ReaderTab(Services& services, const QString& path, QWidget* parent)
     });
     connect(&services.settings, &app::Settings::changed, this, &ReaderTab::applySettings);
     connect(m_index, &IndexSearch::found, this, [this](const QVector<ReaderHit>& hits) {
-        hitsArrived(hits, hits.isEmpty() ? m_pagesSearched : hits.back().place.page + 1, false);
+        if (m_byIndex) {
+            hitsArrived(hits, hits.isEmpty() ? m_pagesSearched : hits.back().place.page + 1, false);
+        } else {
+            m_merger.addRecognised(hits);
+        }
     });
     connect(m_index, &IndexSearch::finished, this, [this](const QString& problem) {
         m_findProblem = problem;
-        hitsArrived({}, m_view == nullptr ? 0 : m_view->pageCount(), true);
+        if (m_byIndex) {
+            hitsArrived({}, m_view == nullptr ? 0 : m_view->pageCount(), true);
+        } else {
+            m_merger.endRecognised();
+            showMerged();
+        }
     });
     m_remember.setSingleShot(true);
     m_remember.setInterval(kRestMs);
@@ -153,7 +162,11 @@ void ReaderTab::showView(DocumentView* view) {
     connect(view, &DocumentView::labelsChanged, m_outline, &OutlineModel::refreshLabels);
     connect(view, &DocumentView::labelsChanged, this, &ReaderTab::labelsChanged);
     connect(view, &DocumentView::jumped, this, &ReaderTab::jumped);
-    connect(view, &DocumentView::searchHits, this, &ReaderTab::hitsArrived);
+    connect(view, &DocumentView::searchHits, this,
+            [this](const QVector<ReaderHit>& hits, int pagesSearched, bool finished) {
+                m_merger.addPrinted(hits, pagesSearched, finished);
+                showMerged();
+            });
     connect(view, &DocumentView::troubled, this, [this](const QString& sentence) { m_messages->say(sentence); });
     view->setZoom(zoomNamed(m_services.settings.text(QStringLiteral("reading/zoom"))));
     view->setFlow(flowNamed(m_services.settings.text(QStringLiteral("reading/layout"))));
@@ -267,16 +280,33 @@ void ReaderTab::startSearch(const SearchOptions& options) {
     m_view->setHighlights(HighlightKind::FindCurrent, {});
     m_findProblem.clear();
     m_index->stop();
+    m_byIndex = options.byIndex;
+    const bool recognised = !m_byIndex && m_searching && m_session->isPdf() && m_session->documentId() != 0;
+    m_merger.start(recognised);
     m_view->search(options.byIndex ? SearchOptions() : options);
-    if (options.byIndex && m_searching) {
+    app::TextQuery query{.text = options.needle.toStdString(), .documents = {m_session->documentId()}};
+    query.maximumHits = SearchHitModel::kMaxHits;
+    if (recognised) {
+        query.mode = app::TextQuery::Mode::Literal;
+        query.caseSensitive = options.caseSensitive;
+        query.wholeWords = options.wholeWords;
+        query.recognisedOnly = true;
+        m_index->start(query, true);
+    } else if (options.byIndex && m_searching) {
         if (m_session->documentId() == 0) {
             m_searching = false;
             m_findProblem = tr("The index is ready when the document has been taken in");
         } else {
-            m_index->start(m_session->documentId(), m_session->isPdf(), options.needle, SearchHitModel::kMaxHits);
+            m_index->start(query, m_session->isPdf());
         }
     }
     updateFindStatus();
+}
+
+void ReaderTab::showMerged() {
+    if (const std::optional<HitMerger::Step> step = m_merger.take()) {
+        hitsArrived(step->hits, step->pagesSearched, step->finished);
+    }
 }
 
 void ReaderTab::hitsArrived(const QVector<ReaderHit>& hits, int pagesSearched, bool finished) {

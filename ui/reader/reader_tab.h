@@ -7,6 +7,7 @@
 
 #include "ui/documents/document_session.h"
 #include "ui/reader/document_view.h"
+#include "ui/reader/hit_merger.h"
 
 class QLabel;
 class QStackedWidget;
@@ -75,6 +76,7 @@ class ReaderTab : public QWidget {
     void askPassword(bool afterWrongOne);
     void applySettings();
     void startSearch(const SearchOptions& options);
+    void showMerged();
     void hitsArrived(const QVector<ReaderHit>& hits, int pagesSearched, bool finished);
     void updateFindStatus();
     void restorePosition();
@@ -93,6 +95,8 @@ class ReaderTab : public QWidget {
     MessageBar* m_messages;
     FindBar* m_findBar;
     IndexSearch* m_index;
+    HitMerger m_merger;
+    bool m_byIndex = false;
     QTimer m_remember;
     QString m_findProblem;
     std::optional<ReaderPlace> m_pendingPlace;

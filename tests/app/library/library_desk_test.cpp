@@ -88,6 +88,20 @@ TEST_F(LibraryDeskTest, LiteralSearchTakesTheTextAsItStands) {
     query = {"ONE", TextQuery::Mode::Literal, true};
     query.documents = {a};
     EXPECT_TRUE(search(query).empty());
+    // Only what was read off pictures, of one document and of all.
+    DocumentPage read;
+    read.index = 1;
+    read.text = "one day";
+    read.note = kRecognisedNote;
+    ASSERT_TRUE(m_library->storePages(a, std::vector{read}).ok());
+    query = {"one", TextQuery::Mode::Literal};
+    EXPECT_EQ(search(query).size(), 2u);
+    query.recognisedOnly = true;
+    EXPECT_THAT(found(query), ElementsAre("1/1:one"));
+    query.documents = {a};
+    EXPECT_THAT(found(query), ElementsAre("1/1:one"));
+    query.documents = {b};
+    EXPECT_TRUE(search(query).empty());
 }
 
 TEST_F(LibraryDeskTest, SearchFollowsChangesAndCanBeEnded) {
