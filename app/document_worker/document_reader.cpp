@@ -161,12 +161,6 @@ Result<PageLayouts> DocumentReader::layouts(int firstPage, int count) {
     return layouts != nullptr ? Result<PageLayouts>(std::move(*layouts)) : unexpected();
 }
 
-Result<PageLinks> DocumentReader::links(int index) {
-    LECTERN_ASSIGN(protocol::ReplyBody body, ask(protocol::LinksRequest{index}, index));
-    PageLinks* links = std::get_if<PageLinks>(&body);
-    return links != nullptr ? Result<PageLinks>(std::move(*links)) : unexpected();
-}
-
 Result<RenderedRegion> DocumentReader::render(const RenderRequest& request) {
     LECTERN_ASSIGN(protocol::ReplyBody body, ask(request, request.page));
     const auto* frame = std::get_if<protocol::Frame>(&body);

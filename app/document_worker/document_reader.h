@@ -27,7 +27,6 @@ class DocumentReader {
 
     Result<DocumentPage> page(int index);
     Result<PageLayouts> layouts(int firstPage, int count);
-    Result<PageLinks> links(int index);
     Result<RenderedRegion> render(const RenderRequest& request);
     Result<QVector<SearchHit>> search(const SearchRequest& request);
     /// Text and word boxes read off the page's picture; needs WorkerProgram::Recognition.

@@ -174,7 +174,8 @@ class Scanner {
                                                                                    : ruledOut(name, path);
         if (ruled != TreeEntryState::Included) {
             // In a list, what holds no text is said to hold none: its box brings nothing to read.
-            return m_options.listLeftOut && holdsNoText(file) ? TreeEntryState::Binary : ruled;
+            const bool listed = inherited.state == TreeEntryState::Included ? m_options.listLeftOut : lists();
+            return listed && holdsNoText(file) ? TreeEntryState::Binary : ruled;
         }
         if (access(file.c_str(), R_OK) != 0) {
             return TreeEntryState::Unreadable;

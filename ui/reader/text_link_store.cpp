@@ -4,6 +4,7 @@
 #include <map>
 
 #include "app/ingest/text_links.h"
+#include "ui/reader/utf16_counter.h"
 
 namespace lectern::ui {
 namespace {
@@ -16,23 +17,6 @@ bool isFlow(app::DocumentKind kind) {
     return kind == app::DocumentKind::Html || kind == app::DocumentKind::Epub || kind == app::DocumentKind::Docx ||
            kind == app::DocumentKind::Odt;
 }
-
-/// UTF-16 units before ascending byte positions, counted in one pass.
-class Utf16Counter {
-  public:
-    explicit Utf16Counter(const std::string& text) : m_text(text) {}
-    int before(int64_t byte) {
-        const int64_t end = std::clamp<int64_t>(byte, m_byte, static_cast<int64_t>(m_text.size()));
-        m_units += QString::fromUtf8(m_text.data() + m_byte, end - m_byte).size();
-        m_byte = end;
-        return static_cast<int>(m_units);
-    }
-
-  private:
-    const std::string& m_text;
-    int64_t m_byte = 0;
-    qsizetype m_units = 0;
-};
 
 /// "l12" or "l12-l20" of links to lines; 0 for others.
 int lineOfFragment(const std::string& fragment) {

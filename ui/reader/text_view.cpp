@@ -9,6 +9,7 @@
 
 #include "app/ask/projector.h"
 #include "app/ingest/text_search.h"
+#include "ui/reader/utf16_counter.h"
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
@@ -19,26 +20,6 @@ constexpr int kSnippetCharacters = 40;
 
 /// Up to here a text is made into a document in a few milliseconds, at once.
 constexpr size_t kShortBytes = size_t{64} << 10;
-
-/// The editor counts UTF-16 units, places count bytes of the same text. Quick where it is asked in rising order.
-class UnitCounter {
-  public:
-    explicit UnitCounter(const std::string& text) : m_text(text) {}
-    int at(int64_t byte) {
-        const int64_t wanted = std::clamp<int64_t>(byte, 0, static_cast<int64_t>(m_text.size()));
-        if (wanted < m_byte) {
-            m_byte = m_unit = 0;
-        }
-        m_unit += QString::fromUtf8(m_text.data() + m_byte, wanted - m_byte).size();
-        m_byte = wanted;
-        return static_cast<int>(m_unit);
-    }
-
-  private:
-    const std::string& m_text;
-    int64_t m_byte = 0;
-    int64_t m_unit = 0;
-};
 
 }  // namespace
 
@@ -217,7 +198,7 @@ void TextView::updateSelections() {
     }
     QList<QTextEdit::ExtraSelection> selections;
     addLinks(selections);
-    UnitCounter units(textOf(m_page));
+    Utf16Counter units(textOf(m_page));
     const int end = m_edit->document()->characterCount() - 1;
     for (const ReaderMark& mark : m_marks) {
         if (mark.page != m_page) {
@@ -225,8 +206,8 @@ void TextView::updateSelections() {
         }
         QTextEdit::ExtraSelection selection;
         selection.cursor = QTextCursor(m_edit->document());
-        selection.cursor.setPosition(std::min(units.at(mark.bytes.begin), end));
-        selection.cursor.setPosition(std::min(units.at(mark.bytes.end), end), QTextCursor::KeepAnchor);
+        selection.cursor.setPosition(std::min(units.before(mark.bytes.begin), end));
+        selection.cursor.setPosition(std::min(units.before(mark.bytes.end), end), QTextCursor::KeepAnchor);
         if (mark.kind == app::AnnotationKind::Highlight) {
             QColor color = mark.color;
             color.setAlphaF(isDark(palette()) ? 0.35F : 0.55F);

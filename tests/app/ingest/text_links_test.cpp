@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/document_worker/document_client.h"
 #include "app/document_worker/document_reader.h"
 #include "tests/app/support/app_test.h"
 #include "tests/app/support/zip_file.h"
@@ -89,6 +90,23 @@ TEST(TextLinks, AnchorsAndPaths) {
     EXPECT_EQ(linkedFragment("x.md#Gr%C3%B6%C3%9Fe"), "größe");
 }
 
+/// Of the first page, as the reader asks for them; nothing where the worker refuses.
+std::optional<PageLinks> linksOf(const std::filesystem::path& file, int page = 0) {
+    runUntil([] { return true; });
+    DocumentClient client;
+    std::optional<PageLinks> links;
+    bool answered = false;
+    QObject::connect(&client, &DocumentClient::linksReady, [&](JobId, const PageLinks& found) {
+        links = found;
+        answered = true;
+    });
+    QObject::connect(&client, &DocumentClient::failed, [&](JobId, const Error&) { answered = true; });
+    client.open(QString::fromStdString(file.string()));
+    client.requestLinks(page, JobPriority::Visible);
+    EXPECT_TRUE(runUntil([&] { return answered; }));
+    return links;
+}
+
 TEST(TextLinks, HtmlLinksComeFromTheWorkerWithTheirText) {
     const TemporaryDirectory directory;
     writeFile(directory.path() / "page.html",
@@ -98,8 +116,8 @@ TEST(TextLinks, HtmlLinksComeFromTheWorkerWithTheirText) {
     const auto reader = DocumentReader::open(QString::fromStdString((directory.path() / "page.html").string()));
     ASSERT_TRUE(reader.ok());
     const DocumentPage page = *(*reader)->page(0);
-    const Result<PageLinks> links = (*reader)->links(0);
-    ASSERT_TRUE(links.ok());
+    const std::optional<PageLinks> links = linksOf(directory.path() / "page.html");
+    ASSERT_TRUE(links.has_value());
     std::vector<std::string> found;
     for (const PageLink& link : links->links) {
         EXPECT_EQ(page.text.substr(static_cast<size_t>(link.bytes.begin), static_cast<size_t>(link.bytes.size())),
@@ -108,7 +126,7 @@ TEST(TextLinks, HtmlLinksComeFromTheWorkerWithTheirText) {
                         (link.page < 0 ? link.address.toStdString() : std::to_string(link.line)));
     }
     EXPECT_THAT(found, ElementsAre("to the end -> 5", "out -> https://x.y/", "other -> other.html", "Up -> 1"));
-    EXPECT_FALSE((*reader)->links(1).ok());
+    EXPECT_FALSE(linksOf(directory.path() / "page.html", 1).has_value());
 }
 
 TEST(TextLinks, DocxLinksLeadToBookmarksAndAddresses) {
@@ -121,10 +139,8 @@ TEST(TextLinks, DocxLinksLeadToBookmarksAndAddresses) {
                "</w:body></w:document>"},
               {"word/_rels/document.xml.rels",
                "<Relationships><Relationship Id='r1' Target='https://x.y' TargetMode='External'/></Relationships>"}});
-    const auto reader = DocumentReader::open(QString::fromStdString((directory.path() / "a.docx").string()));
-    ASSERT_TRUE(reader.ok());
-    const Result<PageLinks> links = (*reader)->links(0);
-    ASSERT_TRUE(links.ok());
+    const std::optional<PageLinks> links = linksOf(directory.path() / "a.docx");
+    ASSERT_TRUE(links.has_value());
     ASSERT_EQ(links->links.size(), 2);
     EXPECT_EQ(links->links[0].text, QStringLiteral("there"));
     EXPECT_EQ(links->links[0].line, 3);
