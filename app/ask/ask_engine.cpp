@@ -252,7 +252,7 @@ Result<void> AskEngine::Worker::verify(JobId job, const VerifyRequest& request, 
 
 Result<void> AskEngine::Worker::store(const AskRequest& request, StoredAnswer& stored) {
     LECTERN_ASSIGN(Library * opened, library());
-    stored.question = request.regenerate;
+    stored.question = request.storedQuestion;
     if (stored.question == 0) {
         MessageRecord question;
         question.conversation = request.conversation;

@@ -38,8 +38,8 @@ struct AskRequest {
     AnswerOptions options;
     /// Where question and answer are stored; 0: nowhere.
     ConversationId conversation = 0;
-    /// Regenerate: the stored question to answer once more; 0: a new one.
-    MessageId regenerate = 0;
+    /// The stored question that is answered, for the first time or once more; 0: it is stored with its answer.
+    MessageId storedQuestion = 0;
 };
 
 /// An answer to be verified by ablation, in the context that is open.

@@ -1,6 +1,7 @@
 #include "ui/ask/conversation_store.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace lectern::ui {
 namespace {
@@ -76,24 +77,37 @@ void ConversationStore::startNew() {
     emit loaded({});
 }
 
-void ConversationStore::need(const QString& question, const std::vector<app::DocumentId>& documents,
-                             std::function<void(Result<app::ConversationId>)> then) {
-    if (m_current != 0) {
-        then(m_current);
-        return;
-    }
-    const std::string title = question.simplified().left(kTitleCharacters).toStdString();
+void ConversationStore::accept(const QString& question, const std::vector<app::DocumentId>& documents,
+                               std::function<void(Result<Accepted>)> then) {
+    using Stored = std::pair<std::optional<app::ConversationRecord>, Accepted>;
     m_library.run(
-        this, [title, documents](app::Library& library) { return library.createConversation(title, documents); },
-        [this, then = std::move(then)](const Result<app::ConversationRecord>& record) {
-            if (!record) {
-                then(record.error());
+        this,
+        [text = question.toStdString(), title = question.simplified().left(kTitleCharacters).toStdString(), documents,
+         current = m_current](app::Library& library) -> Result<Stored> {
+            Stored stored;
+            stored.second.conversation = current;
+            if (current == 0) {
+                LECTERN_ASSIGN(stored.first, library.createConversation(title, documents));
+                stored.second.conversation = stored.first->id;
+            }
+            app::MessageRecord message;
+            message.conversation = stored.second.conversation;
+            message.text = text;
+            LECTERN_ASSIGN(message, library.addMessage(message, {}));
+            stored.second.question = message.id;
+            return stored;
+        },
+        [this, then = std::move(then)](const Result<Stored>& stored) {
+            if (!stored) {
+                then(stored.error());
                 return;
             }
-            m_current = record->id;
-            m_records.insert(m_records.begin(), *record);
-            emit listChanged();
-            then(record->id);
+            if (stored->first) {
+                m_current = stored->first->id;
+                m_records.insert(m_records.begin(), *stored->first);
+                emit listChanged();
+            }
+            then(stored->second);
         });
 }
 

@@ -29,10 +29,15 @@ class ConversationStore : public QObject {
     void openConversation(app::ConversationId conversation);
     /// The next question begins another conversation.
     void startNew();
-    /// Calls `then` with the current conversation, which is created first, titled by its question, when there is none.
-    /// `documents`: what a new one is about.
-    void need(const QString& question, const std::vector<app::DocumentId>& documents,
-              std::function<void(Result<app::ConversationId>)> then);
+    /// A question as it is stored.
+    struct Accepted {
+        app::ConversationId conversation = 0;
+        app::MessageId question = 0;
+    };
+    /// Stores a question before anything is done about it, so that it outlives whatever happens to the program. In the
+    /// current conversation, or in a new one that is titled by it and about `documents`.
+    void accept(const QString& question, const std::vector<app::DocumentId>& documents,
+                std::function<void(Result<Accepted>)> then);
 
   signals:
     void listChanged();

@@ -141,17 +141,17 @@ void DocumentAsk::ask(const QString& question, bool keep, const std::optional<ap
         return;
     }
     m_turns.push_back({0, question, {}, 0});
-    begin(m_turns.size() - 1, keep, 0, scope);
+    begin(m_turns.size() - 1, keep, scope);
 }
 
 void DocumentAsk::regenerate(size_t turn, bool keep) {
     if (!isAnswering() && m_store != nullptr && turn < m_turns.size()) {
         const AnswerItem* before = m_turns[turn].answer();
-        begin(turn, keep, m_turns[turn].id, before == nullptr ? std::nullopt : before->scope);
+        begin(turn, keep, before == nullptr ? std::nullopt : before->scope);
     }
 }
 
-void DocumentAsk::begin(size_t turn, bool keep, app::MessageId regenerate, const std::optional<app::AskScope>& scope) {
+void DocumentAsk::begin(size_t turn, bool keep, const std::optional<app::AskScope>& scope) {
     Turn& asked = m_turns[turn];
     const size_t attempt = asked.answers.size();
     asked.answers.emplace_back();
@@ -166,7 +166,7 @@ void DocumentAsk::begin(size_t turn, bool keep, app::MessageId regenerate, const
     request.options = answerOptions(m_services.settings);
     request.options.keepConversation = keep;
     request.options.scope = scope;
-    request.regenerate = regenerate;
+    request.storedQuestion = asked.id;
     if (attempt > 0) {
         request.options.sampler.seed += attempt;
         if (request.options.sampler.temperature <= 0) {
@@ -175,19 +175,28 @@ void DocumentAsk::begin(size_t turn, bool keep, app::MessageId regenerate, const
     }
     emit turnChanged(turn);
     emit statusChanged();
-    m_store->need(asked.question, m_reading->documents(),
-                  [this, request](const Result<app::ConversationId>& conversation) mutable {
-                      if (!isAnswering()) {
-                          return;  // stopped meanwhile
-                      }
-                      if (conversation) {
-                          request.conversation = *conversation;
-                      } else {
-                          emit troubled(tr("The conversation cannot be stored: %1")
-                                            .arg(QString::fromStdString(conversation.error().message)));
-                      }
-                      send(request);
-                  });
+    if (asked.id != 0) {
+        request.conversation = m_store->current();
+        send(request);
+        return;
+    }
+    m_store->accept(
+        asked.question, m_reading->documents(),
+        [this, request, turn, question = asked.question](const Result<ConversationStore::Accepted>& stored) mutable {
+            const bool isThere = turn < m_turns.size() && m_turns[turn].id == 0 && m_turns[turn].question == question;
+            if (stored && isThere) {
+                request.conversation = stored->conversation;
+                request.storedQuestion = m_turns[turn].id = stored->question;
+            }
+            if (!isAnswering()) {
+                return;  // stopped meanwhile
+            }
+            if (!stored) {
+                emit troubled(
+                    tr("The conversation cannot be stored: %1").arg(QString::fromStdString(stored.error().message)));
+            }
+            send(request);
+        });
 }
 
 void DocumentAsk::send(app::AskRequest request) {

@@ -59,7 +59,7 @@ class DocumentAsk : public QObject {
   private:
     void connectEngine();
     void makeStore();
-    void begin(size_t turn, bool keep, app::MessageId regenerate, const std::optional<app::AskScope>& scope);
+    void begin(size_t turn, bool keep, const std::optional<app::AskScope>& scope);
     void send(app::AskRequest request);
     void finish(const app::StoredAnswer& stored);
     void endWith(const QString& finish, const QString& note);

@@ -145,7 +145,9 @@ void TurnCard::updateFooter(const Turn& turn) {
     const AnswerItem* answer = turn.answer();
     m_current = turn.current;
     m_finished = answer != nullptr && !answer->finish.isEmpty();
-    m_state->setText(answer == nullptr ? tr("Waiting\xe2\x80\xa6") : describe(*answer));
+    // A question that was stored, and what was to answer it ended first.
+    const bool unanswered = answer == nullptr;
+    m_state->setText(unanswered ? tr("Not answered yet.") : describe(*answer));
     m_state->setVisible(!m_state->text().isEmpty());
     const bool covered = m_finished && answer->coverage != nullptr;
     m_coverage->setVisible(covered);
@@ -161,8 +163,8 @@ void TurnCard::updateFooter(const Turn& turn) {
     m_next->setEnabled(turn.current + 1 < count);
     m_copy->setVisible(m_finished && !answer->text.isEmpty());
     m_map->setVisible(m_finished && answer->id != 0);
-    m_regenerate->setVisible(m_finished);
-    m_edit->setVisible(m_finished);
+    m_regenerate->setVisible(m_finished || unanswered);
+    m_edit->setVisible(m_finished || unanswered);
     m_unseen->setVisible(m_finished && !answer->text.isEmpty() && !covered);
     const SentenceCounts counts = m_finished ? countSentences(answer->citations) : SentenceCounts();
     m_canVerify = m_finished && !answer->verifying;

@@ -105,7 +105,7 @@ TEST_F(AskEngineTest, FromDocumentToStoredAnswer) {
     EXPECT_EQ(m_budget.document, m_context.tokens);
 
     AskRequest again = request("Which lamp?");
-    again.regenerate = m_answers[0].question;
+    again.storedQuestion = m_answers[0].question;
     EXPECT_EQ(outcome(m_engine->ask(again)), "answered");
     const auto library = Library::open(m_directory.path());
     const std::vector<MessageRecord> messages = *(*library)->messages(m_conversation);
