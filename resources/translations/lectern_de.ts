@@ -363,6 +363,14 @@ Stellen Sie eine Frage; die Nummern hinter jedem Satz führen zu den Seiten, von
         <source>In the set of block %1, nominated by %2</source>
         <translation>In der Menge von Block %1, vorgeschlagen von %2</translation>
     </message>
+    <message>
+        <source>token %1 of the region %2–%3</source>
+        <translation>Token %1 des Bereichs %2–%3</translation>
+    </message>
+    <message>
+        <source>“%1”, %2</source>
+        <translation>„%1“, %2</translation>
+    </message>
 </context>
 <context>
     <name>AttentionPanel</name>
@@ -614,6 +622,18 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>Chapters</source>
         <translation>Kapitel</translation>
+    </message>
+    <message>
+        <source>The %1 strongest of %2 tokens in selected regions</source>
+        <translation>Die %1 stärksten von %2 Token in ausgewählten Bereichen</translation>
+    </message>
+    <message>
+        <source>%1 tokens in selected regions</source>
+        <translation>%1 Token in ausgewählten Bereichen</translation>
+    </message>
+    <message>
+        <source>Single tokens</source>
+        <translation>Einzelne Token</translation>
     </message>
 </context>
 <context>
@@ -3224,6 +3244,10 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
         <source>failed</source>
         <translation>fehlgeschlagen</translation>
     </message>
+    <message>
+        <source>Zoom in to read single tokens</source>
+        <translation>Vergrößern, um einzelne Token zu lesen</translation>
+    </message>
 </context>
 <context>
     <name>ReaderCommands</name>
@@ -3379,6 +3403,10 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     <message>
         <source>Rows</source>
         <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
     </message>
 </context>
 <context>
@@ -4495,10 +4523,6 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
         <translation>In der Aufmerksamkeitskarte zeigen</translation>
     </message>
     <message>
-        <source>Waiting…</source>
-        <translation>Wartet …</translation>
-    </message>
-    <message>
         <source>Stopped; this is what there was. %1</source>
         <translation>Angehalten; so weit war sie. %1</translation>
     </message>
@@ -4553,6 +4577,10 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     <message>
         <source>Edit the question and ask again</source>
         <translation>Die Frage bearbeiten und noch einmal stellen</translation>
+    </message>
+    <message>
+        <source>Not answered yet.</source>
+        <translation>Noch nicht beantwortet.</translation>
     </message>
 </context>
 </TS>

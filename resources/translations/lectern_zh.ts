@@ -363,6 +363,14 @@ Ask a question; the numbers behind each sentence lead to the pages it was read f
         <source>In the set of block %1, nominated by %2</source>
         <translation>在块 %1 的集合中，由 %2 提名</translation>
     </message>
+    <message>
+        <source>token %1 of the region %2–%3</source>
+        <translation>第 %1 个词元（区域 %2–%3）</translation>
+    </message>
+    <message>
+        <source>“%1”, %2</source>
+        <translation>“%1”，%2</translation>
+    </message>
 </context>
 <context>
     <name>AttentionPanel</name>
@@ -613,6 +621,18 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>Chapters</source>
         <translation>章</translation>
+    </message>
+    <message>
+        <source>The %1 strongest of %2 tokens in selected regions</source>
+        <translation>选中区域的 %2 个词元中最强的 %1 个</translation>
+    </message>
+    <message>
+        <source>%1 tokens in selected regions</source>
+        <translation>选中区域中的 %1 个词元</translation>
+    </message>
+    <message>
+        <source>Single tokens</source>
+        <translation>单个词元</translation>
     </message>
 </context>
 <context>
@@ -3222,6 +3242,10 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
         <source>failed</source>
         <translation>失败</translation>
     </message>
+    <message>
+        <source>Zoom in to read single tokens</source>
+        <translation>放大以阅读单个词元</translation>
+    </message>
 </context>
 <context>
     <name>ReaderCommands</name>
@@ -3377,6 +3401,10 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     <message>
         <source>Rows</source>
         <translation>行</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
     </message>
 </context>
 <context>
@@ -4493,10 +4521,6 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
         <translation>在注意力图中显示</translation>
     </message>
     <message>
-        <source>Waiting…</source>
-        <translation>等待中…</translation>
-    </message>
-    <message>
         <source>Stopped; this is what there was. %1</source>
         <translation>已停止；这是已有的内容。%1</translation>
     </message>
@@ -4551,6 +4575,10 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     <message>
         <source>Edit the question and ask again</source>
         <translation>编辑问题并再次提问</translation>
+    </message>
+    <message>
+        <source>Not answered yet.</source>
+        <translation>尚未回答。</translation>
     </message>
 </context>
 </TS>

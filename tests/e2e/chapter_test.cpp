@@ -1,14 +1,24 @@
 // From an empty start page to the cited lines of a short document, and back again after a restart.
+#include <QComboBox>
+#include <QDockWidget>
 #include <QFile>
+#include <QHelpEvent>
 #include <QListView>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QToolTip>
 #include <semaphore>
 
 #include "tests/e2e/support/window_driver.h"
+#include "tests/ui/support/screenshot.h"
+#include "ui/ask/answer_view.h"
 #include "ui/ask/citation_navigator.h"
 #include "ui/ask/transcript_view.h"
 #include "ui/ask/turn_card.h"
+#include "ui/attention/map_canvas.h"
+#include "ui/attention/region_table_model.h"
 #include "ui/documents/navigator.h"
 #include "ui/library/start_page.h"
 #include "ui/shell/main_actions.h"
@@ -55,6 +65,9 @@ class ChapterTest : public QObject {
         QTRY_VERIFY(driver.window().navigator()->canGoBack());
         QTRY_VERIFY(driver.window().attentionPanel()->snapshot().answer != nullptr);
         QVERIFY(driver.window().attentionPanel()->snapshot().stepTexts.size() > 0);
+
+        chipsShowTheirPassage(driver, cited);
+        tokensAreReadInTheMap(driver);
 
         // Answered again: both answers are kept.
         driver.window().actions().regenerate->trigger();
@@ -134,6 +147,74 @@ class ChapterTest : public QObject {
     }
 
   private:
+    /// Over a chip the passage and its place are shown, and the reader marks it while the pointer is there.
+    static void chipsShowTheirPassage(WindowDriver& driver, const app::Citation& cited) {
+        TranscriptView* transcript = driver.askPanel().transcript();
+        AnswerView* answer = transcript->card(transcript->cardCount() - 1)->answerView();
+        QTextCursor cursor(answer->document());
+        cursor.setPosition(answer->chipPosition(0));
+        const QRect before = answer->cursorRect(cursor);
+        cursor.movePosition(QTextCursor::NextCharacter);
+        const QPoint middle = (before.center() + answer->cursorRect(cursor).center()) / 2;
+        QSignalSpy hovered(answer, &AnswerView::chipHovered);
+        QTest::mouseMove(answer->viewport(), middle);
+        QTRY_VERIFY(!hovered.isEmpty());
+        const QPoint inWidget = answer->viewport()->mapTo(answer, middle);
+        QHelpEvent help(QEvent::ToolTip, inWidget, answer->mapToGlobal(inWidget));
+        QCoreApplication::sendEvent(answer, &help);
+        const QString tip = QToolTip::text();
+        QVERIFY2(tip.contains(placeText(cited).toHtmlEscaped()), qPrintable(tip));
+        const QString passage = QString::fromStdString(cited.text).simplified().left(40).toHtmlEscaped();
+        QVERIFY2(tip.contains(passage), qPrintable(tip));
+        QToolTip::hideText();
+    }
+
+    /// Single tokens in the map: their texts are those of the document, in the map and in its table.
+    void tokensAreReadInTheMap(WindowDriver& driver) {
+        AttentionPanel& panel = *driver.window().attentionPanel();
+        driver.window().dock(QStringLiteral("attention"))->raise();
+        QTRY_VERIFY(!panel.isLoading());
+        panel.setLayer(MapLayer::Answer);
+        panel.grainBox()->setCurrentIndex(panel.grainBox()->findData(static_cast<int>(MapGrain::Token)));
+        QTRY_VERIFY(!panel.isLoading());
+        MapCanvas& canvas = *panel.canvas();
+        QTRY_VERIFY(canvas.map() != nullptr && canvas.map()->options.grain == MapGrain::Token);
+        canvas.setFocus();
+        for (int i = 0; i < 60 && !showsTokens(*canvas.map(), canvas.view().axis); ++i) {
+            QTest::keyClick(&canvas, Qt::Key_Plus);
+        }
+        const auto& words = canvas.view().words;
+        QTRY_VERIFY(!words.isEmpty() && std::none_of(words.begin(), words.end(), [](auto& w) { return w.isNull(); }));
+        const QString text = QString::fromStdString((*driver.tab()->session().textPages())[0].text);
+        QString shown;
+        for (int i = 0; i < words.size() && canvas.view().firstWord + i < panel.snapshot().documentTokens; ++i) {
+            shown += words[i];
+        }
+        QVERIFY2(shown.size() > 20 && text.contains(shown), qPrintable(shown));
+        shoot(driver.window(), QStringLiteral("chapter-tokens"));
+        // The token under the cursor is gone to.
+        QTest::keyClick(&canvas, Qt::Key_Right);
+        const TokenRange token = canvas.view().cursorTokens;
+        QCOMPARE(token.size(), int64_t{1});
+        QTest::keyClick(&canvas, Qt::Key_Return);
+        QTRY_VERIFY(driver.window().navigator()->canGoBack());
+        // The same in the table: the strongest token of the document that is more than white space.
+        const QAbstractItemModel& table = *panel.table()->model();
+        QString word;
+        QTRY_VERIFY([&] {
+            for (int row = 0; row < std::min(table.rowCount(), 100) && word.isEmpty(); ++row) {
+                const auto at = table.index(row, RegionTableModel::Tokens).data(RegionTableModel::kSortRole);
+                word = at.toLongLong() < panel.snapshot().documentTokens
+                           ? table.index(row, RegionTableModel::Text).data().toString()
+                           : QString();
+            }
+            return !word.isEmpty();
+        }());
+        QVERIFY2(text.contains(word), qPrintable(word));
+        panel.grainBox()->setCurrentIndex(panel.grainBox()->findData(static_cast<int>(MapGrain::Region)));
+        QTRY_VERIFY(!panel.isLoading());
+    }
+
     /// Presses Stop when the first words of an answer stand in the panel: the engine is held at that place until then,
     /// so that the answer cannot end first. What there was stays, in the window and in the library.
     static void stopWhileItStreams(WindowDriver& driver) {

@@ -54,6 +54,7 @@ AttentionController::AttentionController(const Parts& parts, QObject* parent) : 
     });
     connect(parts.panel, &AttentionPanel::regionActivated, this, &AttentionController::goTo);
     connect(parts.panel, &AttentionPanel::textUnitsWanted, this, &AttentionController::readTextUnits);
+    connect(parts.panel, &AttentionPanel::tokenTextsWanted, this, &AttentionController::readTokenTexts);
     connect(parts.panel, &AttentionPanel::comparisonChosen, this, &AttentionController::compareWith);
     connect(&parts.engine, &app::AskEngine::traceLoaded, this, [this](app::JobId job, const app::StoredTrace& stored) {
         if (job == m_otherJob && job != 0) {
@@ -154,7 +155,12 @@ AxisMarks AttentionController::marks() const {
 void AttentionController::refresh() {
     m_refresh.stop();
     TraceSnapshot snapshot;
-    if (m_ask != nullptr && m_ask->reading().context() != nullptr) {
+    const auto context = m_ask == nullptr ? nullptr : m_ask->reading().context();
+    if (context != m_textsContext) {
+        m_textsContext = context;
+        m_parts.panel->forgetTokenTexts();
+    }
+    if (context != nullptr) {
         const DocumentReading& reading = m_ask->reading();
         snapshot.document = reading.trace();
         snapshot.answer = m_answer.trace;
@@ -193,6 +199,20 @@ void AttentionController::readTextUnits() {
             if (units && context == m_unitsContext) {
                 m_units = *units;
                 refresh();
+            }
+        });
+}
+
+void AttentionController::readTokenTexts(TokenRange tokens) {
+    const std::shared_ptr<const app::Context> context = m_ask == nullptr ? nullptr : m_ask->reading().context();
+    if (context == nullptr) {
+        return;
+    }
+    m_parts.library.run(
+        this, [context, tokens](app::Library& library) { return tokenTexts(library, *context, tokens); },
+        [this, context, tokens](const Result<QVector<QString>>& texts) {
+            if (texts && context == m_textsContext) {
+                m_parts.panel->setTokenTexts(tokens, *texts);
             }
         });
 }

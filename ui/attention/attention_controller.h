@@ -43,6 +43,7 @@ class AttentionController : public QObject {
     void scheduleRefresh() { m_refresh.start(); }
     AxisMarks marks() const;
     void readTextUnits();
+    void readTokenTexts(TokenRange tokens);
     void listComparable();
     void compareWith(int answer);
     void showReaderRange();
@@ -60,6 +61,7 @@ class AttentionController : public QObject {
     std::shared_ptr<const AnswerTrace> m_other;
     /// Sentences and paragraphs of this context; read once somebody wants them.
     std::shared_ptr<const app::Context> m_unitsContext;
+    std::shared_ptr<const app::Context> m_textsContext;  ///< whose tokens the panel knows the texts of
     TextUnits m_units;
     std::optional<std::pair<size_t, ByteRange>> m_citedSentence;  ///< turn and sentence whose map is on its way
     TokenRange m_hovered;

@@ -16,8 +16,8 @@ namespace lectern::ui {
 enum class MapLayer { Document, Answer };
 enum class MapRows { HeadGroups, Layers, AnswerTokens };
 /// What one value stands for: a region of tokens, which is the finest that attention selects and traces record, or
-/// everything that belongs to one line, ..., chapter.
-enum class MapGrain { Region, Line, Sentence, Paragraph, Section, Page, Chapter };
+/// everything that belongs to one line, ..., chapter. At Token every token is shown by itself, with its region's value.
+enum class MapGrain { Token, Region, Line, Sentence, Paragraph, Section, Page, Chapter };
 enum class MapMeasure { Mass, Score };  ///< answer layer; the document layer always counts merges
 
 /// First token of a page or of a chapter.
@@ -86,6 +86,7 @@ struct AttentionMap {
     int64_t denseBlocks = 0;     ///< leading blocks that saw everything before them
 
     TokenRange tokensOf(CellRange cells) const;
+    CellRange cellOf(int64_t token) const { return {token / regionTokens, token / regionTokens + 1}; }
     /// The regions that share the value of `region`.
     CellRange unitOf(int64_t region) const;
     int64_t blockCount() const;

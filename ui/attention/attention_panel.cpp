@@ -17,6 +17,7 @@
 #include "ui/attention/map_export.h"
 #include "ui/attention/map_loader.h"
 #include "ui/attention/region_table_model.h"
+#include "ui/attention/token_texts.h"
 #include "ui/theme/quantities.h"
 
 namespace lectern::ui {
@@ -26,13 +27,17 @@ AttentionPanel::AttentionPanel(QWidget* parent)
       m_loader(new MapLoader(this)),
       m_regions(new RegionTableModel(this)),
       m_nominations(new NominationTableModel(this)),
-      m_tokens(new AnswerTokenModel(this)) {
+      m_tokens(new AnswerTokenModel(this)),
+      m_texts(new TokenTexts(this)) {
     buildActions();
     buildViews();
     connect(m_loader, &MapLoader::loaded, this, [this](const RegionTableModel::Lines& lines) {
         m_regions->setLines(lines);
         showMap();
     });
+    connect(m_texts, &TokenTexts::wanted, this, &AttentionPanel::tokenTextsWanted);
+    m_regions->setTexts(m_texts);
+    m_canvas->setTexts(m_texts);
     updateEmptyState();
 }
 
@@ -46,6 +51,7 @@ void AttentionPanel::setSnapshot(const TraceSnapshot& snapshot) {
     const bool newAnswer = snapshot.answer != m_snapshot.answer;
     m_snapshot = snapshot;
     m_tokens->setSource(snapshot);
+    m_texts->setAnswer(snapshot);
     if (newAnswer) {
         m_options.steps.clear();
     }
@@ -91,6 +97,13 @@ void AttentionPanel::setReaderRange(TokenRange tokens) {
 }
 void AttentionPanel::setMarks(std::vector<TokenRange> marks) {
     m_canvas->setMarks(std::move(marks));
+}
+
+void AttentionPanel::setTokenTexts(TokenRange tokens, const QVector<QString>& texts) {
+    m_texts->put(tokens, texts);
+}
+void AttentionPanel::forgetTokenTexts() {
+    m_texts->clear();
 }
 
 void AttentionPanel::optionsChanged() {
@@ -156,9 +169,11 @@ void AttentionPanel::showMap() {
     m_canvas->setMap(m_regions->lines().map);
     const qint64 shown = m_regions->rowCount();
     const qint64 total = m_regions->lines().total;
-    m_tableTitle->setText(shown < total
-                              ? tr("The %1 strongest of %2 selected regions").arg(numberText(shown), numberText(total))
-                              : tr("%1 selected regions").arg(numberText(total)));
+    const bool tokens = m_options.grain == MapGrain::Token;
+    const QString some = tokens ? tr("The %1 strongest of %2 tokens in selected regions")
+                                : tr("The %1 strongest of %2 selected regions");
+    const QString all = tokens ? tr("%1 tokens in selected regions") : tr("%1 selected regions");
+    m_tableTitle->setText(shown < total ? some.arg(numberText(shown), numberText(total)) : all.arg(numberText(total)));
     showBlock();
     updateEmptyState();
     emit mapShown();

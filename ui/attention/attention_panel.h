@@ -25,6 +25,7 @@ class MapCanvas;
 class MapLoader;
 class NominationTableModel;
 class RegionTableModel;
+class TokenTexts;
 
 /// Shows a TraceSnapshot. Linked both ways: regionActivated() asks the reader to go there, setReaderRange() and
 /// setMarks() show what the reader and the answer's chips point at. GUI thread; maps are built elsewhere.
@@ -43,6 +44,10 @@ class AttentionPanel : public QWidget {
     void chooseAnswerTokens(TokenRange contextTokens);
     void setReaderRange(TokenRange tokens);
     void setMarks(std::vector<TokenRange> marks);
+    /// The answer to tokenTextsWanted().
+    void setTokenTexts(TokenRange tokens, const QVector<QString>& texts);
+    /// Another document is shown: the texts of its tokens have to be asked for.
+    void forgetTokenTexts();
 
     MapCanvas* canvas() const { return m_canvas; }
     /// The filters that are on, each a button that takes it away.
@@ -69,6 +74,8 @@ class AttentionPanel : public QWidget {
     void exported(bool written);
     /// Sentences and paragraphs of the text are needed for what is to be shown.
     void textUnitsWanted();
+    /// Texts of these tokens of the document are needed for what is to be shown.
+    void tokenTextsWanted(lectern::TokenRange tokens);
     /// Index into setComparable(); -1: none.
     void comparisonChosen(int answer);
 
@@ -92,6 +99,7 @@ class AttentionPanel : public QWidget {
     RegionTableModel* m_regions;
     NominationTableModel* m_nominations;
     AnswerTokenModel* m_tokens;
+    TokenTexts* m_texts;
     MapCanvas* m_canvas;
     QListView* m_tokenView;
     QTableView* m_regionView;

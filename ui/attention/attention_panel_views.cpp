@@ -132,6 +132,7 @@ QToolBar* AttentionPanel::buildToolBar() {
     m_columnValue->addItem(tr("Peak"), false);
     m_columnValue->addItem(tr("Mean"), true);
     m_grain = combo(tr("What one value stands for"));
+    m_grain->addItem(tr("Single tokens"), static_cast<int>(MapGrain::Token));
     m_grain->addItem(tr("Regions of tokens"), static_cast<int>(MapGrain::Region));
     m_grain->addItem(tr("Lines"), static_cast<int>(MapGrain::Line));
     m_grain->addItem(tr("Sentences"), static_cast<int>(MapGrain::Sentence));
@@ -139,6 +140,7 @@ QToolBar* AttentionPanel::buildToolBar() {
     m_grain->addItem(tr("Sections"), static_cast<int>(MapGrain::Section));
     m_grain->addItem(tr("Pages"), static_cast<int>(MapGrain::Page));
     m_grain->addItem(tr("Chapters"), static_cast<int>(MapGrain::Chapter));
+    m_grain->setCurrentIndex(m_grain->findData(static_cast<int>(MapGrain::Region)));
     m_compare = combo(tr("Answer to compare with"));
     m_compare->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_compare->setMinimumContentsLength(12);
@@ -193,6 +195,7 @@ void AttentionPanel::buildViews() {
     m_regionView = makeTable(m_regions, RegionTableModel::kSortRole, RegionTableModel::Mean, Qt::DescendingOrder,
                              tr("Selected regions"));
     m_regionView->setColumnWidth(RegionTableModel::Tokens, 150);
+    m_regionView->setColumnWidth(RegionTableModel::Text, 260);
     m_regionView->setColumnWidth(RegionTableModel::Chapter, 220);
     m_regionView->setColumnWidth(RegionTableModel::PeakRow, 180);
     // Numbers at the far edge of a wide window would stand alone.

@@ -5,7 +5,7 @@
 
 namespace lectern::ui {
 namespace {
-constexpr double kMinTokensPerPixel = 1.0 / 16;
+constexpr double kMinTokensPerPixel = 1.0 / 64;  // room for the token's text
 }
 
 double MapAxis::fitTokensPerPixel() const {

@@ -8,7 +8,7 @@
 namespace lectern::ui {
 
 /// A value: total tokens, width in logical pixels, first visible token and tokens per pixel. Every change keeps the
-/// visible part inside [0, total]; one pixel never shows less than 1/16 token.
+/// visible part inside [0, total]; one pixel never shows less than 1/64 token.
 class MapAxis {
   public:
     void setTotalTokens(int64_t tokens);

@@ -168,6 +168,7 @@ std::vector<int64_t> unitsOf(const AttentionMap& map) {
     std::vector<int64_t> tokens;
     const AxisMarks& marks = map.source.marks;
     switch (map.options.grain) {
+        case MapGrain::Token:
         case MapGrain::Region:
             break;
         case MapGrain::Line:

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "ui/attention/map_painter.h"
+#include "ui/attention/token_texts.h"
 #include "ui/theme/theme.h"
 
 namespace lectern::ui {
@@ -36,6 +37,7 @@ void MapCanvas::setMap(std::shared_ptr<const AttentionMap> map) {
     if (!sameAxis) {
         m_view.axis.setTotalTokens(m_map == nullptr ? 0 : m_map->source.contextTokens);
         m_view.cursorCells = {};
+        m_view.cursorTokens = {};
         m_view.selectedBlock = -1;
     }
     m_view.mergingBlocks.clear();
@@ -66,6 +68,30 @@ MapGeometry MapCanvas::geometryNow() const {
 
 MapHit MapCanvas::hitAt(QPoint viewportPoint) const {
     return m_map == nullptr ? MapHit{} : hitTest(*m_map, m_view, geometryNow(), viewportPoint);
+}
+
+void MapCanvas::setTexts(TokenTexts* texts) {
+    m_texts = texts;
+    connect(texts, &TokenTexts::arrived, this, [this] {
+        readWords();
+        viewport()->update();
+    });
+}
+
+void MapCanvas::readWords() {
+    m_view.words.clear();
+    if (m_map == nullptr || m_texts == nullptr || !showsTokens(*m_map, m_view.axis)) {
+        return;
+    }
+    const TokenRange visible = m_view.axis.visibleTokens();
+    m_view.firstWord = visible.begin;
+    for (int64_t token = visible.begin; token < visible.end; ++token) {
+        m_view.words.push_back(m_texts->text(token));
+    }
+}
+
+QString MapCanvas::wordAt(TokenRange tokens) const {
+    return tokens.size() == 1 ? m_view.words.value(static_cast<int>(tokens.begin - m_view.firstWord)) : QString();
 }
 
 void MapCanvas::setReaderRange(TokenRange tokens) {
@@ -134,6 +160,7 @@ void MapCanvas::zoomToFit() {
 
 void MapCanvas::axisChanged() {
     updateScrollBars();
+    readWords();
     viewport()->update();
     emit viewChanged(m_view.axis.visibleTokens());
 }
@@ -165,6 +192,7 @@ void MapCanvas::scrollContentsBy(int dx, int dy) {
     if (dx != 0) {
         m_view.axis.setFirstToken(double(horizontalScrollBar()->value()) / kBarSteps *
                                   double(m_view.axis.totalTokens()));
+        readWords();
         emit viewChanged(m_view.axis.visibleTokens());
     }
     if (dy != 0) {
@@ -211,7 +239,7 @@ void MapCanvas::paintEvent(QPaintEvent*) {
 }
 
 void MapCanvas::describe(const MapHit& hit) {
-    QString sentence = m_map == nullptr ? QString() : describeHit(*m_map, hit);
+    QString sentence = m_map == nullptr ? QString() : describeHit(*m_map, hit, wordAt(hit.tokens));
     if (m_map != nullptr && hit.area == MapArea::Cells && m_view.selectedBlock >= 0) {
         const QString nomination = describeNomination(*m_map, hit.row, m_view.selectedBlock, hit.cells);
         sentence += nomination.isEmpty() ? QString() : QStringLiteral(". ") + nomination;
@@ -219,9 +247,10 @@ void MapCanvas::describe(const MapHit& hit) {
     emit described(sentence);
 }
 
-void MapCanvas::setCursorAt(int row, CellRange cells) {
+void MapCanvas::setCursorAt(int row, CellRange cells, TokenRange tokens) {
     m_view.cursorRow = row;
     m_view.cursorCells = cells;
+    m_view.cursorTokens = tokens;
     m_view.mergingBlocks.clear();
     if (m_map->options.layer == MapLayer::Document && cells.size() > 0) {
         m_view.mergingBlocks = blocksMerging(*m_map, row, cells);
@@ -237,9 +266,10 @@ void MapCanvas::setCursorAt(int row, CellRange cells) {
     hit.area = MapArea::Cells;
     hit.row = row;
     hit.cells = cells;
-    hit.token = m_map->tokensOf(cells).begin;
+    hit.tokens = tokens;
+    hit.token = tokens.begin;
     describe(hit);
-    setAccessibleDescription(describeHit(*m_map, hit));
+    setAccessibleDescription(describeHit(*m_map, hit, wordAt(tokens)));
     QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&changed);
 }
@@ -254,9 +284,9 @@ void MapCanvas::activate(const MapHit& hit) {
             axisChanged();
         }
     } else if (hit.area == MapArea::Cells) {
-        setCursorAt(hit.row, hit.cells);
+        setCursorAt(hit.row, hit.cells, hit.tokens);
     } else if (hit.area == MapArea::RowLabels) {
-        setCursorAt(hit.row, m_view.cursorCells);
+        setCursorAt(hit.row, m_view.cursorCells, m_view.cursorTokens);
     }
 }
 

@@ -9,6 +9,8 @@
 
 namespace lectern::ui {
 
+class TokenTexts;
+
 /// Wheel pans, Ctrl+wheel zooms at the pointer, Shift+wheel scrolls the rows, Ctrl+Shift+wheel changes their height.
 /// Keys: arrows move the cursor, Shift+arrows pan, + and - zoom, 0 shows all, Home and End, Return opens the place in
 /// the reader, B chooses the block under the cursor, Escape lets go of it. GUI thread.
@@ -25,6 +27,8 @@ class MapCanvas : public QAbstractScrollArea {
     MapGeometry geometryNow() const;
     MapHit hitAt(QPoint viewportPoint) const;
 
+    /// Where the texts of single tokens come from.
+    void setTexts(TokenTexts* texts);
     void setReaderRange(TokenRange tokens);
     void setMarks(std::vector<TokenRange> marks);
     void setNormaliseRows(bool on);
@@ -72,7 +76,10 @@ class MapCanvas : public QAbstractScrollArea {
     void updateScrollBars();
     void setRowHeight(int height);
     void fitRows();
-    void setCursorAt(int row, CellRange cells);
+    void setCursorAt(int row, CellRange cells, TokenRange tokens);
+    void moveToken(int row, int tokens);
+    void readWords();
+    QString wordAt(TokenRange tokens) const;
     void moveCursor(int rows, int columns);
     bool moveByKey(const QKeyEvent& event);
     void hover(QPoint point);
@@ -81,6 +88,7 @@ class MapCanvas : public QAbstractScrollArea {
     int labelWidth() const;
 
     std::shared_ptr<const AttentionMap> m_map;
+    TokenTexts* m_texts = nullptr;
     MapView m_view;
     MapHit m_hover;
     Drag m_drag = Drag::None;

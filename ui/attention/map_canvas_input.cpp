@@ -75,14 +75,14 @@ void MapCanvas::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() == Qt::LeftButton && drag == Drag::Pan && !m_moved) {
         activate(hitAt(event->position().toPoint()));
     } else if (drag == Drag::Strip && !m_moved && m_map != nullptr) {
-        emit regionActivated(m_map->tokensOf(hitAt(m_pressed).cells));
+        emit regionActivated(hitAt(m_pressed).tokens);
     }
 }
 
 void MapCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
     const MapHit hit = hitAt(event->position().toPoint());
-    if (hit.area == MapArea::Cells || hit.area == MapArea::Ruler) {
-        emit regionActivated(m_map->tokensOf(hit.cells));
+    if (hit.area == MapArea::Cells || hit.area == MapArea::Ruler || hit.area == MapArea::Words) {
+        emit regionActivated(hit.tokens);
     }
 }
 
@@ -94,7 +94,7 @@ void MapCanvas::hover(QPoint point) {
     m_hover = hit;
     describe(hit);
     const bool place = hit.area != MapArea::None && hit.area != MapArea::RowLabels;
-    emit regionHovered(place && m_map != nullptr ? m_map->tokensOf(hit.cells) : TokenRange{});
+    emit regionHovered(place && m_map != nullptr ? hit.tokens : TokenRange{});
 }
 
 bool MapCanvas::viewportEvent(QEvent* event) {
@@ -108,6 +108,10 @@ bool MapCanvas::viewportEvent(QEvent* event) {
 
 void MapCanvas::moveCursor(int rows, int columns) {
     const int row = std::clamp(m_view.cursorRow + rows, 0, static_cast<int>(m_map->rows.size()) - 1);
+    if (showsTokens(*m_map, m_view.axis)) {
+        moveToken(row, columns);
+        return;
+    }
     const CellColumns scale = columnsOf(*m_map, m_view.axis);
     CellRange cells = m_view.cursorCells;
     if (cells.size() <= 0) {
@@ -120,7 +124,17 @@ void MapCanvas::moveCursor(int rows, int columns) {
     }
     m_view.axis.ensureVisible(m_map->tokensOf(cells));
     axisChanged();
-    setCursorAt(row, cells);
+    setCursorAt(row, cells, m_map->tokensOf(cells));
+}
+
+void MapCanvas::moveToken(int row, int tokens) {
+    const TokenRange from = m_view.cursorTokens;
+    const int64_t token = from.size() <= 0 ? static_cast<int64_t>(m_view.axis.tokenAt(m_view.axis.width() / 2.0))
+                                           : (from.size() == 1 || tokens < 0 ? from.begin : from.end - 1) + tokens;
+    const int64_t to = std::clamp<int64_t>(token, 0, m_map->source.contextTokens - 1);
+    m_view.axis.ensureVisible({to, to + 1});
+    axisChanged();
+    setCursorAt(row, m_map->cellOf(to), {to, to + 1});
 }
 
 bool MapCanvas::moveByKey(const QKeyEvent& event) {
@@ -174,7 +188,7 @@ void MapCanvas::keyPressEvent(QKeyEvent* event) {
             return;
         case Qt::Key_B:
             if (m_map->blockTokens > 0 && m_view.cursorCells.size() > 0) {
-                selectBlock(m_map->tokensOf(m_view.cursorCells).begin / m_map->blockTokens);
+                selectBlock(m_view.cursorTokens.begin / m_map->blockTokens);
             }
             return;
         case Qt::Key_Escape:
@@ -183,7 +197,7 @@ void MapCanvas::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Return:
         case Qt::Key_Enter:
             if (m_view.cursorCells.size() > 0) {
-                emit regionActivated(m_map->tokensOf(m_view.cursorCells));
+                emit regionActivated(m_view.cursorTokens);
             }
             return;
         default:

@@ -41,13 +41,16 @@ Result<void> writeMapCsv(const QString& filePath, const AttentionMap& map, Token
                 continue;
             }
             const TokenRange tokens = map.tokensOf({region, region + 1});
-            lines += (key.layer < 0 ? QByteArray() : QByteArray::number(key.layer + 1)) + ',' +
-                     (key.group < 0 ? QByteArray() : QByteArray::number(key.group + 1)) + ',' +
-                     (key.step < 0 ? QByteArray() : quoted(map.source.stepTexts.value(key.step))) + ',' +
-                     QByteArray::number(qlonglong{region}) + ',' + QByteArray::number(qlonglong{tokens.begin}) + ',' +
-                     QByteArray::number(qlonglong{tokens.end}) + ',' +
-                     quoted(map.source.marks.pageLabelAt(tokens.begin)) + ',' +
-                     QByteArray::number(double(map.heat.value(row, stored)), 'g', 6) + "\r\n";
+            const int64_t step = map.options.grain == MapGrain::Token ? 1 : std::max<int64_t>(tokens.size(), 1);
+            for (int64_t token = tokens.begin; token < tokens.end; token += step) {
+                lines += (key.layer < 0 ? QByteArray() : QByteArray::number(key.layer + 1)) + ',' +
+                         (key.group < 0 ? QByteArray() : QByteArray::number(key.group + 1)) + ',' +
+                         (key.step < 0 ? QByteArray() : quoted(map.source.stepTexts.value(key.step))) + ',' +
+                         QByteArray::number(qlonglong{region}) + ',' + QByteArray::number(qlonglong{token}) + ',' +
+                         QByteArray::number(qlonglong{token + step}) + ',' +
+                         quoted(map.source.marks.pageLabelAt(token)) + ',' +
+                         QByteArray::number(double(map.heat.value(row, stored)), 'g', 6) + "\r\n";
+            }
         }
         if (file.write(lines) != lines.size()) {
             return writeError(file);

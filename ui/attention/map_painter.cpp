@@ -218,6 +218,7 @@ void paintMap(QPainter& painter, const MapPicture& picture) {
     paintStrip(painter, picture);
     paintRuler(painter, picture);
     paintBrackets(painter, picture);
+    paintWords(painter, picture);
     paintRows(painter, picture);
     paintNominations(painter, picture);
     paintRowLabels(painter, picture);
@@ -236,7 +237,7 @@ void paintMap(QPainter& painter, const MapPicture& picture) {
         painter.fillRect(QRectF(left + x0, geometry.cells.top(), x1 - x0, geometry.cells.height()), color);
     }
     if (view.cursorCells.size() > 0 && view.cursorRow >= 0) {
-        const TokenRange tokens = picture.map.tokensOf(view.cursorCells);
+        const TokenRange tokens = view.cursorTokens;
         const double x0 = left + view.axis.xOf(double(tokens.begin));
         const double x1 = std::max(left + view.axis.xOf(double(tokens.end)), x0 + 3);
         const QRectF box(x0 - 1, geometry.rowTop(view.cursorRow) - 1, x1 - x0 + 2, geometry.rowHeight + 2);

@@ -25,6 +25,8 @@ void paintMap(QPainter& painter, const MapPicture& picture);
 void paintStrip(QPainter& painter, const MapPicture& picture);
 void paintRuler(QPainter& painter, const MapPicture& picture);
 void paintBrackets(QPainter& painter, const MapPicture& picture);
+/// The texts of the tokens in sight, where tokens are shown one by one; else how to get there.
+void paintWords(QPainter& painter, const MapPicture& picture);
 void paintRows(QPainter& painter, const MapPicture& picture);
 void paintRowLabels(QPainter& painter, const MapPicture& picture);
 /// Arcs from the nominating regions of the selected block to what they brought into its set, in the cursor's row.

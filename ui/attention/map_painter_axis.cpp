@@ -163,4 +163,43 @@ void paintBrackets(QPainter& painter, const MapPicture& picture) {
     painter.restore();
 }
 
+void paintWords(QPainter& painter, const MapPicture& picture) {
+    const QRect area = picture.geometry.words;
+    if (area.isEmpty()) {
+        return;
+    }
+    const MapView& view = picture.view;
+    painter.fillRect(area, picture.palette.window());
+    painter.save();
+    painter.setClipRect(area);
+    const QFontMetrics metrics = painter.fontMetrics();
+    if (!showsTokens(picture.map, view.axis)) {
+        painter.setPen(tone(picture.palette, Tone::Muted));
+        painter.drawText(area, Qt::AlignCenter, QObject::tr("Zoom in to read single tokens"));
+        painter.restore();
+        return;
+    }
+    const int regionTokens = picture.map.regionTokens;
+    const int narrowest = metrics.horizontalAdvance(QStringLiteral("nn"));  // less would be dots alone
+    for (int i = 0; i < view.words.size(); ++i) {
+        const int64_t token = view.firstWord + i;
+        const double x0 = area.left() + view.axis.xOf(double(token));
+        const double x1 = area.left() + view.axis.xOf(double(token + 1));
+        // Where a region begins, the line is as high as the words.
+        painter.setPen(tone(picture.palette, Tone::Line));
+        painter.drawLine(QPointF(x0, token % regionTokens == 0 ? area.top() : area.bottom() - 3),
+                         QPointF(x0, area.bottom()));
+        QString word = view.words[i];
+        word = word.trimmed().isEmpty() && word.contains(QLatin1Char('\n')) ? QString(QChar(0x21b5)) : word.trimmed();
+        if (x1 - x0 < narrowest) {
+            continue;
+        }
+        const bool current = view.cursorTokens.size() == 1 && view.cursorTokens.begin == token;
+        painter.setPen(picture.palette.color(current ? QPalette::Highlight : QPalette::WindowText));
+        const QRectF box(x0 + 1, area.top(), x1 - x0 - 2, area.height());
+        painter.drawText(box, Qt::AlignCenter, metrics.elidedText(word, Qt::ElideRight, static_cast<int>(box.width())));
+    }
+    painter.restore();
+}
+
 }  // namespace lectern::ui

@@ -14,9 +14,21 @@ QString translated(const char* text, int count = -1) {
     return QCoreApplication::translate("AttentionMap", text, nullptr, count);
 }
 
-QString placeOf(const AttentionMap& map, TokenRange tokens) {
-    QString place = translated(QT_TRANSLATE_NOOP("AttentionMap", "tokens %1\xe2\x80\x93%2"))
-                        .arg(numberText(tokens.begin), numberText(tokens.end));
+/// "“lamp”, token 1,605"; the region that the value is of stands beside it.
+QString tokenText(const AttentionMap& map, int64_t token, const QString& word) {
+    const TokenRange region = map.tokensOf(map.cellOf(token));
+    const QString text = translated(QT_TRANSLATE_NOOP("AttentionMap", "token %1 of the region %2\xe2\x80\x93%3"))
+                             .arg(numberText(token), numberText(region.begin), numberText(region.end));
+    return word.trimmed().isEmpty() ? text
+                                    : translated(QT_TRANSLATE_NOOP("AttentionMap", "\xe2\x80\x9c%1\xe2\x80\x9d, %2"))
+                                          .arg(word.trimmed(), text);
+}
+
+QString placeOf(const AttentionMap& map, TokenRange tokens, const QString& word = {}) {
+    QString place = tokens.size() == 1 && map.options.grain == MapGrain::Token
+                        ? tokenText(map, tokens.begin, word)
+                        : translated(QT_TRANSLATE_NOOP("AttentionMap", "tokens %1\xe2\x80\x93%2"))
+                              .arg(numberText(tokens.begin), numberText(tokens.end));
     if (tokens.begin >= map.source.documentTokens) {
         return place + translated(QT_TRANSLATE_NOOP("AttentionMap", " (conversation)"));
     }
@@ -59,6 +71,7 @@ MapArea MapGeometry::areaAt(QPoint point) const {
     return strip.contains(point)      ? MapArea::Strip
            : ruler.contains(point)    ? MapArea::Ruler
            : brackets.contains(point) ? MapArea::Brackets
+           : words.contains(point)    ? MapArea::Words
            : labels.contains(point)   ? MapArea::RowLabels
            : cells.contains(point)    ? MapArea::Cells
                                       : MapArea::None;
@@ -81,11 +94,19 @@ MapGeometry layoutMap(const AttentionMap& map, const MapView& view, QSize size, 
     if (map.options.layer == MapLayer::Document && map.blockTokens > 0) {
         geometry.brackets = take(lineHeight + 10);
     }
+    if (map.options.grain == MapGrain::Token) {
+        geometry.words = take(lineHeight + 4);
+    }
     geometry.rowHeight = view.rowHeight;
     geometry.scrollY = view.scrollY;
     geometry.cells = QRect(labelWidth, y, width, std::max(0, size.height() - y));
     geometry.labels = QRect(0, y, labelWidth, geometry.cells.height());
     return geometry;
+}
+
+bool showsTokens(const AttentionMap& map, const MapAxis& axis) {
+    constexpr double kTokensPerPixel = 1.0 / 4;
+    return map.options.grain == MapGrain::Token && axis.tokensPerPixel() <= kTokensPerPixel;
 }
 
 CellColumns columnsOf(const AttentionMap& map, const MapAxis& axis, double pixelsPerColumn) {
@@ -112,6 +133,7 @@ MapHit hitTest(const AttentionMap& map, const MapView& view, const MapGeometry& 
         hit.token = stripTokenAt(map, geometry.strip, point.x());
         const int64_t region = std::min(hit.token / map.regionTokens, map.regionCount - 1);
         hit.cells = {region, region + 1};
+        hit.tokens = map.tokensOf(hit.cells);
         return hit;
     }
     if (hit.area == MapArea::RowLabels || hit.area == MapArea::Cells) {
@@ -129,6 +151,11 @@ MapHit hitTest(const AttentionMap& map, const MapView& view, const MapGeometry& 
         return {};
     }
     hit.token = std::clamp<int64_t>(static_cast<int64_t>(view.axis.tokenAt(x)), 0, map.source.contextTokens);
+    hit.tokens = map.tokensOf(hit.cells);
+    if (showsTokens(map, view.axis) && hit.token < map.source.contextTokens) {
+        hit.cells = map.cellOf(hit.token);
+        hit.tokens = {hit.token, hit.token + 1};
+    }
     if (hit.area == MapArea::Brackets) {
         for (const LodBlock& block : mergeUniformRuns(map.blockTokens, map.source.documentTokens, view.axis)) {
             if (hit.token >= block.tokens.begin && hit.token < block.tokens.end) {
@@ -140,20 +167,21 @@ MapHit hitTest(const AttentionMap& map, const MapView& view, const MapGeometry& 
     return hit;
 }
 
-QString describeHit(const AttentionMap& map, const MapHit& hit) {
+QString describeHit(const AttentionMap& map, const MapHit& hit, const QString& word) {
     switch (hit.area) {
         case MapArea::Strip: {
             const QString chapter = map.source.marks.chapterAt(hit.token);
-            const QString place = placeOf(map, map.tokensOf(hit.cells));
+            const QString place = placeOf(map, hit.tokens);
             return chapter.isEmpty() ? place : chapter + QStringLiteral(": ") + place;
         }
         case MapArea::Ruler:
-            return placeOf(map, map.tokensOf(hit.cells));
+        case MapArea::Words:
+            return placeOf(map, hit.tokens, word);
         case MapArea::RowLabels:
             return map.rowLabel(hit.row);
         case MapArea::Cells:
             return QStringLiteral("%1, %2: %3")
-                .arg(map.rowLabel(hit.row), placeOf(map, map.tokensOf(hit.cells)), valueText(map, hit.row, hit.cells));
+                .arg(map.rowLabel(hit.row), placeOf(map, hit.tokens, word), valueText(map, hit.row, hit.cells));
         case MapArea::Brackets: {
             if (hit.block < 0) {
                 return {};

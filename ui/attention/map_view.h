@@ -11,12 +11,12 @@
 
 namespace lectern::ui {
 
-enum class MapArea { None, Strip, Ruler, Brackets, RowLabels, Cells };
+enum class MapArea { None, Strip, Ruler, Brackets, Words, RowLabels, Cells };
 
-/// Areas in widget pixels. `cells` holds the rows; `ruler`, `brackets` and `cells` share the horizontal axis, `strip`
-/// always shows the whole context.
+/// Areas in widget pixels. `cells` holds the rows; `ruler`, `brackets`, `words` and `cells` share the horizontal axis,
+/// `strip` always shows the whole context.
 struct MapGeometry {
-    QRect strip, ruler, brackets, labels, cells;
+    QRect strip, ruler, brackets, words, labels, cells;
     int rowHeight = 1;
     int scrollY = 0;
 
@@ -25,11 +25,13 @@ struct MapGeometry {
     MapArea areaAt(QPoint point) const;
 };
 
-/// What is under a point. `cells` is the column that was drawn there; for brackets, `block` .. `block + blockCount`.
+/// What is under a point. `cells` is the column that was drawn there, `tokens` what it stands for, one token where they
+/// are shown one by one; for brackets, `block` .. `block + blockCount`.
 struct MapHit {
     MapArea area = MapArea::None;
     int row = -1;
     CellRange cells;
+    TokenRange tokens;
     int64_t token = 0;
     int64_t block = -1;
     int64_t blockCount = 0;
@@ -45,6 +47,9 @@ struct MapView {
     int64_t selectedBlock = -1;          ///< whose nominations are drawn
     int cursorRow = 0;                   ///< keyboard cursor; its row also names the nominations drawn as arcs
     CellRange cursorCells;               ///< empty: no cursor
+    TokenRange cursorTokens;             ///< what the cursor stands on
+    int64_t firstWord = 0;               ///< token of the first of `words`
+    QVector<QString> words;              ///< texts of the tokens in sight, where they are shown one by one
     TokenRange readerRange;              ///< what the reader shows
     std::vector<TokenRange> marks;       ///< cited or otherwise pointed-at places, ascending
     std::vector<int64_t> mergingBlocks;  ///< blocks that merged the chosen region
@@ -53,7 +58,10 @@ struct MapView {
 constexpr int kMinRowHeight = 1;
 constexpr int kMaxRowHeight = 28;
 
-/// Lays out the areas in `size`; brackets take room only in the document layer.
+/// Whether tokens are shown one by one: wanted, and wide enough on the screen.
+bool showsTokens(const AttentionMap& map, const MapAxis& axis);
+
+/// Lays out the areas in `size`; brackets take room only in the document layer, words only where tokens are wanted.
 MapGeometry layoutMap(const AttentionMap& map, const MapView& view, QSize size, int lineHeight, int labelWidth);
 
 /// The pixel <-> region scale of the visible part.
@@ -65,8 +73,8 @@ MapHit hitTest(const AttentionMap& map, const MapView& view, const MapGeometry& 
 int64_t stripTokenAt(const AttentionMap& map, const QRect& strip, int x);
 double stripX(const AttentionMap& map, const QRect& strip, double token);
 
-/// One sentence for a hit: place, page, and what was selected or merged there.
-QString describeHit(const AttentionMap& map, const MapHit& hit);
+/// One sentence for a hit: place, page, and what was selected or merged there. `word` is the text of a single token.
+QString describeHit(const AttentionMap& map, const MapHit& hit, const QString& word = {});
 /// The same for a nominated region of the selected block, empty if `cells` holds none.
 QString describeNomination(const AttentionMap& map, int row, int64_t block, CellRange cells);
 

@@ -3,10 +3,14 @@
 #include <QLocale>
 #include <algorithm>
 
+#include "ui/attention/token_texts.h"
 #include "ui/theme/quantities.h"
 
 namespace lectern::ui {
 namespace {
+
+/// So many tokens of a passage stand in the table.
+constexpr int64_t kTextTokens = 24;
 
 QString rangeText(TokenRange tokens) {
     return QString::fromUtf8("%1\xe2\x80\x93%2").arg(numberText(tokens.begin), numberText(tokens.end));
@@ -22,6 +26,19 @@ QVariant columnAlignment(bool number, bool page) {
     return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (number ? Qt::AlignRight
                                                                  : page ? Qt::AlignHCenter
                                                                         : Qt::AlignLeft)));
+}
+
+/// A line per token instead of one per region; all of them have the region's values.
+void splitIntoTokens(const AttentionMap& map, std::vector<RegionTableModel::Line>& lines) {
+    std::vector<RegionTableModel::Line> tokens;
+    for (const RegionTableModel::Line& line : lines) {
+        const TokenRange range = map.tokensOf({line.region, line.region + 1});
+        for (int64_t token = range.begin; token < range.end; ++token) {
+            tokens.push_back(line);
+            tokens.back().token = token;
+        }
+    }
+    lines = std::move(tokens);
 }
 
 }  // namespace
@@ -53,17 +70,33 @@ RegionTableModel::Lines RegionTableModel::linesOf(std::shared_ptr<const Attentio
             result.lines.push_back(line);
         }
     }
-    result.total = static_cast<int64_t>(result.lines.size());
+    const bool split = map->options.grain == MapGrain::Token;
+    for (const Line& line : result.lines) {
+        result.total += split ? map->tokensOf({line.region, line.region + 1}).size() : 1;
+    }
+    const int64_t most = split ? std::max<int64_t>(1, kMaxLines / map->regionTokens) : kMaxLines;
     const auto stronger = [](const Line& a, const Line& b) {
         return a.mean != b.mean ? a.mean > b.mean : a.region < b.region;
     };
-    if (result.total > kMaxLines) {
-        std::nth_element(result.lines.begin(), result.lines.begin() + kMaxLines, result.lines.end(), stronger);
-        result.lines.resize(kMaxLines);
+    if (std::ssize(result.lines) > most) {
+        std::nth_element(result.lines.begin(), result.lines.begin() + most, result.lines.end(), stronger);
+        result.lines.resize(static_cast<size_t>(most));
     }
     std::sort(result.lines.begin(), result.lines.end(), stronger);
+    if (split) {
+        splitIntoTokens(*map, result.lines);
+    }
     result.map = std::move(map);
     return result;
+}
+
+void RegionTableModel::setTexts(TokenTexts* texts) {
+    m_texts = texts;
+    connect(texts, &TokenTexts::arrived, this, [this] {
+        if (!m_lines.lines.empty()) {
+            emit dataChanged(index(0, Text), index(rowCount() - 1, Text), {Qt::DisplayRole});
+        }
+    });
 }
 
 void RegionTableModel::setLines(Lines lines) {
@@ -73,8 +106,9 @@ void RegionTableModel::setLines(Lines lines) {
 }
 
 TokenRange RegionTableModel::tokensAt(int row) const {
-    const int64_t region = m_lines.lines[static_cast<size_t>(row)].region;
-    return m_lines.map->tokensOf(m_lines.map->unitOf(region));
+    const Line& line = m_lines.lines[static_cast<size_t>(row)];
+    return line.token >= 0 ? TokenRange{line.token, line.token + 1}
+                           : m_lines.map->tokensOf(m_lines.map->unitOf(line.region));
 }
 
 int RegionTableModel::rowCount(const QModelIndex& parent) const {
@@ -104,6 +138,9 @@ QVariant RegionTableModel::data(const QModelIndex& index, int role) const {
     switch (index.column()) {
         case Tokens:
             return sort ? QVariant(qlonglong{tokens.begin}) : QVariant(rangeText(tokens));
+        case Text:
+            return sort ? QVariant(qlonglong{tokens.begin})
+                        : QVariant(m_texts == nullptr ? QString() : m_texts->textOf(tokens, kTextTokens));
         case Page:
             return sort ? QVariant(qlonglong{tokens.begin}) : QVariant(map.source.marks.pageLabelAt(tokens.begin));
         case Chapter:
@@ -128,6 +165,8 @@ QVariant RegionTableModel::headerData(int section, Qt::Orientation orientation, 
     switch (section) {
         case Tokens:
             return tr("Tokens");
+        case Text:
+            return tr("Text");
         case Page:
             return tr("Page");
         case Chapter:

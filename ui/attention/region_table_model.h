@@ -8,18 +8,21 @@
 
 namespace lectern::ui {
 
-/// One line per region that something was selected from: place, strongest row and value, mean, rows that chose it.
-/// Holds at most kMaxLines lines, the strongest; totalRegions() says of how many.
+class TokenTexts;
+
+/// One line per region that something was selected from, or per token of these: place, text, strongest row and value,
+/// mean, rows that chose it. Holds at most kMaxLines lines, the strongest; Lines::total says of how many.
 class RegionTableModel : public QAbstractTableModel {
     Q_OBJECT
 
   public:
-    enum Column { Tokens, Page, Chapter, Peak, PeakRow, Mean, RowCount, ColumnCount };
+    enum Column { Tokens, Text, Page, Chapter, Peak, PeakRow, Mean, RowCount, ColumnCount };
     static constexpr int kSortRole = Qt::UserRole;
     static constexpr qint64 kMaxLines = 20000;
 
     struct Line {
         int64_t region = 0;
+        int64_t token = -1;  ///< where tokens stand one by one
         float peak = 0;
         float mean = 0;
         int peakRow = 0;
@@ -35,6 +38,8 @@ class RegionTableModel : public QAbstractTableModel {
     static Lines linesOf(std::shared_ptr<const AttentionMap> map);
 
     using QAbstractTableModel::QAbstractTableModel;
+    /// Where the texts come from.
+    void setTexts(TokenTexts* texts);
     void setLines(Lines lines);
     const Lines& lines() const { return m_lines; }
     TokenRange tokensAt(int row) const;
@@ -46,6 +51,7 @@ class RegionTableModel : public QAbstractTableModel {
 
   private:
     Lines m_lines;
+    TokenTexts* m_texts = nullptr;
 };
 
 /// The merged set of one block in one row of the map: which region, nominated by which.

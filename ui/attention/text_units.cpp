@@ -88,4 +88,22 @@ Result<TextUnits> textUnits(app::Library& library, const app::Context& context) 
     return units;
 }
 
+Result<QVector<QString>> tokenTexts(app::Library& library, const app::Context& context, TokenRange tokens) {
+    QVector<QString> result;
+    PageTexts texts(library);
+    for (int64_t token = tokens.begin; token < tokens.end; ++token) {
+        QString text;
+        for (const app::PagePart& part : context.project({token, token + 1})) {
+            LECTERN_ASSIGN(const std::string_view page, texts.of(part.document, part.page));
+            const auto begin = static_cast<size_t>(part.bytes.begin);
+            if (begin < page.size()) {
+                const std::string_view bytes = page.substr(begin, static_cast<size_t>(part.bytes.size()));
+                text += QString::fromUtf8(bytes.data(), static_cast<qsizetype>(bytes.size()));
+            }
+        }
+        result.push_back(text);
+    }
+    return result;
+}
+
 }  // namespace lectern::ui

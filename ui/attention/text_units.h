@@ -1,6 +1,8 @@
 #pragma once
-// Where lines, sentences and paragraphs of a context begin, in tokens.
+// Where lines, sentences and paragraphs of a context begin, in tokens; what single tokens stand for, as text.
 
+#include <QString>
+#include <QVector>
 #include <cstdint>
 #include <vector>
 
@@ -16,5 +18,9 @@ struct TextUnits {
 
 /// Reads the text of every page of the context; takes a second for some million tokens. Errors: those of the library.
 Result<TextUnits> textUnits(app::Library& library, const app::Context& context);
+
+/// The text of each of `tokens`. Empty for tokens that stand for nothing of the text by themselves: begin of context,
+/// headings, all but the first of several that make up one character. Errors: those of the library.
+Result<QVector<QString>> tokenTexts(app::Library& library, const app::Context& context, TokenRange tokens);
 
 }  // namespace lectern::ui

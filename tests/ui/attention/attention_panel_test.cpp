@@ -47,6 +47,7 @@ class AttentionPanelTest : public QObject {
     void exportsWhatIsSeen();
     void emptyStateSaysWhatToDo();
     void coarserGrainsShareOneValue();
+    void singleTokensAreReadOneByOne();
     void twoAnswersStandSideBySide();
     void svgIsADrawing();
     void filtersAreChipsThatCanBeRemoved();
@@ -270,6 +271,64 @@ void AttentionPanelTest::coarserGrainsShareOneValue() {
     QSignalSpy wanted(&panel, &AttentionPanel::textUnitsWanted);
     panel.grainBox()->setCurrentIndex(panel.grainBox()->findData(static_cast<int>(MapGrain::Sentence)));
     QCOMPARE(wanted.size(), 1);
+}
+
+void AttentionPanelTest::singleTokensAreReadOneByOne() {
+    AttentionPanel panel;
+    panel.resize(900, 360);
+    panel.show();
+    connect(&panel, &AttentionPanel::tokenTextsWanted, &panel, [&panel](TokenRange tokens) {
+        QVector<QString> texts;
+        for (int64_t token = tokens.begin; token < tokens.end; ++token) {
+            texts.push_back(QStringLiteral(" word%1").arg(token));
+        }
+        panel.setTokenTexts(tokens, texts);
+    });
+    show(panel, syntheticSnapshot());
+    QSignalSpy shown(&panel, &AttentionPanel::mapShown);
+    panel.grainBox()->setCurrentIndex(panel.grainBox()->findData(static_cast<int>(MapGrain::Token)));
+    QVERIFY(shown.wait(5000));
+    MapCanvas& canvas = *panel.canvas();
+    QVERIFY(!canvas.geometryNow().words.isEmpty());
+    QVERIFY(canvas.view().words.isEmpty());
+    canvas.setFocus();
+    QTest::keyClick(&canvas, Qt::Key_Home);
+    for (int i = 0; i < 60 && !showsTokens(*canvas.map(), canvas.view().axis); ++i) {
+        QTest::keyClick(&canvas, Qt::Key_Plus);
+    }
+    QVERIFY(showsTokens(*canvas.map(), canvas.view().axis));
+    QTRY_VERIFY(!canvas.view().words.isEmpty() && !canvas.view().words.front().isNull());
+    QCOMPARE(canvas.view().words.front(), QStringLiteral(" word%1").arg(canvas.view().firstWord));
+    // The cursor goes from token to token, and says which.
+    QTest::keyClick(&canvas, Qt::Key_Right);
+    const TokenRange first = canvas.view().cursorTokens;
+    QCOMPARE(first.size(), int64_t{1});
+    QTest::keyClick(&canvas, Qt::Key_Right);
+    QCOMPARE(canvas.view().cursorTokens, (TokenRange{first.begin + 1, first.end + 1}));
+    QVERIFY(canvas.accessibleDescription().contains(QStringLiteral("word%1").arg(first.end)));
+    QSignalSpy activated(&panel, &AttentionPanel::regionActivated);
+    QTest::keyClick(&canvas, Qt::Key_Return);
+    QCOMPARE(activated.back()[0].value<TokenRange>(), canvas.view().cursorTokens);
+    // So does the pointer, over the words and over the cells.
+    const MapGeometry geometry = canvas.geometryNow();
+    for (const int y : {geometry.words.center().y(), geometry.rowTop(1) + 1}) {
+        const MapHit hit = canvas.hitAt({geometry.cells.left() + 200, y});
+        QCOMPARE(hit.tokens, (TokenRange{hit.token, hit.token + 1}));
+        QTest::mouseDClick(canvas.viewport(), Qt::LeftButton, {}, {geometry.cells.left() + 200, y});
+        QCOMPARE(activated.back()[0].value<TokenRange>(), hit.tokens);
+    }
+    // The table has a line a token, with its text and its region's value.
+    auto* proxy = static_cast<QSortFilterProxyModel*>(panel.table()->model());
+    panel.table()->sortByColumn(RegionTableModel::Tokens, Qt::AscendingOrder);
+    const auto tokenIn = [&](int row) {
+        return proxy->index(row, RegionTableModel::Tokens).data(RegionTableModel::kSortRole).toLongLong();
+    };
+    QVERIFY(proxy->rowCount() > 1000);
+    QCOMPARE(tokenIn(1), tokenIn(0) + 1);
+    QTRY_COMPARE(proxy->index(0, RegionTableModel::Text).data().toString(), QStringLiteral("word%1").arg(tokenIn(0)));
+    QCOMPARE(proxy->index(1, RegionTableModel::Mean).data(), proxy->index(0, RegionTableModel::Mean).data());
+    emit panel.table()->activated(proxy->index(1, 0));
+    QCOMPARE(activated.back()[0].value<TokenRange>(), (TokenRange{tokenIn(1), tokenIn(1) + 1}));
 }
 
 void AttentionPanelTest::twoAnswersStandSideBySide() {
