@@ -38,7 +38,7 @@ struct ModelCard {
 /// Opens the model and checks it from end to end; weights stay on disk. Takes up to seconds: not for the GUI thread.
 ModelCard readModelCard(const ModelEntry& entry);
 
-/// `kvType`: "f32", "bf16", "int8", "int4"; anything else, as "profile": the card's own.
+/// `kvType`: "f32", "bf16", "int8", "fp8", "int4"; anything else, as "profile": the card's own.
 MemoryNeed memoryNeed(const ModelCard& card, int64_t contextTokens, const std::string& kvType);
 /// Memory that is free on this computer now.
 int64_t freeMemoryBytes();

@@ -84,7 +84,7 @@ std::vector<SettingSpec> makeSpecs() {
                QT_TRANSLATE_NOOP("Settings", "Where the model runs.")),
         integer("model/threads", 0, 0, 1024, QT_TRANSLATE_NOOP("Settings", "Threads"),
                 QT_TRANSLATE_NOOP("Settings", "Processor threads of the model; 0 uses all cores.")),
-        choice("model/kv_type", {"profile", "f32", "bf16", "int8", "int4"},
+        choice("model/kv_type", {"profile", "f32", "bf16", "int8", "fp8", "int4"},
                QT_TRANSLATE_NOOP("Settings", "Cache format"),
                QT_TRANSLATE_NOOP("Settings",
                                  "Number format of cached keys and values; smaller formats hold longer documents.")),

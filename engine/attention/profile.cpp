@@ -21,7 +21,7 @@ constexpr Named<AttentionMode> kModes[] = {{AttentionMode::Dense, "dense"},
 constexpr Named<Scorer> kScorers[] = {{Scorer::Mean, "mean"}, {Scorer::Bound, "bound"}};
 constexpr Named<HeadGrouping> kGroupings[] = {{HeadGrouping::PerQueryHead, "query"}, {HeadGrouping::PerKvHead, "kv"}};
 constexpr Named<KvType> kKvTypes[] = {
-    {KvType::F32, "f32"}, {KvType::BF16, "bf16"}, {KvType::Int8, "int8"}, {KvType::Int4, "int4"}};
+    {KvType::F32, "f32"}, {KvType::BF16, "bf16"}, {KvType::Int8, "int8"}, {KvType::Int4, "int4"}, {KvType::Fp8, "fp8"}};
 constexpr Named<SearchLevel> kSearchLevels[] = {
     {SearchLevel::Flat, "flat"}, {SearchLevel::Exact, "exact"}, {SearchLevel::Approximate, "approximate"}};
 

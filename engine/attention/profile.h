@@ -79,7 +79,7 @@ Result<AttentionProfile> parseProfile(std::string_view json);
 nlohmann::json profileToJson(const AttentionProfile& profile);
 
 /// Names used in flags and JSON: "dense", "ms_prefill", ...; "mean", "bound"; "query", "kv"; "f32", "bf16", "int8",
-/// "int4"; "flat", "exact", "approximate".
+/// "int4", "fp8"; "flat", "exact", "approximate".
 std::string_view name(AttentionMode mode);
 std::string_view name(Scorer scorer);
 std::string_view name(HeadGrouping grouping);

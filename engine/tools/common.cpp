@@ -28,7 +28,7 @@ void addCommonFlags(CLI::App& app, RunOptions& options) {
     app.add_option("--scorer", options.scorer, "mean or bound");
     app.add_option("--heads", options.heads, "query or kv: who selects");
     app.add_option("--rope-scale", options.ropeScale, "A: NTK factor (default: by capacity class)");
-    app.add_option("--kv-type", options.kvType, "f32, bf16, int8, int4");
+    app.add_option("--kv-type", options.kvType, "f32, bf16, fp8, int8, int4");
     app.add_option(
         "--kv-memory", options.kvMemory,
         "Memory for the context's keys and values, for instance 4G; the rest lies in a temporary file, or with "

@@ -1,5 +1,5 @@
 #pragma once
-// IEEE half and bfloat16 to and from f32, scalar. Rounding is to nearest, ties to even; NaN stays NaN.
+// IEEE half, bfloat16 and e4m3 to and from f32, scalar. Rounding is to nearest, ties to even; NaN stays NaN.
 
 #include <bit>
 #include <cstdint>
@@ -42,6 +42,30 @@ constexpr uint16_t floatToHalf(float value) {
     }
     const uint32_t rounded = magnitude + 0xfffU + ((magnitude >> 13) & 1U);
     return static_cast<uint16_t>(sign | ((rounded - 0x38000000U) >> 13));
+}
+
+/// e4m3 (no infinities, largest 448): what is beyond it becomes it.
+constexpr float kLargestE4m3 = 448.0f;
+
+constexpr uint8_t floatToE4m3(float value) {
+    const uint32_t bits = std::bit_cast<uint32_t>(value);
+    const auto sign = static_cast<uint8_t>((bits >> 24) & 0x80U);
+    const uint32_t magnitude = bits & 0x7fffffffU;
+    if (magnitude > 0x7f800000U) return sign | 0x7fU;
+    if (magnitude < 0x3c800000U) {
+        // The f32 ulp of 2^14 is 2^-9, the subnormal step: this addition does the rounding.
+        const float aligned = std::bit_cast<float>(magnitude) + 0x1p14f;
+        return static_cast<uint8_t>(sign | (std::bit_cast<uint32_t>(aligned) - 0x46800000U));
+    }
+    const uint32_t rounded = (magnitude + 0x7ffffU + ((magnitude >> 20) & 1U) - 0x3c000000U) >> 20;
+    return static_cast<uint8_t>(sign | (rounded < 0x7eU ? rounded : 0x7eU));
+}
+
+constexpr float e4m3ToFloat(uint8_t bits) {
+    if ((bits & 0x7fU) == 0x7fU) return std::bit_cast<float>(0x7fc00000U);
+    // Its exponent and mantissa as those of an f32, 120 powers of two too small.
+    const float magnitude = std::bit_cast<float>(static_cast<uint32_t>(bits & 0x7fU) << 20) * 0x1p120f;
+    return (bits & 0x80U) != 0 ? -magnitude : magnitude;
 }
 
 inline uint16_t loadU16(const std::byte* bytes) {

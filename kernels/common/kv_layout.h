@@ -10,6 +10,7 @@ namespace lectern::kernels {
 ///
 /// F32, BF16: data [Hkv, pageTokens, Dh].
 /// Int8: data int8 [Hkv, pageTokens, Dh], then f32 scales [Hkv, regions] (value = data * scale, scale = maxabs / 127).
+/// Fp8:  data e4m3 [Hkv, pageTokens, Dh], then f32 scales as Int8 (value = data * scale, scale = maxabs / 448).
 /// Int4: data [Hkv, pageTokens, Dh/2] (low nibble = even dimension, unsigned 0..15), then scale and minimum per (Hkv,
 ///       region, Dh), IEEE halves [Hkv, regions, 2, Dh] (value = nibble * scale + minimum): per-dimension scales
 ///       because a key's outlier channels would swamp a shared one; halves because at p 16 single floats would take as
@@ -35,6 +36,7 @@ constexpr KvPageLayout kvPageLayout(KvType type, int32_t pageTokens, int32_t reg
             layout.headBytes = values * 2;
             break;
         case KvType::Int8:
+        case KvType::Fp8:
             layout.headBytes = values;
             layout.scaleBytes = 4;
             break;

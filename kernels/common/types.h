@@ -11,7 +11,7 @@ namespace lectern {
 enum class DType : uint8_t { F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q5_K, Q6_K };
 
 /// Storage format of cached keys and values (layouts: kernels/README.md).
-enum class KvType : uint8_t { F32, BF16, Int8, Int4 };
+enum class KvType : uint8_t { F32, BF16, Int8, Int4, Fp8 };
 
 /// How a region's keys are scored against a query (attention.md, Scorers).
 enum class Scorer : uint8_t { Mean, Bound };

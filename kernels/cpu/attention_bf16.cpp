@@ -52,7 +52,7 @@ class BlockAttention {
           m_dim(args.kv.headDim),
           m_rows(args.queryTokens * args.groupHeads),
           m_panels((m_rows + kPanelRows - 1) / kPanelRows),
-          m_queries(args, args.kv.type == KvType::Int8 || args.kv.type == KvType::Int4),
+          m_queries(args, args.kv.type != KvType::F32 && args.kv.type != KvType::BF16),
           m_bytes(args.kv.type == KvType::Int8),
           m_padding(m_bytes ? kGroupKeys : kTileRows),
           m_byteValues(m_dim) {}

@@ -43,6 +43,21 @@ struct Int8Rows {
         return hn::ConvertTo(kFloat, hn::PromoteTo(kInt, hn::LoadU(d8, data + row * stride + d)));
     }
 };
+struct Fp8Rows {
+    const uint8_t* data;
+    int64_t stride;
+    float scale;
+    static constexpr bool kScaled = true;
+    HWY_INLINE FloatVec load(int64_t row, int64_t d) const {
+        const hn::Rebind<uint8_t, FloatTag> d8;
+        const hn::RebindToUnsigned<FloatTag> bits;
+        const auto wide = hn::PromoteTo(bits, hn::LoadU(d8, data + row * stride + d));
+        const auto sign = hn::ShiftLeft<24>(hn::And(wide, hn::Set(bits, 0x80U)));
+        const auto rest = hn::ShiftLeft<20>(hn::And(wide, hn::Set(bits, 0x7fU)));
+        // As e4m3ToFloat(); NaN is never stored.
+        return hn::Mul(hn::BitCast(kFloat, hn::Or(sign, rest)), hn::Set(kFloat, 0x1p120f));
+    }
+};
 struct Int4Rows {
     const uint8_t* data;
     int64_t stride;                ///< in values
@@ -95,6 +110,11 @@ class KvRows {
                 std::memcpy(&scale, scales, 4);
                 return f(Int8Rows{reinterpret_cast<const int8_t*>(data), dim, scale});
             }
+            case KvType::Fp8: {
+                float scale;
+                std::memcpy(&scale, scales, 4);
+                return f(Fp8Rows{reinterpret_cast<const uint8_t*>(data), dim, scale});
+            }
             case KvType::Int4: {
                 const auto* halves = reinterpret_cast<const uint16_t*>(scales);
                 return f(Int4Rows{reinterpret_cast<const uint8_t*>(data), dim, halves, halves + dim});
@@ -130,6 +150,14 @@ class KvRows {
         int64_t i = 0;
         for (; i + lanes <= values; i += lanes) hn::StoreU(hn::Mul(rows.load(0, i), factor), kFloat, out + i);
         for (; i < values; ++i) out[i] = rows.scale * static_cast<float>(rows.data[i]);
+    }
+
+    void decodeRows(const Fp8Rows& rows, int64_t count, float* HWY_RESTRICT out) const {
+        const int64_t values = count * m_kv.headDim, lanes = floatLanes();
+        const FloatVec factor = hn::Set(kFloat, rows.scale);
+        int64_t i = 0;
+        for (; i + lanes <= values; i += lanes) hn::StoreU(hn::Mul(rows.load(0, i), factor), kFloat, out + i);
+        for (; i < values; ++i) out[i] = rows.scale * e4m3ToFloat(rows.data[i]);
     }
 
     void decodeRows(const Int4Rows& rows, int64_t count, float* HWY_RESTRICT out) const {

@@ -43,6 +43,19 @@ inline void stageInt4(const uint8_t* from, const uint16_t* scales, int64_t rows,
     }
 }
 
+inline void stageFp8(const uint8_t* from, float scale, int64_t values, uint16_t* out) {
+    // As e4m3ToFloat(); NaN is never stored.
+    const __m256 rebias = _mm256_set1_ps(0x1p120f), factor = _mm256_set1_ps(scale);
+    for (int64_t i = 0; i < values; i += 8) {
+        const __m256i wide = _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + i)));
+        const __m256i sign = _mm256_slli_epi32(_mm256_and_si256(wide, _mm256_set1_epi32(0x80)), 24);
+        const __m256i rest = _mm256_slli_epi32(_mm256_and_si256(wide, _mm256_set1_epi32(0x7f)), 20);
+        const __m256 v = _mm256_mul_ps(_mm256_castsi256_ps(_mm256_or_si256(sign, rest)), rebias);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i),
+                         reinterpret_cast<__m128i>(_mm256_cvtneps_pbh(_mm256_mul_ps(v, factor))));
+    }
+}
+
 /// Signed bytes to unsigned ones that are 128 more, and back.
 inline void stageBiased(const void* bytes, int64_t values, uint8_t* out) {
     const auto* from = static_cast<const uint8_t*>(bytes);
@@ -136,6 +149,8 @@ class KvRowsBf16 {
                 return;
             case KvType::Int8:
                 return;
+            case KvType::Fp8:
+                return stageFp8(reinterpret_cast<const uint8_t*>(data), byteScale(region), count * dim, out);
             case KvType::Int4:
                 return stageInt4(reinterpret_cast<const uint8_t*>(data),
                                  reinterpret_cast<const uint16_t*>(region.scales), count, dim, out);

@@ -80,7 +80,7 @@ Status storeRegion(const float* values, KvType type, int32_t pageTokens, int32_t
     const bool valid = regionTokens > 0 && pageTokens % regionTokens == 0 && headDim > 0 && headDim % 2 == 0 &&
                        kvHead >= 0 && kvHead < kvHeads && regionInPage >= 0 && regionInPage < pageTokens / regionTokens;
     if (!valid) return Status::InvalidArgument;
-    // 4-bit storing is rare (one region in sixteen tokens) and exactly defined; the reference does it.
+    // 4-bit and e4m3 storing is rare (one region in sixteen tokens) and exactly defined; the reference does it.
     if (type != KvType::BF16 && type != KvType::Int8) {
         return reference::storeRegion(values, type, pageTokens, regionTokens, kvHeads, headDim, kvHead, regionInPage,
                                       page);

@@ -108,6 +108,7 @@ CudaStatus gatherRegions(const GatherArgs& args, cudaStream_t stream) {
         case KvType::Int4:
             gatherKernel<KvType::Int4><<<grid, kThreads, 0, stream>>>(args);
             break;
+        case KvType::Fp8:
         case KvType::F32:
             return Status::Unsupported;
     }

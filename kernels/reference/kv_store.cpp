@@ -42,6 +42,16 @@ void storeInt8(const float* values, int64_t count, std::byte* data, std::byte* s
     }
 }
 
+void storeFp8(const float* values, int64_t count, std::byte* data, std::byte* scales) {
+    float largest = 0.0f;
+    for (int64_t i = 0; i < count; ++i) largest = std::max(largest, std::fabs(values[i]));
+    const float scale = largest / kLargestE4m3;
+    std::memcpy(scales, &scale, 4);
+    for (int64_t i = 0; i < count; ++i) {
+        data[i] = static_cast<std::byte>(scale > 0.0f ? floatToE4m3(values[i] / scale) : uint8_t{0});
+    }
+}
+
 float nearestHalf(float value, std::byte* out) {
     constexpr float kLargestHalf = 65504.0f;
     const uint16_t bits = floatToHalf(std::clamp(value, -kLargestHalf, kLargestHalf));
@@ -90,6 +100,9 @@ Status storeRegion(const float* values, KvType type, int32_t pageTokens, int32_t
         case KvType::Int8:
             storeInt8(values, count, data, page + place.scales);
             break;
+        case KvType::Fp8:
+            storeFp8(values, count, data, page + place.scales);
+            break;
         case KvType::Int4:
             storeInt4(values, regionTokens, headDim, data, page + place.scales);
             break;
@@ -118,6 +131,12 @@ Status loadRegion(const std::byte* page, KvType type, int32_t pageTokens, int32_
                 float scale;
                 std::memcpy(&scale, scales, 4);
                 values[i] = scale * static_cast<float>(std::to_integer<int8_t>(data[i]));
+                break;
+            }
+            case KvType::Fp8: {
+                float scale;
+                std::memcpy(&scale, scales, 4);
+                values[i] = scale * e4m3ToFloat(std::to_integer<uint8_t>(data[i]));
                 break;
             }
             case KvType::Int4: {

@@ -30,7 +30,7 @@ const char* name(DType type) {
 }
 
 const char* name(KvType type) {
-    constexpr const char* kNames[] = {"f32", "bf16", "int8", "int4"};
+    constexpr const char* kNames[] = {"f32", "bf16", "int8", "int4", "fp8"};
     return kNames[static_cast<size_t>(type)];
 }
 

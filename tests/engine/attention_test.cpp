@@ -138,7 +138,7 @@ TEST(Attention, ChunksEqualASinglePrefill) {
     profile.merge = 4;
     profile.prefill = {256, 4, 1, Scorer::Mean, HeadGrouping::PerKvHead};
     profile.decode = profile.prefill;
-    for (const KvType type : {KvType::F32, KvType::BF16, KvType::Int8, KvType::Int4}) {
+    for (const KvType type : {KvType::F32, KvType::BF16, KvType::Int8, KvType::Int4, KvType::Fp8}) {
         Layer whole(1000, 4, 2, 16, 8, type), chunked(1000, 4, 2, 16, 8, type);
         whole.append(0, 1000);
         const auto expected = whole.attend(AttentionMode::MsPrefill, profile, 0, 1000);

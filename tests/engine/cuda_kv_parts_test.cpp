@@ -34,6 +34,7 @@ TEST(CudaKvParts, FourBitPagesAreThreeQuartersOfInt8) {
     // 32 heads, 16 regions of 16 x 128 values.
     EXPECT_EQ(pageBytes(KvType::BF16), 32 * 16 * 4096);
     EXPECT_EQ(pageBytes(KvType::Int8), 32 * 16 * (2048 + 4));
+    EXPECT_EQ(pageBytes(KvType::Fp8), pageBytes(KvType::Int8));
     EXPECT_EQ(pageBytes(KvType::Int4), 32 * 16 * (1024 + 512));
 }
 

@@ -71,7 +71,7 @@ class SnapshotTest : public ::testing::Test {
 };
 
 TEST_F(SnapshotTest, RestoredContextContinuesTokenForTokenWithoutPrefill) {
-    for (const KvType type : {KvType::F32, KvType::BF16, KvType::Int8, KvType::Int4}) {
+    for (const KvType type : {KvType::F32, KvType::BF16, KvType::Int8, KvType::Int4, KvType::Fp8}) {
         auto live = open(type);
         ASSERT_TRUE(live->prefill(document, nullptr, {}));
         const auto path = saved(*live);

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "kernels/common/half.h"
 #include "kernels/common/kv_layout.h"
 #include "kernels/cpu/cpu.h"
 #include "kernels/reference/reference.h"
@@ -88,17 +90,41 @@ TEST(KvStore, ReadsBackWithinHalfAStep) {
                         const std::span<const float> stored(source, static_cast<size_t>(count));
                         float largest = 0.0f;
                         for (const float value : stored) largest = std::max(largest, std::fabs(value));
-                        // Steps: none; 2^-8 of the value; maxabs / 127; (max - min) / 15 of a dimension, at most 2
-                        // maxabs.
+                        // Steps: none; 2^-8 of the value; maxabs / 127; 32 of 448 where the largest lie; (max -
+                        // min) / 15 of a dimension, at most 2 maxabs.
                         const float half = type == KvType::F32    ? 0.0f
                                            : type == KvType::BF16 ? largest / 256
                                            : type == KvType::Int8 ? largest / 254
+                                           : type == KvType::Fp8  ? largest / 28
                                                                   : largest / 15;
                         EXPECT_LE(maxError(actual.values(), stored), static_cast<double>(half) * 1.001 + 1e-40);
                     }
                 }
             });
         }
+    }
+}
+
+TEST(KvStore, E4m3RoundsToTheNearestOfAllItsValues) {
+    std::vector<float> values;
+    for (int code = 0; code < 0x7f; ++code) {
+        values.push_back(e4m3ToFloat(static_cast<uint8_t>(code)));
+        EXPECT_EQ(floatToE4m3(values.back()), code);
+        EXPECT_EQ(floatToE4m3(-values.back()), code | 0x80);
+        EXPECT_EQ(e4m3ToFloat(static_cast<uint8_t>(code | 0x80)), -values.back());
+    }
+    EXPECT_EQ(values.back(), 448.0f);
+    EXPECT_EQ(values[1], 0x1p-9f);
+    EXPECT_EQ(floatToE4m3(1e30f), 0x7e);
+    EXPECT_EQ(floatToE4m3(-std::numeric_limits<float>::infinity()), 0xfe);
+    EXPECT_TRUE(std::isnan(e4m3ToFloat(floatToE4m3(std::numeric_limits<float>::quiet_NaN()))));
+    for (size_t i = 0; i + 1 < values.size(); ++i) {
+        ASSERT_LT(values[i], values[i + 1]);
+        const float middle = (values[i] + values[i + 1]) / 2;
+        // A tie goes to the even code.
+        EXPECT_EQ(floatToE4m3(middle), (i + 1) / 2 * 2) << middle;
+        EXPECT_EQ(floatToE4m3(std::nextafter(middle, 0.0f)), i) << middle;
+        EXPECT_EQ(floatToE4m3(std::nextafter(middle, 1000.0f)), i + 1) << middle;
     }
 }
 

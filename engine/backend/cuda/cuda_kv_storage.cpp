@@ -57,8 +57,9 @@ CudaKvStorage::~CudaKvStorage() {
 
 Result<std::unique_ptr<CudaKvStorage>> CudaKvStorage::create(std::shared_ptr<CudaContext> context,
                                                              const KvStorageSpec& spec) {
-    if (spec.type == KvType::F32) {
-        return Error{ErrorCode::Unsupported, "The GPU keeps keys and values as bf16, int8 or int4, not as f32."};
+    if (spec.type == KvType::F32 || spec.type == KvType::Fp8) {
+        return Error{ErrorCode::Unsupported, "The GPU keeps keys and values as bf16, int8 or int4, not as " +
+                                                 std::string(spec.type == KvType::F32 ? "f32." : "fp8.")};
     }
     if (!supportsTokenAttention(spec.headDim, spec.regionTokens, spec.type, 1)) {
         return Error{ErrorCode::Unsupported,

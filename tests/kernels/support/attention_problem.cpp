@@ -31,6 +31,7 @@ double blockLimit(const AttentionCase& c) {
             return bfloat16 + square * 2e-9;
         case KvType::Int8:
         case KvType::Int4:
+        case KvType::Fp8:
             return 2 * bfloat16 + square * 2 * eightBits;
     }
     return 0.0;

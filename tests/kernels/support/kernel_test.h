@@ -71,6 +71,6 @@ class TestCache {
 
 constexpr DType kAllTypes[] = {DType::F32,  DType::F16,  DType::BF16, DType::Q8_0,
                                DType::Q4_0, DType::Q4_K, DType::Q5_K, DType::Q6_K};
-constexpr KvType kAllKvTypes[] = {KvType::F32, KvType::BF16, KvType::Int8, KvType::Int4};
+constexpr KvType kAllKvTypes[] = {KvType::F32, KvType::BF16, KvType::Int8, KvType::Int4, KvType::Fp8};
 
 }  // namespace lectern::kernels::test
