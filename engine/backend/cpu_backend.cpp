@@ -143,8 +143,13 @@ Result<void> CpuBackend::rmsNorm(const Tensor& x, const Weight& weight, float ep
 Result<const std::byte*> CpuBackend::prepare(const Tensor& x, std::span<const LinearOutput> projections,
                                              int64_t tokens) {
     int64_t bytes = 0;
+    DType type = DType::F32;
     for (const LinearOutput& projection : projections) {
-        bytes = std::max(bytes, kernels::cpu::preparedBytes(projection.weight->type, tokens, x.columns));
+        const int64_t wanted = kernels::cpu::preparedBytes(projection.weight->type, tokens, x.columns);
+        if (wanted > bytes) {
+            bytes = wanted;
+            type = projection.weight->type;
+        }
     }
     if (bytes == 0) {
         return static_cast<const std::byte*>(nullptr);
@@ -155,8 +160,8 @@ Result<const std::byte*> CpuBackend::prepare(const Tensor& x, std::span<const Li
     auto* prepared = static_cast<std::byte*>(m_prepared.data());
     constexpr int64_t kRows = 24;
     m_pool.parallelFor((tokens + kRows - 1) / kRows, [&](int64_t task) {
-        kernels::cpu::prepareActivations(x.f32(), tokens, x.columns, task * kRows, std::min(tokens, (task + 1) * kRows),
-                                         prepared);
+        kernels::cpu::prepareActivations(type, x.f32(), tokens, x.columns, task * kRows,
+                                         std::min(tokens, (task + 1) * kRows), prepared);
     });
     return static_cast<const std::byte*>(prepared);
 }

@@ -21,7 +21,9 @@
 
 #include "kernels/cpu/byte_values_bf16.h"
 #include "kernels/cpu/kv_rows_bf16.h"
+#include "kernels/cpu/pair_values_bf16.h"
 #include "kernels/cpu/query_panels_bf16.h"
+#include "kernels/cpu/tile_products_bf16.h"
 
 // The scheme of attention.cpp: query rows across the lanes, keys in staged tiles. One vdpbf16ps multiplies two
 // consecutive values of 16 rows by a broadcast pair, one vpdpbusd four bytes, so queries lie as [Dh/2][32 rows][2] or
@@ -30,32 +32,25 @@
 //
 // Scores of quantised caches are products of bytes. Those of other caches add to a bfloat16 product what rounding cut
 // off the queries, as a product of bytes: two thirds of the time of f32 for a score as good as f32's.
+//
+// In matrix tiles what rounding cut off is another bfloat16 product, and values of int8 caches are bfloat16 numbers
+// too: 16 keys share a scale, a quarter of what a tile of bytes sums up.
 
 namespace lectern::kernels::cpu {
 namespace {
 
-/// 2^x: floor split, degree-4 polynomial (3.5e-6 relative, far below the bf16 rounding that follows); 0 below 2^-149.
-inline __m512 exp2Fast(__m512 x) {
-    const __m512 f = _mm512_reduce_ps(x, 0x09);
-    __m512 y = _mm512_fmadd_ps(_mm512_set1_ps(0x1.bff2dep-7f), f, _mm512_set1_ps(0x1.a7e52p-5f));
-    y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(0x1.eece44p-3f));
-    y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(0x1.62cd58p-1f));
-    y = _mm512_fmadd_ps(y, f, _mm512_set1_ps(0x1.00003ap+0f));
-    return _mm512_scalef_ps(y, x);
-}
-
+/// Values says how values are staged and summed up, and with what products.
+template <class Values>
 class BlockAttention {
   public:
-    explicit BlockAttention(const GatheredAttentionArgs& args)
+    BlockAttention(const GatheredAttentionArgs& args, Values values)
         : m_args(args),
           m_cached(args.kv, args.kvHead),
           m_dim(args.kv.headDim),
           m_rows(args.queryTokens * args.groupHeads),
           m_panels((m_rows + kPanelRows - 1) / kPanelRows),
-          m_queries(args, args.kv.type != KvType::F32 && args.kv.type != KvType::BF16),
-          m_bytes(args.kv.type == KvType::Int8),
-          m_padding(m_bytes ? kGroupKeys : kTileRows),
-          m_byteValues(m_dim) {}
+          m_queries(args, args.kv.type != KvType::F32 && args.kv.type != KvType::BF16, kTiles),
+          m_values(values) {}
 
     bool run() {
         if (!reserve()) return false;
@@ -73,6 +68,8 @@ class BlockAttention {
     }
 
   private:
+    static constexpr bool kTiles = !std::is_void_v<typename Values::Tiles>;
+
     bool reserve() {
         thread_local Scratch<std::byte> scratch;
         const auto bytes = [](int64_t count) { return (count * 4 + 63) / 64 * 64; };
@@ -80,11 +77,9 @@ class BlockAttention {
         const int64_t tile = bytes(kTileKeys * m_dim / 2);
         const int64_t queries = (m_queries.bytesNeeded() + 63) / 64 * 64;
         const int64_t scores = kTileKeys * kPanelRows * 4;
-        const int64_t valueBytes =
-            m_bytes ? ByteValues::bytesNeeded(m_dim, kTileKeys) : 2 * tile + kTileKeys / 2 * kPanelRows * 4;
-        std::byte* at =
-            scratch.reserve(static_cast<size_t>(queries + m_panels * panel + 2 * row + tile + tile / 2 +
-                                                2 * kTileKeys * 4 + scores + scores / kTileRows + valueBytes));
+        const int64_t values = (Values::bytesNeeded(m_dim, kTileKeys) + 63) / 64 * 64;
+        std::byte* at = scratch.reserve(static_cast<size_t>(queries + m_panels * panel + 2 * row + tile + tile / 2 +
+                                                            2 * kTileKeys * 4 + scores + scores / kTileRows + values));
         if (at == nullptr) return false;
         const auto take = [&](auto*& pointer, int64_t size) {
             pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(at);
@@ -99,14 +94,8 @@ class BlockAttention {
         take(m_tokens, kTileKeys * 4);
         take(m_scores, scores);
         take(m_maxima, scores / kTileRows);
-        if (m_bytes) {
-            m_byteValues.place(at, kTileKeys);
-            at += valueBytes;
-        } else {
-            take(m_values, tile);
-            take(m_valuePairs, tile);
-            take(m_weights, kTileKeys / 2 * kPanelRows * 4);
-        }
+        m_values.place(at, kTileKeys);
+        at += values;
         m_queries.pack(at);
         std::memset(m_out, 0, static_cast<size_t>(m_panels * panel));
         std::fill_n(m_max, m_panels * kPanelRows, kNoMaximum);
@@ -119,13 +108,13 @@ class BlockAttention {
         while (count > 0) {
             const int64_t inRegion = p - token % p;
             const int64_t part = std::min({count, inRegion, kTileKeys - m_count});
-            m_cached.stageKeys(token, part, m_keys + m_count * m_dim, m_keyBytes + m_count * m_dim,
-                               m_keyScales + m_count);
-            if (m_bytes) {
-                m_cached.stageByteValues(token, part, m_byteValues.row(m_count), m_byteValues.scale(m_count));
+            if (kTiles && !m_queries.bytesOnly()) {
+                m_cached.stage(true, token, part, m_keys + m_count * m_dim);
             } else {
-                m_cached.stage(false, token, part, m_values + m_count * m_dim);
+                m_cached.stageKeys(token, part, m_keys + m_count * m_dim, m_keyBytes + m_count * m_dim,
+                                   m_keyScales + m_count);
             }
+            m_values.stage(m_cached, token, part, m_count);
             for (int64_t i = 0; i < part; ++i) m_tokens[m_count + i] = static_cast<int32_t>(token + i);
             m_count += part;
             token += part;
@@ -139,19 +128,14 @@ class BlockAttention {
     /// Attends the staged tile with every panel that may see some of it, and empties it.
     void flush() {
         if (m_count == 0) return;
-        const int64_t padded = (m_count + m_padding - 1) / m_padding * m_padding;
+        const int64_t padded = (m_count + Values::kPadding - 1) / Values::kPadding * Values::kPadding;
         std::memset(m_keys + m_count * m_dim, 0, static_cast<size_t>((padded - m_count) * m_dim) * 2);
         std::memset(m_keyBytes + m_count * m_dim, 0, static_cast<size_t>((padded - m_count) * m_dim));
         for (int64_t i = m_count; i < padded; ++i) {
             m_keyScales[i] = 1.0f;
             m_tokens[i] = INT32_MAX;
         }
-        if (m_bytes) {
-            m_byteValues.pack(m_count, padded);
-        } else {
-            std::memset(m_values + m_count * m_dim, 0, static_cast<size_t>((padded - m_count) * m_dim) * 2);
-            pairValues(padded);
-        }
+        m_values.pack(m_count, padded);
         for (int64_t panel = 0; panel < m_panels; ++panel) {
             const int64_t last = position(std::min(m_rows, (panel + 1) * kPanelRows) - 1);
             int64_t keys = padded;
@@ -159,7 +143,7 @@ class BlockAttention {
             if (m_own) {
                 // Tokens of the own part ascend: keys behind the panel's last row are left out altogether.
                 if (m_tokens[0] > last) continue;
-                keys = std::min(padded, (last - m_tokens[0] + m_padding) / m_padding * m_padding);
+                keys = std::min(padded, (last - m_tokens[0] + Values::kPadding) / Values::kPadding * Values::kPadding);
                 masked = masked || m_tokens[keys - 1] > position(panel * kPanelRows);
             }
             visit(panel, keys, masked);
@@ -167,21 +151,13 @@ class BlockAttention {
         m_count = 0;
     }
 
-    void pairValues(int64_t keys) {
-        for (int64_t j = 0; j < keys; j += 2) {
-            const uint16_t* low = m_values + j * m_dim;
-            for (int64_t d = 0; d < m_dim; d += 8) {
-                const __m256i a = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(low + d)));
-                const __m256i b =
-                    _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(low + m_dim + d)));
-                _mm256_storeu_si256(reinterpret_cast<__m256i*>(m_valuePairs + j / 2 * m_dim + d),
-                                    _mm256_or_si256(a, _mm256_slli_epi32(b, 16)));
-            }
-        }
-    }
-
     void visit(int64_t panel, int64_t keys, bool masked) {
-        m_queries.score(panel, {m_keys, m_keyBytes, m_keyScales}, keys, m_scores, m_maxima);
+        const KeyTile tile{m_keys, m_keyBytes, m_keyScales};
+        if constexpr (kTiles) {
+            scoreTiles<typename Values::Tiles>(m_queries, panel, tile, keys, m_scores, m_maxima);
+        } else {
+            m_queries.score(panel, tile, keys, m_scores, m_maxima);
+        }
         if (masked) maskPanel(panel, keys);
         PanelSoftmax softmax;
         for (int half = 0; half < 2; ++half) {
@@ -197,13 +173,8 @@ class BlockAttention {
             softmax.factor[half] = exp2Fast(_mm512_mul_ps(_mm512_sub_ps(before, most), softmax.unit[half]));
         }
         float* out = m_out + panel * m_dim * kPanelRows;
-        if (m_bytes) {
-            m_byteValues.weigh(m_scores, m_maxima, keys, softmax, m_sum + panel * kPanelRows);
-            m_byteValues.accumulate(out, keys, softmax.factor);
-        } else {
-            weigh(keys, softmax, m_sum + panel * kPanelRows);
-            accumulate(out, keys, softmax.factor);
-        }
+        m_values.weigh(m_scores, m_maxima, keys, softmax, m_sum + panel * kPanelRows);
+        m_values.accumulate(out, keys, softmax.factor);
     }
 
     /// Hides what the rows of the panel may not see.
@@ -232,62 +203,6 @@ class BlockAttention {
         }
     }
 
-    /// m_weights [keys / 2, 32 pairs] = 2^(score - maximum), rounded; sums are taken before rounding.
-    void weigh(int64_t keys, const PanelSoftmax& softmax, float* sums) {
-        alignas(64) uint16_t order[2 * kLanes];
-        for (uint16_t lane = 0; lane < kLanes; ++lane) {
-            order[2 * lane] = lane;
-            order[2 * lane + 1] = static_cast<uint16_t>(kLanes + lane);
-        }
-        const __m512i interleave = _mm512_load_si512(order);
-        for (int half = 0; half < 2; ++half) {
-            const __m512 unit = softmax.unit[half], most = softmax.most[half];
-            __m512 even = _mm512_mul_ps(_mm512_load_ps(sums + half * kLanes), softmax.factor[half]);
-            __m512 odd = _mm512_setzero_ps();
-            for (int64_t j = 0; j < keys; j += 2) {
-                const float* score = m_scores + j * kPanelRows + half * kLanes;
-                const __m512 a = exp2Fast(_mm512_mul_ps(_mm512_sub_ps(_mm512_load_ps(score), most), unit));
-                const __m512 b = exp2Fast(_mm512_mul_ps(_mm512_sub_ps(_mm512_load_ps(score + kPanelRows), most), unit));
-                even = _mm512_add_ps(even, a);
-                odd = _mm512_add_ps(odd, b);
-                const auto both = reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(b, a));
-                _mm512_store_si512(m_weights + j / 2 * kPanelRows + half * kLanes,
-                                   _mm512_permutexvar_epi16(interleave, both));
-            }
-            _mm512_store_ps(sums + half * kLanes, _mm512_add_ps(even, odd));
-        }
-    }
-
-    /// out [Dh, 32] = out * factor + values^T * weights.
-    void accumulate(float* to, int64_t keys, const __m512 (&factor)[2]) {
-        for (int64_t d = 0; d < m_dim; d += kTileRows) {
-            float* out = to + d * kPanelRows;
-            __m512 acc[kTileRows][2];
-#pragma GCC unroll 8
-            for (int i = 0; i < kTileRows; ++i) {
-                acc[i][0] = _mm512_mul_ps(_mm512_load_ps(out + i * kPanelRows), factor[0]);
-                acc[i][1] = _mm512_mul_ps(_mm512_load_ps(out + i * kPanelRows + kLanes), factor[1]);
-            }
-            const Pair* weights = m_weights;
-            const Pair* values = m_valuePairs + d;
-            for (int64_t j = 0; j < keys; j += 2, weights += kPanelRows, values += m_dim) {
-                const __m512bh b0 = asBf16(_mm512_load_si512(weights));
-                const __m512bh b1 = asBf16(_mm512_load_si512(weights + kLanes));
-#pragma GCC unroll 8
-                for (int i = 0; i < kTileRows; ++i) {
-                    const __m512bh a = asBf16(_mm512_set1_epi32(static_cast<int>(values[i])));
-                    acc[i][0] = addDot2(acc[i][0], a, b0);
-                    acc[i][1] = addDot2(acc[i][1], a, b1);
-                }
-            }
-#pragma GCC unroll 8
-            for (int i = 0; i < kTileRows; ++i) {
-                _mm512_store_ps(out + i * kPanelRows, acc[i][0]);
-                _mm512_store_ps(out + i * kPanelRows + kLanes, acc[i][1]);
-            }
-        }
-    }
-
     void finish() {
         for (int64_t row = 0; row < m_rows; ++row) {
             const float total = m_sum[row], inverse = total > 0.0f ? 1.0f / total : 0.0f;
@@ -301,14 +216,11 @@ class BlockAttention {
     const KvRowsBf16 m_cached;
     const int64_t m_dim, m_rows, m_panels;
     QueryPanels m_queries;
-    const bool m_bytes;       ///< values are multiplied as bytes
-    const int64_t m_padding;  ///< keys come in multiples of this
-    ByteValues m_byteValues;
+    Values m_values;
     bool m_own = false;
     int64_t m_count = 0;  ///< keys in the tile
-    Pair *m_valuePairs = nullptr, *m_weights = nullptr;
     uint8_t* m_keyBytes = nullptr;
-    uint16_t *m_keys = nullptr, *m_values = nullptr;
+    uint16_t* m_keys = nullptr;
     float *m_out = nullptr, *m_max = nullptr, *m_sum = nullptr, *m_scores = nullptr;
     float* m_maxima = nullptr;  ///< of the scores of each kTileRows keys
     float* m_keyScales = nullptr;
@@ -318,7 +230,18 @@ class BlockAttention {
 }  // namespace
 
 bool attentionBf16(const GatheredAttentionArgs& args) {
-    return BlockAttention(args).run();
+    const int64_t dim = args.kv.headDim;
+    const bool bytes = args.kv.type == KvType::Int8;
+    // Tiles are Highway's business no more than bfloat16 is, but a test that asks it for less gets less.
+    const bool tiles = dim % kTileDims == 0 && (hwy::SupportedTargets() & HWY_AVX3_DL) != 0;
+    if (tiles && tileUse() == TileUse::Instructions) {
+        const AmxTiles::Scope scope;
+        return BlockAttention(args, TileValues<AmxTiles>(dim, bytes)).run();
+    }
+    if (tiles && tileUse() == TileUse::Emulated) {
+        return BlockAttention(args, TileValues<EmulatedTiles>(dim, bytes)).run();
+    }
+    return bytes ? BlockAttention(args, ByteValues(dim)).run() : BlockAttention(args, PairValues(dim)).run();
 }
 
 }  // namespace lectern::kernels::cpu

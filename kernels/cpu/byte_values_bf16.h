@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernels/cpu/panel_softmax_bf16.h"
 #include "kernels/cpu/query_panels_bf16.h"
 
 namespace lectern::kernels::cpu {
@@ -32,15 +33,11 @@ inline __m512 exp2Coarse(__m512 x) {
     return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(y), exponent));
 }
 
-/// What a panel's scores are weighed with: rows [half * 16, + 16) each.
-struct PanelSoftmax {
-    __m512 unit[2];    ///< scores times this are base-2 logarithms
-    __m512 most[2];    ///< largest score so far
-    __m512 factor[2];  ///< what sums and outputs under the former maximum are to be multiplied by
-};
-
 class ByteValues {
   public:
+    using Tiles = void;
+    static constexpr int64_t kPadding = kGroupKeys;  ///< keys come in multiples of this
+
     explicit ByteValues(int64_t dim) : m_dim(dim) {}
 
     static int64_t bytesNeeded(int64_t dim, int64_t tileKeys) {
@@ -61,9 +58,10 @@ class ByteValues {
         m_rows = reinterpret_cast<int8_t*>(take(tileKeys * m_dim));
     }
 
-    /// Where key `key` of the tile is to be staged.
-    int8_t* row(int64_t key) { return m_rows + key * m_dim; }
-    float* scale(int64_t key) { return m_scales + key; }
+    /// Takes tokens of one region as the tile's keys from `key` on.
+    void stage(const KvRowsBf16& cached, int64_t token, int64_t count, int64_t key) {
+        cached.stageByteValues(token, count, row(key), m_scales + key);
+    }
 
     /// Makes the tile's first `count` keys, followed by empty ones up to `padded`, ready for accumulate().
     void pack(int64_t count, int64_t padded) {
@@ -159,6 +157,10 @@ class ByteValues {
         float scale = 0.0f;  ///< of its values, over the largest byte
         bool even = true;    ///< one scale for all of its values
     };
+
+    int8_t* row(int64_t key) {
+        return m_rows + key * m_dim;
+    }
 
     /// Four rows of Dh bytes to [Dh][4].
     void packQuads(const int8_t* rows, Pair* to) const {

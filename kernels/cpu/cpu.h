@@ -21,13 +21,15 @@ void dequantizeRow(DType type, const std::byte* row, int64_t columns, float* out
 /// Few tokens: a dot product straight on the stored format, weights passing from memory once. Many: weights are
 /// unpacked panel by panel into thread-local scratch and multiplied there. Block formats multiply int8 activations
 /// (NMSE about 3e-5) with VNNI, AVX-512 and AVX2; dot products of AVX2 and AVX-512 without VNNI take int16 (3e-10), the
-/// portable ones and plain formats f32.
+/// portable ones and plain formats f32. From 32 tokens on, matrix tiles (tiles.h) take bfloat16 weights and activations
+/// (4e-6), or of BF16 and F16 weights activations in two bfloat16 numbers (1e-11).
 Status linear(const LinearArgs& args);
 /// Bytes (64-byte aligned) that prepareActivations fills for products of `tokens` rows with weights of `type`; 0 where
-/// x is used as it is. The same for all block formats.
+/// x is used as it is.
 int64_t preparedBytes(DType type, int64_t tokens, int64_t columns);
-/// Quantises rows [begin, end) of x [tokens, columns] for LinearArgs::prepared.
-Status prepareActivations(const float* x, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
+/// Quantises rows [begin, end) of x [tokens, columns] for LinearArgs::prepared. One format stands for all block
+/// formats, and of two formats that share x the one that needs more bytes for both.
+Status prepareActivations(DType type, const float* x, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
                           std::byte* prepared);
 
 Status regionSummary(const float* keys, int32_t regionTokens, int32_t headDim, float* mean, float* min, float* max);

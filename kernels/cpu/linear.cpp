@@ -7,6 +7,7 @@
 #include "kernels/cpu/dot_vnni-inl.h"
 #include "kernels/cpu/gemm-inl.h"
 #include "kernels/cpu/int8-inl.h"
+#include "kernels/cpu/linear_tiles-inl.h"
 
 LECTERN_BEFORE_VNNI_NAMESPACE();
 namespace lectern::kernels::cpu {
@@ -228,7 +229,17 @@ Status linearMany(const LinearArgs& args) {
     return done ? Status::Ok : Status::OutOfMemory;
 }
 
-int64_t bytesNeeded(int64_t tokens, int64_t columns) {
+#if HWY_TARGET != HWY_AVX3_DL
+inline bool usesTiles(DType, int64_t, int64_t) {
+    return false;
+}
+#endif
+
+int64_t bytesNeeded(DType type, int64_t tokens, int64_t columns) {
+#if HWY_TARGET == HWY_AVX3_DL
+    if (usesTiles(type, tokens, columns)) return TileActivations::bytes(type, tokens, columns);
+#endif
+    if (blockValues(type) == 1) return 0;
     if (tokens <= kFewTokens) return fewBytesNeeded(tokens, columns);
 #if LECTERN_HAVE_INT8_PRODUCT
     return manyBytesNeeded(tokens, columns);
@@ -237,7 +248,12 @@ int64_t bytesNeeded(int64_t tokens, int64_t columns) {
 #endif
 }
 
-void prepare(const float* x, int64_t tokens, int64_t columns, int64_t begin, int64_t end, std::byte* prepared) {
+void prepare(DType type, const float* x, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
+             std::byte* prepared) {
+#if HWY_TARGET == HWY_AVX3_DL
+    if (usesTiles(type, tokens, columns)) return prepareTiles(type, x, tokens, columns, begin, end, prepared);
+#endif
+    if (blockValues(type) == 1) return;
     if (tokens <= kFewTokens) return prepareFew(x, tokens, columns, begin, end, prepared);
 #if LECTERN_HAVE_INT8_PRODUCT
     prepareMany(x, tokens, columns, begin, end, prepared);
@@ -247,17 +263,22 @@ void prepare(const float* x, int64_t tokens, int64_t columns, int64_t begin, int
 Status linearAny(const LinearArgs& given) {
     LinearArgs args = given;
     const int64_t columns = args.weight.columns;
-    if (blockValues(args.weight.type) == 1) {
+    const DType type = args.weight.type;
+    const bool tiles = usesTiles(type, args.tokens, columns);
+    if (blockValues(type) == 1 && !tiles) {
         return args.tokens <= kFewPlainTokens ? linearFewPlain(args) : linearMany(args);
     }
-    const int64_t bytes = bytesNeeded(args.tokens, columns);
+    const int64_t bytes = bytesNeeded(type, args.tokens, columns);
     if (bytes > 0 && args.prepared == nullptr) {
         thread_local Scratch<std::byte> scratch;
         std::byte* prepared = scratch.reserve(static_cast<size_t>(bytes));
         if (prepared == nullptr) return Status::OutOfMemory;
-        prepare(args.x, args.tokens, columns, 0, args.tokens, prepared);
+        prepare(type, args.x, args.tokens, columns, 0, args.tokens, prepared);
         args.prepared = prepared;
     }
+#if HWY_TARGET == HWY_AVX3_DL
+    if (tiles) return linearTiles(args);
+#endif
     if (args.tokens <= kFewTokens) return linearFewBlocks(args);
 #if LECTERN_HAVE_INT8_PRODUCT
     return linearManyBlocks(args);
@@ -287,13 +308,13 @@ void dequantizeRow(DType type, const std::byte* row, int64_t columns, float* out
 }
 
 int64_t preparedBytes(DType type, int64_t tokens, int64_t columns) {
-    return blockValues(type) == 1 ? 0 : HWY_DYNAMIC_DISPATCH(bytesNeeded)(tokens, columns);
+    return HWY_DYNAMIC_DISPATCH(bytesNeeded)(type, tokens, columns);
 }
 
-Status prepareActivations(const float* x, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
+Status prepareActivations(DType type, const float* x, int64_t tokens, int64_t columns, int64_t begin, int64_t end,
                           std::byte* prepared) {
     if (columns <= 0 || columns % 32 != 0 || begin < 0 || begin > end || end > tokens) return Status::InvalidArgument;
-    HWY_DYNAMIC_DISPATCH(prepare)(x, tokens, columns, begin, end, prepared);
+    HWY_DYNAMIC_DISPATCH(prepare)(type, x, tokens, columns, begin, end, prepared);
     return Status::Ok;
 }
 

@@ -53,14 +53,16 @@ struct KeyTile {
 /// Query rows in panels of 32, scaled so that scores are base-2 logarithms; rows beyond the last are zero.
 class QueryPanels {
   public:
-    QueryPanels(const GatheredAttentionArgs& args, bool bytesOnly)
+    /// `pairsOnly`: what rounding leaves of a query is kept in bfloat16 too, not in bytes.
+    QueryPanels(const GatheredAttentionArgs& args, bool bytesOnly, bool pairsOnly)
         : m_args(args),
           m_dim(args.kv.headDim),
           m_rows(args.queryTokens * args.groupHeads),
           m_panels((m_rows + kPanelRows - 1) / kPanelRows),
-          m_bytesOnly(bytesOnly) {}
+          m_bytesOnly(bytesOnly),
+          m_pairsOnly(pairsOnly && !bytesOnly) {}
 
-    int64_t bytesNeeded() const { return m_panels * kPanelRows * (m_dim * 3 + 3 * 4); }
+    int64_t bytesNeeded() const { return m_panels * kPanelRows * (m_dim * (m_pairsOnly ? 5 : 3) + 3 * 4); }
 
     /// Packs into `at`, aligned to 64 bytes.
     void pack(std::byte* at) {
@@ -71,6 +73,7 @@ class QueryPanels {
         m_bias = reinterpret_cast<int32_t*>(m_quads + rows * m_dim / 4);
         m_byteScales = reinterpret_cast<float*>(m_bias + rows);
         m_units = m_byteScales + rows;
+        m_restPairs = reinterpret_cast<Pair*>(m_units + rows);
         std::fill_n(m_byteScales, 2 * rows, 1.0f);
         for (int64_t row = 0; row < m_rows; ++row) packRow(row);
     }
@@ -79,6 +82,15 @@ class QueryPanels {
     __m512 units(int64_t panel, int64_t half) const {
         return _mm512_load_ps(m_units + panel * kPanelRows + half * kLanes);
     }
+
+    int64_t dim() const { return m_dim; }
+    bool bytesOnly() const { return m_bytesOnly; }
+    /// A panel's bytes [Dh/4, 32], bfloat16 pairs and the pairs of what rounding left [Dh/2, 32].
+    const Pair* quads(int64_t panel) const { return m_quads + panel * (m_dim / 4) * kPanelRows; }
+    const Pair* pairs(int64_t panel) const { return m_pairs + panel * (m_dim / 2) * kPanelRows; }
+    const Pair* restPairs(int64_t panel) const { return m_restPairs + panel * (m_dim / 2) * kPanelRows; }
+    /// What makes up for keys that are 128 too large.
+    __m512i bias(int64_t panel, int64_t half) const { return _mm512_load_si512(m_bias + panel * kPanelRows + half); }
 
     /// scores [keys, 32] of one panel, and their maxima [keys / kTileRows, 32].
     void score(int64_t panel, const KeyTile& tile, int64_t keys, float* scores, float* maxima) const {
@@ -108,6 +120,18 @@ class QueryPanels {
             _mm512_store_ps(rest + d, left);
             most = _mm512_max_ps(most, _mm512_abs_ps(left));
         }
+        const int64_t panel = row / kPanelRows, lane = row % kPanelRows;
+        Pair* to = m_pairs + panel * (m_dim / 2) * kPanelRows + lane;
+        for (int64_t i = 0; i < m_dim / 2; ++i) to[i * kPanelRows] = pairs[i];
+        if (m_pairsOnly) {
+            for (int64_t d = 0; d < m_dim; d += kLanes) {
+                _mm256_store_si256(reinterpret_cast<__m256i*>(pairs + d / 2),
+                                   reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(_mm512_load_ps(rest + d))));
+            }
+            to = m_restPairs + panel * (m_dim / 2) * kPanelRows + lane;
+            for (int64_t i = 0; i < m_dim / 2; ++i) to[i * kPanelRows] = pairs[i];
+            return;
+        }
         const float scale = _mm512_reduce_max_ps(most) / 127.0f;
         const __m512 inverse = _mm512_set1_ps(1.0f / scale);
         __m512i sum = _mm512_setzero_si512();
@@ -119,9 +143,6 @@ class QueryPanels {
         // Keys are 128 too large, as one operand of vpdpbusd has no sign.
         m_bias[row] = -128 * _mm512_reduce_add_epi32(sum);
         (m_bytesOnly ? m_units : m_byteScales)[row] = scale;
-        const int64_t panel = row / kPanelRows, lane = row % kPanelRows;
-        Pair* to = m_pairs + panel * (m_dim / 2) * kPanelRows + lane;
-        for (int64_t i = 0; i < m_dim / 2; ++i) to[i * kPanelRows] = pairs[i];
         to = m_quads + panel * (m_dim / 4) * kPanelRows + lane;
         for (int64_t i = 0; i < m_dim / 4; ++i) to[i * kPanelRows] = quads[i];
     }
@@ -194,8 +215,8 @@ class QueryPanels {
 
     const GatheredAttentionArgs& m_args;
     const int64_t m_dim, m_rows, m_panels;
-    const bool m_bytesOnly;
-    Pair *m_pairs = nullptr, *m_quads = nullptr;
+    const bool m_bytesOnly, m_pairsOnly;
+    Pair *m_pairs = nullptr, *m_quads = nullptr, *m_restPairs = nullptr;
     int32_t* m_bias = nullptr;
     float *m_byteScales = nullptr, *m_units = nullptr;
 };

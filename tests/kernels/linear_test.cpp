@@ -4,10 +4,17 @@
 //   4.7 of their variance, hence an NMSE of 2.4e-5, observed up to 4e-5 in sums of few products, limit 8e-5.
 // - block formats in int16 activations (up to 8 tokens without VNNI): step 1/65534 of the block's maximum gives about
 //   3e-10, limit 1e-8. In f32 (more tokens, portable): as the plain formats.
+// - tiles, block formats: activations and weights in bfloat16, each off by up to half of 2^-7 of its power of two,
+// evenly:
+//   2^-16 / 3 of the power's square, whose mean over the numbers between it and the next is 7/3: 2^-16 / 7 each, hence
+//   4.4e-6, limit 1.5e-5 for sums of few products.
+// - tiles, BF16 and F16 weights: the rest of an activation (and of an F16 weight) is rounded instead, and the products
+//   of two rests are left out: 2^-34 / 12 and 2^-32 / 49, hence 1e-11, limit 4e-11.
 
 #include <string>
 
 #include "kernels/cpu/cpu.h"
+#include "kernels/cpu/tiles.h"
 #include "kernels/reference/reference.h"
 #include "tests/kernels/support/kernel_test.h"
 
@@ -20,8 +27,11 @@ struct Shape {
 };
 
 /// The limit on the NMSE of a product, by the arithmetic that this instruction set uses for it.
-double limitFor(DType type, int64_t tokens) {
+double limitFor(DType type, int64_t tokens, int64_t columns) {
     const std::string set = cpu::instructionSet();
+    if (cpu::tileUse() != cpu::TileUse::None && tokens >= 32 && columns % 32 == 0 && type != DType::F32) {
+        return blockValues(type) == 1 ? 4e-11 : 1.5e-5;
+    }
     const bool vnni = set == "AVX3_DL";
     const bool int8 = vnni || set == "AVX3" || set == "AVX2";
     if (blockValues(type) == 1) return 1e-11;
@@ -60,7 +70,7 @@ void compareLinear(DType type, const Shape& shape, uint32_t seed) {
             }
         }
     }
-    EXPECT_LE(nmse(a, b), limitFor(type, shape.tokens));
+    EXPECT_LE(nmse(a, b), limitFor(type, shape.tokens, shape.columns));
 }
 
 TEST(Linear, MatchesReferenceForEveryFormat) {
@@ -72,6 +82,7 @@ TEST(Linear, MatchesReferenceForEveryFormat) {
             compareLinear(type, {1, 70, 256, 3, 70, true}, 12);
             compareLinear(type, {6, 70, 256, 5, 66, true}, 13);
             compareLinear(type, {200, 35, 768, 2, 34, true}, 14);
+            compareLinear(type, {64, 96, 1280, 0, 96, true}, 15);
         }
     });
 }
@@ -83,6 +94,7 @@ TEST(Linear, RowsOfAnyNumberOfBlocks) {
                 compareLinear(type, {1, 40, columns, 0, 40, false}, 15);
                 compareLinear(type, {3, 40, columns, 0, 40, true}, 16);
                 compareLinear(type, {19, 40, columns, 1, 40, false}, 17);
+                compareLinear(type, {32, 40, columns, 1, 33, true}, 18);
             }
         }
         for (const DType type : {DType::Q4_K, DType::Q5_K, DType::Q6_K}) {
@@ -94,7 +106,7 @@ TEST(Linear, RowsOfAnyNumberOfBlocks) {
 
 TEST(Linear, PreparedActivationsServeSeveralFormats) {
     forEachInstructionSet([] {
-        for (const int64_t tokens : {2, 8, 21}) {
+        for (const int64_t tokens : {2, 8, 21, 40}) {
             constexpr int64_t kRows = 24, kColumns = 512;
             Random random(71);
             const auto x = random.normal(tokens * kColumns);
@@ -102,13 +114,12 @@ TEST(Linear, PreparedActivationsServeSeveralFormats) {
             std::vector<std::byte> memory(static_cast<size_t>(bytes) + 64, std::byte{0x7f});
             std::byte* prepared = memory.data() + (64 - reinterpret_cast<uintptr_t>(memory.data()) % 64) % 64;
             // In two parts, as threads share it.
-            ASSERT_EQ(cpu::prepareActivations(x.data(), tokens, kColumns, 1, tokens, prepared), Status::Ok);
-            ASSERT_EQ(cpu::prepareActivations(x.data(), tokens, kColumns, 0, 1, prepared), Status::Ok);
+            ASSERT_EQ(cpu::prepareActivations(DType::Q8_0, x.data(), tokens, kColumns, 1, tokens, prepared),
+                      Status::Ok);
+            ASSERT_EQ(cpu::prepareActivations(DType::Q8_0, x.data(), tokens, kColumns, 0, 1, prepared), Status::Ok);
             for (const DType type : kAllTypes) {
-                if (blockValues(type) == 1) {
-                    EXPECT_EQ(cpu::preparedBytes(type, tokens, kColumns), 0);
-                    continue;
-                }
+                if (blockValues(type) == 1) continue;
+                EXPECT_EQ(cpu::preparedBytes(type, tokens, kColumns), bytes);
                 const auto weights = randomWeights(random, type, kRows, kColumns);
                 std::vector<float> shared(static_cast<size_t>(tokens * kRows)), own(shared);
                 LinearArgs args{x.data(), {weights.data(), type, kRows, kColumns}, own.data(), tokens, 0, kRows, false};

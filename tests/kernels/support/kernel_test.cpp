@@ -8,6 +8,7 @@
 #include "kernels/common/half.h"
 #include "kernels/common/kv_layout.h"
 #include "kernels/cpu/cpu.h"
+#include "kernels/cpu/tiles.h"
 #include "kernels/reference/reference.h"
 
 namespace lectern::kernels::test {
@@ -19,8 +20,15 @@ void forEachInstructionSet(const std::function<void()>& body) {
         if (target == HWY_SSSE3) continue;  // not compiled: SSE4 and the portable one stand in for it
         hwy::SetSupportedTargetsForTest(target);
         hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-        SCOPED_TRACE(cpu::instructionSet());
-        body();
+        // Tiles belong to the largest set; the others ignore them.
+        for (const cpu::TileUse tiles : {cpu::TileUse::Instructions, cpu::TileUse::Emulated, cpu::TileUse::None}) {
+            if (tiles != cpu::TileUse::None && target != HWY_AVX3_DL) continue;
+            if (tiles == cpu::TileUse::Instructions && !cpu::hasTileInstructions()) continue;
+            cpu::setTileUse(tiles);
+            SCOPED_TRACE(testing::Message() << cpu::instructionSet() << ", tiles " << static_cast<int>(tiles));
+            body();
+            cpu::resetTileUse();
+        }
         hwy::SetSupportedTargetsForTest(0);
         hwy::GetChosenTarget().Update(hwy::SupportedTargets());
         if (testing::Test::HasFatalFailure()) return;
