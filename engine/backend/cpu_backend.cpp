@@ -57,7 +57,8 @@ int64_t rowsPerTask(int64_t rows, int64_t tokens, int32_t threads) {
     if (threads == 1) {
         return rows;
     }
-    const int64_t wanted = tokens > 8 ? 2 * kPanelRows : (rows + threads * 4 - 1) / (threads * 4);
+    const int64_t spread = (rows + threads * 4 - 1) / (threads * 4);
+    const int64_t wanted = tokens > 8 ? std::clamp(spread, 2 * kPanelRows, 8 * kPanelRows) : spread;
     return std::max(kPanelRows, wanted / kPanelRows * kPanelRows);
 }
 

@@ -22,6 +22,8 @@ bool supportsAttentionBf16(const GatheredAttentionArgs& args);
 ///   them, or in 8 bits with a scale for each.
 /// NMSE against exact arithmetic on the cached values: 2e-6 over bf16, 1e-4 over int8 and int4 caches (the rounding of
 /// keys into such a cache alone costs more; derivation in the kernel's test). False when memory is out.
+/// In matrix tiles, for head sizes that are multiples of 64, the same but for weights over int8 caches and the rest of
+/// queries, which are bfloat16 numbers.
 bool attentionBf16(const GatheredAttentionArgs& args);
 
 }  // namespace lectern::kernels::cpu

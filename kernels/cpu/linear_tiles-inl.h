@@ -27,8 +27,12 @@ namespace HWY_NAMESPACE {
 
 /// Fewer tokens do not pay for unpacking a panel.
 constexpr int64_t kTileTokens = 32;
-/// A panel of so many columns (64 KiB) stays in the second-level cache while the tokens pass by.
-constexpr int64_t kTileSteps = 1024;
+/// Tokens and rows of a round: a panel and a row of tiles of activations are that wide.
+constexpr int64_t kTileRound = 2 * kTileLines;
+/// Columns of a panel (32 KiB) that stay in the first-level cache while a few hundred tokens pass by.
+constexpr int64_t kTileSteps = 512;
+/// What the second-level cache (2 MiB where there are tiles) holds of panels, and of activations beside them.
+constexpr int64_t kTileCacheValues = (int64_t{768} << 10) / 2;
 constexpr int64_t kTileValues = kTileBytes / 2;
 
 /// Two vectors of f32 to one of bfloat16, `low` first.
@@ -57,7 +61,7 @@ inline bool usesTiles(DType type, int64_t tokens, int64_t columns) {
 struct TileActivations {
     static int64_t parts(DType type) { return blockValues(type) == 1 ? 2 : 1; }
     static int64_t partValues(int64_t tokens, int64_t columns) {
-        return (tokens + kTileTokens - 1) / kTileTokens * kTileTokens * columns;
+        return (tokens + kTileRound - 1) / kTileRound * kTileRound * columns;
     }
     static int64_t bytes(DType type, int64_t tokens, int64_t columns) {
         return parts(type) * partValues(tokens, columns) * 2;
@@ -98,16 +102,16 @@ HWY_INLINE void packGroup(int64_t count, uint16_t* panel, int64_t partValues, co
     }
 }
 
-/// Columns [k0, k0 + steps) of `count` rows of a block format.
+/// `count` rows of a block format, whole.
 template <class Format>
-void packBlockTiles(const std::byte* row, int64_t rowSize, int64_t count, int64_t k0, int64_t steps,
-                    const PanelScratch& scratch, uint16_t* panel) {
+void packBlockTiles(const std::byte* row, int64_t rowSize, int64_t count, int64_t columns, const PanelScratch& scratch,
+                    uint16_t* panel) {
     constexpr int kParts = Format::kParts;
     constexpr int64_t kBlock = blockValues(Format::kType);
-    for (int64_t begin = 0; begin < steps; begin += kByteSteps) {
-        const int64_t part = HWY_MIN(kByteSteps, steps - begin), groups = part / 32;
+    for (int64_t begin = 0; begin < columns; begin += kByteSteps) {
+        const int64_t part = HWY_MIN(kByteSteps, columns - begin), groups = part / 32;
         for (int64_t i = 0; i < count; ++i) {
-            const std::byte* block = row + i * rowSize + (k0 + begin) / kBlock * blockBytes(Format::kType);
+            const std::byte* block = row + i * rowSize + begin / kBlock * blockBytes(Format::kType);
             for (int64_t k = 0; k < part; k += kBlock, block += blockBytes(Format::kType)) {
                 Format::unpack(block, scratch.rowValues + i * part + k,
                                scratch.rowScales + (i * groups + k / 32) * kParts,
@@ -135,18 +139,19 @@ void packBlockTiles(const std::byte* row, int64_t rowSize, int64_t count, int64_
     }
 }
 
-inline void packBf16Tiles(const std::byte* row, int64_t rowSize, int64_t count, int64_t k0, int64_t steps,
-                          const PanelScratch&, uint16_t* panel) {
-    for (int64_t k = k0; k < k0 + steps; k += 32, panel += 2 * kTileValues) {
+inline void packBf16Tiles(const std::byte* row, int64_t rowSize, int64_t count, int64_t columns, const PanelScratch&,
+                          uint16_t* panel) {
+    for (int64_t k = 0; k < columns; k += 32, panel += 2 * kTileValues) {
         packGroup<1>(count, panel, 0,
                      [&](int, int64_t i) HWY_ATTR { return _mm512_loadu_si512(row + i * rowSize + k * 2); });
     }
 }
 
-inline void packF16Tiles(const std::byte* row, int64_t rowSize, int64_t count, int64_t k0, int64_t steps,
-                         const PanelScratch&, uint16_t* panel) {
-    for (int64_t k = k0; k < k0 + steps; k += 32, panel += 2 * kTileValues) {
-        packGroup<2>(count, panel, 2 * kTileSteps / 32 * kTileValues, [&](int part, int64_t i) HWY_ATTR {
+/// Two parts.
+inline void packF16Tiles(const std::byte* row, int64_t rowSize, int64_t count, int64_t columns, const PanelScratch&,
+                         uint16_t* panel) {
+    for (int64_t k = 0; k < columns; k += 32, panel += 2 * kTileValues) {
+        packGroup<2>(count, panel, columns * kTileRound, [&](int part, int64_t i) HWY_ATTR {
             const auto* from = reinterpret_cast<const __m256i*>(row + i * rowSize + k * 2);
             const __m512 low = _mm512_cvtph_ps(_mm256_loadu_si256(from));
             const __m512 high = _mm512_cvtph_ps(_mm256_loadu_si256(from + 1));
@@ -171,7 +176,29 @@ HWY_INLINE void multiplyGroups(const uint16_t* x0, const uint16_t* x1, const uin
     }
 }
 
-using PackTiles = void (*)(const std::byte*, int64_t, int64_t, int64_t, int64_t, const PanelScratch&, uint16_t*);
+template <class Tiles>
+HWY_INLINE void loadSums(const float* from, int64_t line) {
+    Tiles::template load<0>(from, line * 4);
+    Tiles::template load<1>(from + kTileLines, line * 4);
+    Tiles::template load<2>(from + kTileLines * line, line * 4);
+    Tiles::template load<3>(from + kTileLines * line + kTileLines, line * 4);
+}
+template <class Tiles>
+HWY_INLINE void zeroSums() {
+    Tiles::template zero<0>();
+    Tiles::template zero<1>();
+    Tiles::template zero<2>();
+    Tiles::template zero<3>();
+}
+template <class Tiles>
+HWY_INLINE void storeSums(float* to, int64_t line) {
+    Tiles::template store<0>(to, line * 4);
+    Tiles::template store<1>(to + kTileLines, line * 4);
+    Tiles::template store<2>(to + kTileLines * line, line * 4);
+    Tiles::template store<3>(to + kTileLines * line + kTileLines, line * 4);
+}
+
+using PackTiles = void (*)(const std::byte*, int64_t, int64_t, int64_t, const PanelScratch&, uint16_t*);
 
 struct TileFormat {
     PackTiles pack = nullptr;
@@ -199,71 +226,113 @@ inline TileFormat tileFormat(DType type) {
     }
 }
 
-/// Rows [args.rowBegin, args.rowEnd) for all tokens, whose activations are prepared. False when memory is out.
+/// Rows [args.rowBegin, args.rowEnd) for all tokens, whose activations are prepared: several panels are unpacked at a
+/// time, and multiplied with as many tokens at a time as the cache holds beside them.
 template <class Tiles>
-inline bool multiplyTiles(const LinearArgs& args) {
-    const int64_t columns = args.weight.columns, rows = args.weight.rows;
-    const int64_t rowSize = rowBytes(args.weight.type, columns);
-    const TileFormat format = tileFormat(args.weight.type);
-    const int64_t inputPart = TileActivations::partValues(args.tokens, columns);
-    const bool inputRest = TileActivations::parts(args.weight.type) == 2;
-    constexpr int64_t kPart = 2 * kTileSteps / 32 * kTileValues;
-    constexpr int64_t kBlock = 2 * kTileLines;  // tokens and rows of one round
-    PanelScratch unpacked;
-    thread_local Scratch<uint16_t> scratch;
-    uint16_t* panel = scratch.reserve(static_cast<size_t>(2 * kPart + 2 * kBlock * kBlock));
-    if (panel == nullptr || !reservePanel(unpacked)) return false;
-    auto* corner = reinterpret_cast<float*>(panel + 2 * kPart);
-    const auto* x = reinterpret_cast<const uint16_t*>(args.prepared);
-    const typename Tiles::Scope scope;
-    for (int64_t n = args.rowBegin; n < args.rowEnd; n += kBlock) {
-        const int64_t width = HWY_MIN(kBlock, args.rowEnd - n);
-        for (int64_t k0 = 0; k0 < columns; k0 += kTileSteps) {
-            const int64_t steps = HWY_MIN(kTileSteps, columns - k0), groups = steps / 32;
-            format.pack(args.weight.data + n * rowSize, rowSize, width, k0, steps, unpacked, panel);
-            const bool add = args.accumulate || k0 > 0;
-            for (int64_t t = 0; t < args.tokens; t += kBlock) {
-                const int64_t height = HWY_MIN(kBlock, args.tokens - t);
-                const bool whole = width == kBlock && height == kBlock;
-                float* out = args.out + t * rows + n;
-                float* to = whole ? out : corner;
-                const int64_t line = whole ? rows : kBlock, stride = line * 4;
-                if (add && whole) {
-                    Tiles::template load<0>(to, stride);
-                    Tiles::template load<1>(to + kTileLines, stride);
-                    Tiles::template load<2>(to + kTileLines * line, stride);
-                    Tiles::template load<3>(to + kTileLines * line + kTileLines, stride);
-                } else {
-                    Tiles::template zero<0>();
-                    Tiles::template zero<1>();
-                    Tiles::template zero<2>();
-                    Tiles::template zero<3>();
-                }
-                const uint16_t* x0 = x + t * columns + k0 / 32 * kTileValues;
-                const uint16_t* x1 = x0 + kTileLines * columns;
-                multiplyGroups<Tiles>(x0, x1, panel, groups);
-                if (inputRest) multiplyGroups<Tiles>(x0 + inputPart, x1 + inputPart, panel, groups);
-                if (format.weightParts == 2) multiplyGroups<Tiles>(x0, x1, panel + kPart, groups);
-                Tiles::template store<0>(to, stride);
-                Tiles::template store<1>(to + kTileLines, stride);
-                Tiles::template store<2>(to + kTileLines * line, stride);
-                Tiles::template store<3>(to + kTileLines * line + kTileLines, stride);
-                if (whole) continue;
-                for (int64_t i = 0; i < height; ++i) {
-                    for (int64_t j = 0; j < width; ++j) {
-                        const float sum = corner[i * kBlock + j];
-                        out[i * rows + j] = add ? out[i * rows + j] + sum : sum;
-                    }
+class TileProduct {
+  public:
+    explicit TileProduct(const LinearArgs& args)
+        : m_args(args),
+          m_columns(args.weight.columns),
+          m_format(tileFormat(args.weight.type)),
+          m_inputParts(TileActivations::parts(args.weight.type)),
+          m_inputPart(TileActivations::partValues(args.tokens, m_columns)),
+          m_panelValues(m_format.weightParts * m_columns * kTileRound) {}
+
+    /// False when memory is out.
+    bool run() {
+        const int64_t panels = atOnce(m_panelValues, 8);
+        const int64_t tokens = kTileRound * atOnce(m_inputParts * m_columns * kTileRound, 16);
+        thread_local Scratch<uint16_t> panelScratch;
+        thread_local Scratch<float> sumScratch;
+        PanelScratch unpacked;
+        uint16_t* packed = panelScratch.reserve(static_cast<size_t>(panels * m_panelValues));
+        m_sums = sumScratch.reserve(static_cast<size_t>(tokens * kTileRound));
+        if (packed == nullptr || m_sums == nullptr || !reservePanel(unpacked)) return false;
+        const int64_t rowSize = rowBytes(m_args.weight.type, m_columns);
+        const typename Tiles::Scope scope;
+        for (int64_t row = m_args.rowBegin; row < m_args.rowEnd; row += panels * kTileRound) {
+            const int64_t end = HWY_MIN(m_args.rowEnd, row + panels * kTileRound);
+            for (int64_t n = row; n < end; n += kTileRound) {
+                m_format.pack(m_args.weight.data + n * rowSize, rowSize, HWY_MIN(kTileRound, end - n), m_columns,
+                              unpacked, packed + (n - row) / kTileRound * m_panelValues);
+            }
+            for (int64_t t = 0; t < m_args.tokens; t += tokens) {
+                for (int64_t n = row; n < end; n += kTileRound) {
+                    multiplyPanel(t, HWY_MIN(m_args.tokens, t + tokens), n, HWY_MIN(kTileRound, end - n),
+                                  packed + (n - row) / kTileRound * m_panelValues);
                 }
             }
         }
+        return true;
     }
-    return true;
-}
+
+  private:
+    static int64_t atOnce(int64_t values, int64_t most) {
+        return HWY_MAX(int64_t{1}, HWY_MIN(most, kTileCacheValues / values));
+    }
+
+    /// Tokens [begin, end) by `width` rows from n on: columns in parts that stay in the first-level cache, sums of
+    /// the parts between in m_sums.
+    void multiplyPanel(int64_t begin, int64_t end, int64_t n, int64_t width, const uint16_t* panel) {
+        const int64_t parts = (m_columns + kTileSteps - 1) / kTileSteps;
+        const int64_t most = (m_columns / 32 + parts - 1) / parts * 32;
+        const int64_t rows = m_args.weight.rows;
+        for (int64_t k = 0; k < m_columns; k += most) {
+            const int64_t groups = HWY_MIN(most, m_columns - k) / 32;
+            const bool last = k + most >= m_columns;
+            for (int64_t t = begin; t < end; t += kTileRound) {
+                float* out = m_args.out + t * rows + n;
+                float* sums = m_sums + (t - begin) * kTileRound;
+                const bool whole = width == kTileRound && end - t >= kTileRound;
+                if (k > 0) {
+                    loadSums<Tiles>(sums, kTileRound);
+                } else if (whole && m_args.accumulate) {
+                    loadSums<Tiles>(out, rows);
+                } else {
+                    zeroSums<Tiles>();
+                }
+                multiply(t, k, groups, panel);
+                if (last && whole) {
+                    storeSums<Tiles>(out, rows);
+                } else {
+                    storeSums<Tiles>(sums, kTileRound);
+                }
+                if (last && !whole) addCorner(sums, HWY_MIN(kTileRound, end - t), width, out);
+            }
+        }
+    }
+
+    void multiply(int64_t t, int64_t k, int64_t groups, const uint16_t* panel) const {
+        const auto* x0 = reinterpret_cast<const uint16_t*>(m_args.prepared) + t * m_columns + k * kTileLines;
+        const uint16_t* x1 = x0 + kTileLines * m_columns;
+        panel += k * kTileRound;
+        multiplyGroups<Tiles>(x0, x1, panel, groups);
+        if (m_inputParts == 2) multiplyGroups<Tiles>(x0 + m_inputPart, x1 + m_inputPart, panel, groups);
+        if (m_format.weightParts == 2) multiplyGroups<Tiles>(x0, x1, panel + m_columns * kTileRound, groups);
+    }
+
+    void addCorner(const float* sums, int64_t height, int64_t width, float* out) const {
+        const int64_t rows = m_args.weight.rows;
+        for (int64_t i = 0; i < height; ++i) {
+            for (int64_t j = 0; j < width; ++j) {
+                const float sum = sums[i * kTileRound + j];
+                out[i * rows + j] = m_args.accumulate ? out[i * rows + j] + sum : sum;
+            }
+        }
+    }
+
+    const LinearArgs& m_args;
+    const int64_t m_columns;
+    const TileFormat m_format;
+    const int64_t m_inputParts, m_inputPart;
+    const int64_t m_panelValues;  ///< of kTileRound rows
+    float* m_sums = nullptr;      ///< [tokens at once / kTileRound, kTileRound, kTileRound]
+};
 
 inline Status linearTiles(const LinearArgs& args) {
     const bool done =
-        tileUse() == TileUse::Instructions ? multiplyTiles<AmxTiles>(args) : multiplyTiles<EmulatedTiles>(args);
+        tileUse() == TileUse::Instructions ? TileProduct<AmxTiles>(args).run() : TileProduct<EmulatedTiles>(args).run();
     return done ? Status::Ok : Status::OutOfMemory;
 }
 

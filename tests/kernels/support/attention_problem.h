@@ -46,6 +46,8 @@ struct AttentionCase {
 /// a twelfth of a step's square, beside sixteen squares that add up to the largest one's at least: 16 / (12 * 255^2) =
 /// 2.1e-5. Values of the unfinished region are in 8 bits as well. The limit of int8 caches has
 /// room for both: it is that of int4, as if all keys were rounded on the way.
+///
+/// Matrix tiles round no more than that: the queries' rest to bfloat16, 2^-32, and weights over int8 caches to it too.
 double blockLimit(const AttentionCase& c);
 
 /// Arguments of one case and everything they point at. What no query may see is NaN: the unselected regions (of the
