@@ -281,7 +281,9 @@ class TileProduct {
         for (int64_t k = 0; k < m_columns; k += most) {
             const int64_t groups = HWY_MIN(most, m_columns - k) / 32;
             const bool last = k + most >= m_columns;
+            if (last) fetchOut(begin, end, n);
             for (int64_t t = begin; t < end; t += kTileRound) {
+                if (last) fetchOut(t + kTileRound, end, n);
                 float* out = m_args.out + t * rows + n;
                 float* sums = m_sums + (t - begin) * kTileRound;
                 const bool whole = width == kTileRound && end - t >= kTileRound;
@@ -310,6 +312,16 @@ class TileProduct {
         multiplyGroups<Tiles>(x0, x1, panel, groups);
         if (m_inputParts == 2) multiplyGroups<Tiles>(x0 + m_inputPart, x1 + m_inputPart, panel, groups);
         if (m_format.weightParts == 2) multiplyGroups<Tiles>(x0, x1, panel + m_columns * kTileRound, groups);
+    }
+
+    /// Asks for the lines of a round's outputs before they are written: each lies in a page of its own, and last in
+    /// another core's cache, so that stores would wait for them one after the other.
+    void fetchOut(int64_t t, int64_t end, int64_t n) const {
+        for (const int64_t stop = HWY_MIN(end, t + kTileRound); t < stop; ++t) {
+            const float* line = m_args.out + t * m_args.weight.rows + n;
+            asm volatile("prefetchw %0" ::"m"(*line));
+            asm volatile("prefetchw %0" ::"m"(line[kTileLines]));
+        }
     }
 
     void addCorner(const float* sums, int64_t height, int64_t width, float* out) const {
