@@ -100,27 +100,55 @@ std::vector<ByteRange> findInText(std::string_view text, std::string_view needle
 }
 
 std::string snippetAround(std::string_view text, ByteRange hit, int around) {
-    const std::string_view window = text;
-    int64_t begin = std::clamp<int64_t>(hit.begin, 0, static_cast<int64_t>(window.size()));
-    int64_t end = std::clamp<int64_t>(hit.end, begin, static_cast<int64_t>(window.size()));
+    const auto size = static_cast<int64_t>(text.size());
+    hit.begin = std::clamp<int64_t>(hit.begin, 0, size);
+    hit.end = std::clamp<int64_t>(hit.end, hit.begin, size);
+    const auto spaceAt = [text](int64_t at) {
+        return std::string_view(" \n\t\r\f").find(text[static_cast<size_t>(at)]) != std::string_view::npos;
+    };
+    int64_t begin = hit.begin;
+    int64_t end = hit.end;
     for (int i = 0; i < around && begin > 0; ++i) {
-        begin = characterBegin(window, begin - 1);
+        begin = characterBegin(text, begin - 1);
     }
-    for (int i = 0; i < around && end < static_cast<int64_t>(window.size()); ++i) {
+    for (int i = 0; i < around && end < size; ++i) {
         size_t length = 1;
-        decodeAt(window, static_cast<size_t>(end), length);
+        decodeAt(text, static_cast<size_t>(end), length);
         end += static_cast<int64_t>(length);
     }
-    std::string out;
-    for (const char c : window.substr(static_cast<size_t>(begin), static_cast<size_t>(end - begin))) {
-        const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
-        if (!space) {
-            out.push_back(c);
+    if (begin > 0 && !spaceAt(begin - 1)) {
+        int64_t word = begin;
+        while (word < hit.begin && !spaceAt(word)) {
+            ++word;
+        }
+        begin = word < hit.begin ? word : begin;
+    }
+    if (end < size && !spaceAt(end)) {
+        int64_t word = end;
+        while (word > hit.end && !spaceAt(word - 1)) {
+            --word;
+        }
+        end = word > hit.end ? word : end;
+    }
+    while (begin < hit.begin && spaceAt(begin)) {
+        ++begin;
+    }
+    while (end > hit.end && spaceAt(end - 1)) {
+        --end;
+    }
+    const auto blank = [text](int64_t from, int64_t to) {
+        return text.substr(static_cast<size_t>(from), static_cast<size_t>(to - from)).find_first_not_of(" \n\t\r\f") ==
+               std::string_view::npos;
+    };
+    std::string out = blank(0, begin) ? std::string() : std::string("…");
+    for (int64_t at = begin; at < end; ++at) {
+        if (!spaceAt(at)) {
+            out.push_back(text[static_cast<size_t>(at)]);
         } else if (!out.empty() && out.back() != ' ') {
             out.push_back(' ');
         }
     }
-    return out;
+    return blank(end, size) ? out : out + "…";
 }
 
 int64_t characterBegin(std::string_view text, int64_t position) {

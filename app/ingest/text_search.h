@@ -19,7 +19,8 @@ struct TextSearchOptions {
 /// compared by their simple case folding. An empty or blank needle finds nothing.
 std::vector<ByteRange> findInText(std::string_view text, std::string_view needle, const TextSearchOptions& options);
 
-/// `around` code points before and after `hit`, white space collapsed: what a result list shows.
+/// Up to `around` code points before and after `hit`, white space collapsed: what a result list shows. A word that
+/// would be cut is left out where a space tells where it ends; an ellipsis stands where the text goes on.
 std::string snippetAround(std::string_view text, ByteRange hit, int around);
 
 /// Moves `position` down to the first byte of the UTF-8 character it lies in.

@@ -38,8 +38,21 @@ TEST(TextSearch, StopsAtTheMaximum) {
     EXPECT_EQ(found("aaaa", "a", {.maximumHits = 3}).size(), 3u);
 }
 
-TEST(TextSearch, SnippetKeepsWholeCharacters) {
-    EXPECT_EQ(snippetAround("ääää\nneedle öööö", {9, 15}, 2), "ä needle ö");
+TEST(TextSearch, SnippetKeepsWholeWordsAndCharacters) {
+    const std::string text = "The keepers' long\n\nneedle   was lost in the hay.";
+    const auto around = [&](int characters) {
+        const auto at = static_cast<int64_t>(text.find("needle"));
+        return snippetAround(text, {at, at + 6}, characters);
+    };
+    EXPECT_EQ(around(6), "…long needle was…");
+    EXPECT_EQ(around(8), "…long needle was…");
+    EXPECT_EQ(around(12), "…long needle was lost…");
+    EXPECT_EQ(around(100), "The keepers' long needle was lost in the hay.");
+    // Hits inside a word, and scripts without spaces: characters are whole, nothing more can be said.
+    EXPECT_EQ(snippetAround("ääneedleöö", {4, 10}, 1), "…äneedleö…");
+    EXPECT_EQ(snippetAround("整个文档都在上下文中", {6, 12}, 1), "…个文档都…");
+    EXPECT_EQ(snippetAround("", {3, 9}, 5), "");
+    EXPECT_EQ(snippetAround(" \n needle \n ", {3, 9}, 1), "needle");
 }
 
 TEST(TextSearch, CharacterBegin) {
