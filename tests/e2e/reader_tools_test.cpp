@@ -7,7 +7,9 @@
 #include <QMenu>
 #include <QPainter>
 #include <QPlainTextEdit>
+#include <QScrollBar>
 #include <QToolButton>
+#include <QTreeView>
 #include <QTreeWidget>
 
 #include "tests/e2e/support/print_to_file.h"
@@ -17,9 +19,11 @@
 #include "ui/notes/notes_panel.h"
 #include "ui/reader/dark_page.h"
 #include "ui/reader/find_bar.h"
+#include "ui/reader/outline_model.h"
 #include "ui/reader/pdf_canvas.h"
 #include "ui/reader/pdf_view.h"
 #include "ui/reader/search_hit_model.h"
+#include "ui/shell/contents_panel.h"
 #include "ui/shell/main_actions.h"
 
 namespace lectern::ui {
@@ -125,6 +129,32 @@ class ReaderToolsTest : public QObject {
         QTRY_COMPARE(storedBookmarks().size(), size_t{0});
         actions.undo->trigger();
         QTRY_COMPARE(storedBookmarks().size(), size_t{1});
+    }
+
+    void contentsFollowTheReader() {
+        QTreeView& tree = *m_driver->window().findChild<ContentsPanel*>()->tree();
+        const OutlineModel& outline = *m_driver->tab()->outline();
+        const auto& entries = outline.entries();
+        size_t second = 1;  // of two headings on one page
+        while (entries[second].page != entries[second - 1].page ||
+               entries[second].top - entries[second - 1].top < 0.3F || entries[second].page < 30) {
+            QVERIFY(++second < entries.size());
+        }
+        m_driver->window().actions().fitWidth->trigger();
+        const auto shown = [&] { return tree.currentIndex().siblingAtColumn(0).data().toString().toStdString(); };
+        for (const size_t each : {second - 1, second}) {
+            m_driver->tab()->goTo({.page = entries[each].page, .top = entries[each].top});
+            QTRY_COMPARE(shown(), entries[each].title);
+        }
+        // What somebody looks for in the list is not scrolled away while the section stays the same.
+        tree.verticalScrollBar()->setValue(0);
+        QScrollBar& pages = *pdf()->canvas()->verticalScrollBar();
+        pages.setValue(pages.value() + 3);
+        QTest::qWait(300);
+        QCOMPARE(tree.verticalScrollBar()->value(), 0);
+        m_driver->tab()->goTo({.page = 2});
+        QTRY_VERIFY(shown() != entries[second].title);
+        m_driver->window().actions().fitPage->trigger();
     }
 
     void linksLeadToTheirPages() {

@@ -71,8 +71,8 @@ class DocumentView : public QWidget {
 
     virtual void goTo(const ReaderPlace& place) = 0;
     virtual ReaderPlace currentPlace() const = 0;
-    /// First line in sight, from 1; 0 where pages have no lines.
-    virtual int currentLine() const { return 0; }
+    /// Where the eye is taken to be, for the entry of the contents that is marked: all above it counts as passed.
+    virtual ReaderPlace readingPlace() const = 0;
     virtual void setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places) = 0;
     virtual void setMarks(const QVector<ReaderMark>& marks) = 0;
     /// Draws the eye to the highlights of this kind for a moment.

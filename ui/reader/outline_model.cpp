@@ -27,10 +27,10 @@ const app::OutlineEntry& OutlineModel::entryAt(const QModelIndex& index) const {
     return m_entries[static_cast<size_t>(index.internalId())];
 }
 
-QModelIndex OutlineModel::indexForPage(int page, int line) const {
+QModelIndex OutlineModel::indexForPage(int page, int line, float top) const {
     int best = -1;
     for (size_t i = 0; i < m_entries.size(); ++i) {
-        const bool later = m_entries[i].page == page && m_entries[i].line > line;
+        const bool later = m_entries[i].page == page && (m_entries[i].line > line || m_entries[i].top > top);
         if (m_entries[i].page >= 0 && m_entries[i].page <= page && !later &&
             (best < 0 || m_entries[i].page >= m_entries[static_cast<size_t>(best)].page)) {
             best = static_cast<int>(i);

@@ -23,8 +23,8 @@ class OutlineModel : public QAbstractItemModel {
     void refreshLabels();
     const app::OutlineEntry& entryAt(const QModelIndex& index) const;
     /// The last entry that begins on or before `page`; invalid when there is none. Of entries with lines on that page,
-    /// the last that begins on or before `line`.
-    QModelIndex indexForPage(int page, int line = std::numeric_limits<int>::max()) const;
+    /// the last that begins on or before `line`, of those with heights at or above `top`.
+    QModelIndex indexForPage(int page, int line = std::numeric_limits<int>::max(), float top = 1) const;
     const std::vector<app::OutlineEntry>& entries() const { return m_entries; }
     bool isEmpty() const { return m_entries.empty(); }
 

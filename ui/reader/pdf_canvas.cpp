@@ -198,6 +198,18 @@ ReaderPlace PdfCanvas::currentPlace() const {
     return place;
 }
 
+ReaderPlace PdfCanvas::readingPlace() const {
+    ReaderPlace place{.page = currentPage(), .top = 1};
+    if (m_layout.pageCount() > 0) {
+        const double middle = m_layout.pageRect(place.page).center().x();
+        const PagePoint point = m_layout.toPage({middle, origin().y() + viewport()->height() / 3.0});
+        if (point.page == place.page) {
+            place.top = std::clamp(static_cast<float>(point.point.y()), 0.0f, 1.0f);
+        }
+    }
+    return place;
+}
+
 void PdfCanvas::goTo(const ReaderPlace& place) {
     if (m_layout.pageCount() == 0) {
         return;

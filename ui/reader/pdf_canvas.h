@@ -39,6 +39,8 @@ class PdfCanvas : public QAbstractScrollArea {
     int currentPage() const;
     PageSpan visiblePages() const;
     ReaderPlace currentPlace() const;
+    /// A third of the window down on currentPage(); its end where the document cannot be scrolled further.
+    ReaderPlace readingPlace() const;
     void goTo(const ReaderPlace& place);
     void setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places);
     void setMarks(const QVector<ReaderMark>& marks);

@@ -136,6 +136,10 @@ ReaderPlace PdfView::currentPlace() const {
     return m_canvas->currentPlace();
 }
 
+ReaderPlace PdfView::readingPlace() const {
+    return m_canvas->readingPlace();
+}
+
 void PdfView::setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places) {
     m_canvas->setHighlights(kind, places);
 }

@@ -32,6 +32,7 @@ class PdfView : public DocumentView {
     int pageOfLabel(const QString& label) const override;
     void goTo(const ReaderPlace& place) override;
     ReaderPlace currentPlace() const override;
+    ReaderPlace readingPlace() const override;
     void setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places) override;
     void setMarks(const QVector<ReaderMark>& marks) override;
     void flash(HighlightKind kind) override;

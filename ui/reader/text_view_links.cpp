@@ -164,8 +164,9 @@ void TextView::buildLinkCursor() {
     m_linkCursor = new LinkCursor(m_edit, std::move(view));
 }
 
-int TextView::currentLine() const {
-    return m_edit->cursorForPosition({0, 0}).blockNumber() + 1;
+ReaderPlace TextView::readingPlace() const {
+    const int line = m_edit->cursorForPosition({0, 0}).blockNumber() + 1;
+    return {.page = m_page, .top = 1, .lines = app::LineRange{line, line}};
 }
 
 bool TextView::stepLink(int direction) {

@@ -92,16 +92,17 @@ void ContentsPanel::setTab(ReaderTab* tab) {
             connect(tab->outline(), &QAbstractItemModel::modelReset, this, &ContentsPanel::outlineChanged));
         m_links.push_back(connect(tab->symbols(), &SymbolOutline::changed, this, &ContentsPanel::showHint));
         m_links.push_back(connect(tab, &ReaderTab::currentPageChanged, this, &ContentsPanel::followReader));
-        m_links.push_back(connect(tab, &ReaderTab::viewReady, this, &ContentsPanel::watchView));
-        watchView();
+        m_links.push_back(connect(tab, &ReaderTab::viewMade, this, &ContentsPanel::watchView));
     }
+    watchView(tab == nullptr ? nullptr : tab->view());
     outlineChanged();
 }
 
-void ContentsPanel::watchView() {
-    if (DocumentView* view = m_tab->view()) {
-        m_links.push_back(
-            connect(view, &DocumentView::moved, &m_follow, qOverload<>(&QTimer::start), Qt::UniqueConnection));
+void ContentsPanel::watchView(DocumentView* view) {
+    disconnect(m_viewLink);
+    m_follow.stop();
+    if (view != nullptr) {
+        m_viewLink = connect(view, &DocumentView::moved, &m_follow, qOverload<>(&QTimer::start));
     }
 }
 
@@ -165,8 +166,10 @@ void ContentsPanel::outlineChanged() {
     restoreExpanded();
     m_tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_tree->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-    if (m_proxy->rowCount() == 1) {
-        m_tree->expand(m_proxy->index(0, 0));
+    // The first choice there is stands open: lectern > ui > its classes.
+    for (QModelIndex only; m_proxy->rowCount(only) == 1;) {
+        only = m_proxy->index(0, 0, only);
+        m_tree->expand(only);
     }
     followReader();
 }
@@ -175,11 +178,11 @@ void ContentsPanel::followReader() {
     if (m_tree->hasFocus() || m_tab == nullptr || m_tab->view() == nullptr) {
         return;  // the user is choosing here
     }
-    const int line = m_tab->view()->currentLine();
-    const QModelIndex source =
-        m_tab->outline()->indexForPage(m_tab->view()->currentPage(), line > 0 ? line : std::numeric_limits<int>::max());
-    const QModelIndex index = m_proxy->mapFromSource(source);
-    if (index.isValid()) {
+    const ReaderPlace place = m_tab->view()->readingPlace();
+    const int line = place.lines ? place.lines->first : std::numeric_limits<int>::max();
+    const QModelIndex index = m_proxy->mapFromSource(m_tab->outline()->indexForPage(place.page, line, place.top));
+    // Within a section the list stays where the reader has scrolled it to.
+    if (index.isValid() && index != m_tree->currentIndex()) {
         m_tree->setCurrentIndex(index);
         m_tree->scrollTo(index);
     }

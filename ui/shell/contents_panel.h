@@ -28,7 +28,7 @@ class ContentsPanel : public QStackedWidget {
     void setTab(ReaderTab* tab);
     void outlineChanged();
     void followReader();
-    void watchView();
+    void watchView(DocumentView* view);
     void rememberExpanded();
     void restoreExpanded();
     void showHint();
@@ -45,6 +45,7 @@ class ContentsPanel : public QStackedWidget {
     QTimer m_follow;
     QSet<QStringList> m_expanded;
     std::vector<QMetaObject::Connection> m_links;
+    QMetaObject::Connection m_viewLink;
 };
 
 }  // namespace lectern::ui
