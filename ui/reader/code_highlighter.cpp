@@ -155,7 +155,7 @@ CodeLanguage languageOf(const QString& fileName) {
         for (const char* suffix : {"sh", "bash", "zsh", "cmake", "yml", "yaml", "toml", "ini", "rb", "pl", "mk"}) {
             table.insert(QLatin1String(suffix), CodeLanguage::Shell);
         }
-        for (const char* suffix : {"md", "markdown"}) {
+        for (const char* suffix : {"md", "markdown", "mdown"}) {
             table.insert(QLatin1String(suffix), CodeLanguage::Markdown);
         }
         return table;

@@ -4,17 +4,13 @@
 
 #include "app/ingest/source_symbols.h"
 #include "app/ingest/text_ingestor.h"
+#include "ui/reader/code_highlighter.h"
 
 namespace lectern::ui {
 namespace {
 
 /// Files whose symbols stand in the contents at once; beyond, the farthest away goes.
 constexpr size_t kMaximumFiles = 200;
-
-bool isMarkdown(const QString& name) {
-    return name.endsWith(QLatin1String(".md"), Qt::CaseInsensitive) ||
-           name.endsWith(QLatin1String(".markdown"), Qt::CaseInsensitive);
-}
 
 /// Names without an ending ("README", "notes.txt") are prose, but for the few that name a language themselves.
 bool mayBeSource(const QString& name) {
@@ -68,7 +64,8 @@ void SymbolOutline::showPage(int page) {
         setHint({});
         return;
     }
-    if (!isMarkdown(name) && app::symbolProgram().empty()) {
+    const bool markdown = languageOf(name) == CodeLanguage::Markdown;
+    if (!markdown && app::symbolProgram().empty()) {
         setHint(tr("Functions and classes are listed here once the package universal-ctags is installed."));
         return;
     }
@@ -77,8 +74,8 @@ void SymbolOutline::showPage(int page) {
         return;
     }
     const int32_t depth = m_kind == app::DocumentKind::SourceTree ? 1 : 0;
-    m_pool.start([this, page, depth, name = QFileInfo(name).fileName().toStdString(), pages = m_pages,
-                  markdown = isMarkdown(name), stop = m_stop.get_token(), document = m_document] {
+    m_pool.start([this, page, depth, name = QFileInfo(name).fileName().toStdString(), pages = m_pages, markdown,
+                  stop = m_stop.get_token(), document = m_document] {
         const std::string& text = (*pages)[static_cast<size_t>(page)].text;
         std::vector<app::OutlineEntry> entries;
         QString problem;

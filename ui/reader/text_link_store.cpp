@@ -4,14 +4,11 @@
 #include <map>
 
 #include "app/ingest/text_links.h"
+#include "ui/reader/code_highlighter.h"
 #include "ui/reader/utf16_counter.h"
 
 namespace lectern::ui {
 namespace {
-
-bool isMarkdown(const std::string& label) {
-    return label.ends_with(".md") || label.ends_with(".markdown") || label.ends_with(".mdown");
-}
 
 bool isFlow(app::DocumentKind kind) {
     return kind == app::DocumentKind::Html || kind == app::DocumentKind::Epub || kind == app::DocumentKind::Docx ||
@@ -70,7 +67,8 @@ class TargetFinder {
 
 QVector<ShownTextLink> linksInText(const std::vector<app::DocumentPage>& pages, app::DocumentKind kind, int page) {
     const app::DocumentPage& content = pages[static_cast<size_t>(page)];
-    const bool markdown = kind == app::DocumentKind::Markdown || isMarkdown(content.label);
+    const bool markdown = kind == app::DocumentKind::Markdown ||
+                          languageOf(QString::fromStdString(content.label)) == CodeLanguage::Markdown;
     TargetFinder targets(pages, page);
     Utf16Counter counter(content.text);
     QVector<ShownTextLink> links;
