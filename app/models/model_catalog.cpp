@@ -16,8 +16,11 @@ constexpr size_t kMaximumModels = 10000;
 
 bool isModel(const fs::path& path) {
     std::error_code ignored;
-    return path.extension() == ".gguf" ? fs::is_regular_file(path, ignored)
-                                       : fs::is_regular_file(path / "config.json", ignored);
+    if (path.extension() == ".gguf") {
+        return fs::is_regular_file(path, ignored);
+    }
+    // A training run has a config.json too; the models that it exports lie below.
+    return fs::is_regular_file(path / "config.json", ignored) && !fs::exists(path / "events.jsonl", ignored);
 }
 
 std::vector<fs::path> filesOf(const fs::path& path) {

@@ -50,6 +50,9 @@ void ModelsDialogTest::listsModelsAndAdaptersWithWhatIsWrong() {
           R"({"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 896})");
     write(folder + QStringLiteral("/law/adapter/adapter_config.json"),
           R"({"peft_type": "LORA", "r": 16, "target_modules": ["q_proj", "v_proj"], "base_model_name_or_path": "x"})");
+    // A training run is no model.
+    write(folder + QStringLiteral("/run/config.json"), R"({"format": "lectern.train/1"})");
+    write(folder + QStringLiteral("/run/events.jsonl"), "{}\n");
     Services services(temporaryPath(QStringLiteral("models-data")).toStdString());
     QVERIFY(services.settings.setValue(QStringLiteral("model/folders"), QStringList{folder}));
     ModelsDialog dialog(services);
