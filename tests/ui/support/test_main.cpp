@@ -49,6 +49,10 @@ int main(int argc, char** argv) {
     qputenv("LECTERN_DATA_DIR", home.filePath(QStringLiteral("data")).toUtf8());
     qputenv("LECTERN_CONFIG_DIR", home.filePath(QStringLiteral("config")).toUtf8());
     qputenv("XDG_CACHE_HOME", home.filePath(QStringLiteral("cache")).toUtf8());
+    // Qt Test ends a function after five minutes; reading a book or a fine-tune takes longer. ctest has limits too.
+    if (qEnvironmentVariableIsEmpty("QTEST_FUNCTION_TIMEOUT")) {
+        qputenv("QTEST_FUNCTION_TIMEOUT", "7200000");
+    }
     if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
         qputenv("QT_QPA_PLATFORM", "offscreen");
     }
