@@ -1,114 +1,179 @@
-// Pictures of the window in every state that matters, light and dark, in two sizes. They are looked at, not compared.
+// Pictures of the window in every state that matters, light and dark, in three sizes. They are looked at, not compared.
 #include <QAction>
+#include <QComboBox>
 #include <QDockWidget>
 #include <QFile>
 #include <QLineEdit>
-#include <QListView>
+#include <QMenuBar>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QTableView>
+#include <QToolButton>
+#include <QTreeWidget>
 
-#include "tests/e2e/support/window_driver.h"
+#include "tests/e2e/support/picture_book.h"
 #include "tests/ui/support/screenshot.h"
+#include "ui/ask/coverage_note.h"
+#include "ui/ask/scope_bar.h"
+#include "ui/ask/transcript_view.h"
+#include "ui/ask/turn_card.h"
 #include "ui/attention/map_canvas.h"
 #include "ui/documents/navigator.h"
+#include "ui/notes/notes_panel.h"
 #include "ui/reader/find_bar.h"
 #include "ui/reader/message_bar.h"
+#include "ui/reader/pdf_canvas.h"
 #include "ui/reader/pdf_view.h"
 #include "ui/reader/search_hit_model.h"
-#include "ui/services/language.h"
-#include "ui/settings/settings_dialog.h"
 #include "ui/shell/main_actions.h"
 
 namespace lectern::ui {
 
-/// Writes into $LECTERN_SCREENSHOTS; without it there is nothing to do. Run it with QT_SCALE_FACTOR=1.5 for the larger
-/// scale, with LECTERN_SCREENSHOT_LANGUAGE=de for another language. $LECTERN_SCREENSHOT_LIBRARY keeps the library, so
-/// that the second run need not read the document again.
-class Screenshots : public QObject {
+class Screenshots : public PictureBook {
     Q_OBJECT
 
   private slots:
     void initTestCase() {
-        if (qEnvironmentVariableIsEmpty("LECTERN_SCREENSHOTS")) {
+        if (!begin()) {
             QSKIP("LECTERN_SCREENSHOTS names no folder");
         }
-        installLanguage(*qApp, qEnvironmentVariable("LECTERN_SCREENSHOT_LANGUAGE", QStringLiteral("en")));
-        const QString kept = qEnvironmentVariable("LECTERN_SCREENSHOT_LIBRARY");
-        m_driver = std::make_unique<WindowDriver>(kept.isEmpty() ? temporaryPath(QStringLiteral("library")) : kept);
     }
-    void cleanupTestCase() { m_driver.reset(); }
+    void cleanupTestCase() { end(); }
 
     void startPage() { shootAll("start"); }
 
-    void reading() {
-        const QString code = temporaryPath(QStringLiteral("reader_layout.cpp"));
-        QFile::copy(QStringLiteral(LECTERN_SOURCE_DIR "/ui/reader/reader_layout.cpp"), code);
-        window().open({code});
-        QVERIFY(m_driver->waitForStage(AskStatus::Stage::Unread));
+    void texts() {
+        openText(QStringLiteral(LECTERN_SOURCE_DIR "/ui/reader/reader_layout.cpp"),
+                 QStringLiteral("reader_layout.cpp"));
+        raise("contents");
         shootAll("code");
-        window().openSample();
-        QVERIFY(m_driver->waitFor([&] {
-            const auto stage = m_driver->askPanel().status().stage;
-            return stage == AskStatus::Stage::Unread || stage == AskStatus::Stage::Ready;
-        }));
+        openText(sampleFile(QStringLiteral("corrin-handbook/05-six-lights.md")), QStringLiteral("six-lights.md"));
+        shootEnds("markdown");
+        QFile broken(temporaryPath(QStringLiteral("broken.pdf")));
+        QVERIFY(broken.open(QIODevice::WriteOnly));
+        broken.write("%PDF-1.7 and then nothing");
+        broken.close();
+        window().open({broken.fileName()});
+        QVERIFY(driver().waitForStage(AskStatus::Stage::Problem));
+        shootEnds("broken");
+        driver().documents().close(driver().tab());
+        window().actions().startPage->trigger();
+        QTest::qWait(300);
+        raise("library");
+        shootAll("start-recent");
+        raise("contents");
+    }
+
+    void reading() {
+        openHandbook();
         window().actions().fitPage->trigger();
-        window().navigator()->goTo(m_driver->tab(), {.page = 25});
-        settle();
+        window().navigator()->goTo(driver().tab(), {.page = 25});
         shootAll("unread");
         window().actions().facing->trigger();
         window().actions().darkPages->trigger();
-        settle();
         shootAll("facing-dark-pages");
         window().actions().darkPages->trigger();
         window().actions().continuous->trigger();
         window().actions().fitWidth->trigger();
-        raise("search");
-        m_driver->tab()->find();
-        QTest::keyClicks(m_driver->tab()->findBar()->field(), QStringLiteral("lighthouse"));
-        QVERIFY(m_driver->waitFor([&] { return m_driver->tab()->hits()->rowCount() > 0; }));
+        raise("thumbnails");
         QTest::qWait(1500);
-        settle();
+        shootAll("thumbnails");
+        raise("search");
+        driver().tab()->find();
+        QTest::keyClicks(driver().tab()->findBar()->field(), QStringLiteral("lighthouse"));
+        QVERIFY(driver().waitFor([&] { return driver().tab()->hits()->rowCount() > 0; }));
+        QTest::qWait(1500);
         shootAll("search");
-        m_driver->tab()->findBar()->hide();
-        m_driver->tab()->showMessage(QStringLiteral("corrin-islands-handbook.pdf has changed on disk."));
+        driver().tab()->findBar()->field()->setText(QStringLiteral("zzyzx"));
+        QTest::qWait(1500);
+        shootEnds("search-nothing");
+        driver().tab()->findBar()->hide();
+        driver().tab()->showMessage(QStringLiteral("corrin-islands-handbook.pdf has changed on disk."));
         raise("library");
         shootAll("library");
-        m_driver->tab()->messages()->hide();
+        driver().tab()->messages()->hide();
+    }
+
+    void notes() {
         raise("notes");
+        auto* panel = window().findChild<NotesPanel*>();
+        if (panel->tree()->topLevelItemCount() == 0) {
+            shootEnds("notes-empty");
+            window().resize(1360, 900);
+            window().actions().fitPage->trigger();
+            window().navigator()->goTo(driver().tab(), {.page = 25});
+            settle();
+            PdfCanvas* canvas = qobject_cast<PdfView*>(driver().tab()->view())->canvas();
+            const auto at = [&](float x, float y) {
+                return canvas->viewportRect(25, {x, y, x, y}).topLeft().toPoint();
+            };
+            QVERIFY(driver().waitFor([&] {
+                QTest::mousePress(canvas->viewport(), Qt::LeftButton, {}, at(0.2F, 0.2F));
+                QMouseEvent move(QEvent::MouseMove, at(0.7F, 0.26F), canvas->viewport()->mapToGlobal(at(0.7F, 0.26F)),
+                                 Qt::NoButton, Qt::LeftButton, {});
+                QCoreApplication::sendEvent(canvas->viewport(), &move);
+                QTest::mouseRelease(canvas->viewport(), Qt::LeftButton, {}, at(0.7F, 0.26F));
+                return !driver().tab()->view()->selectedText().isEmpty();
+            }));
+            window().actions().note->trigger();
+            QTest::keyClicks(panel->noteField(), QStringLiteral("Compare with the map in the town hall."));
+            window().actions().bookmark->trigger();
+            QTest::qWait(300);
+        }
+        window().actions().fitWidth->trigger();
         shootAll("notes");
     }
 
     void asking() {
-        if (m_driver->askPanel().status().stage != AskStatus::Stage::Ready) {
-            m_driver->askPanel().readButton()->click();
-            QVERIFY(m_driver->waitFor([&] {
-                const AskStatus& status = m_driver->askPanel().status();
+        if (driver().askPanel().status().stage != AskStatus::Stage::Ready) {
+            driver().askPanel().readButton()->click();
+            QVERIFY(driver().waitFor([&] {
+                const AskStatus& status = driver().askPanel().status();
                 return status.stage == AskStatus::Stage::Prefilling && status.progress > 0.02;
             }));
             QTest::qWait(2000);
             shootAll("prefill");
+            driver().askPanel().pauseButton()->click();
+            QVERIFY(driver().waitForStage(AskStatus::Stage::Unread));
+            shootEnds("prefill-paused");
         }
-        QVERIFY(m_driver->waitForStage(AskStatus::Stage::Ready, 30 * 60 * 1000));
+        readHandbook();
         raise("contents");
-        if (m_driver->ask()->turns().empty()) {
+        if (driver().ask()->turns().empty()) {
             shootAll("ready");
             for (const char* question :
-                 {"Who was the leader of the rent strike?", "Who made the first geological map of the islands?"}) {
-                m_driver->askByKeyboard(QString::fromLatin1(question));
-                QVERIFY(m_driver->waitForAnswer());
+                 {"When was the high school in Port Ansel opened?", "How high is the tower at Gull Point?"}) {
+                driver().askByKeyboard(QString::fromLatin1(question));
+                QVERIFY(driver().waitForAnswer());
             }
+            lastCard()->verifyButton()->click();
+            QVERIFY(driver().waitFor([&] { return !driver().ask()->isVerifying(); }));
+            driver().askByKeyboard(QStringLiteral("When was the wool mill at Skeld founded?"));
+            QVERIFY(driver().waitForAnswer());
             window().actions().regenerate->trigger();
-            QVERIFY(m_driver->waitForAnswer());
+            QVERIFY(driver().waitForAnswer());
         }
-        QVERIFY(m_driver->clickChip(0));
+        QVERIFY(driver().clickChip(0));
         settle();
         QTest::qWait(1200);
         shootAll("citation");
-        m_driver->askPanel().questionField()->setPlainText(QStringLiteral("lamp oil ").repeated(2500));
+        lastCard()->coverageButton()->click();
+        QVERIFY(driver().waitFor([&] { return lastCard()->coverageNote()->isVisible(); }));
+        driver().askPanel().transcript()->ensureWidgetVisible(lastCard()->coverageNote());
+        shootAll("coverage");
+        lastCard()->coverageButton()->click();
+        QComboBox* kind = driver().askPanel().scopeBar()->kindBox();
+        for (const auto& [scope, name] :
+             {std::pair{ScopeKind::Section, "scope-section"}, std::pair{ScopeKind::Pages, "scope-pages"}}) {
+            kind->setCurrentIndex(static_cast<int>(scope));
+            emit kind->activated(static_cast<int>(scope));
+            shootEnds(name);
+        }
+        kind->setCurrentIndex(0);
+        emit kind->activated(0);
+        driver().askPanel().questionField()->setPlainText(QStringLiteral("lamp oil ").repeated(2500));
         QTest::qWait(800);
         shootAll("refused");
-        m_driver->askPanel().clearQuestion();
+        driver().askPanel().clearQuestion();
     }
 
     void attention() {
@@ -124,45 +189,41 @@ class Screenshots : public QObject {
         QAction* table = window().findChild<QAction*>(QStringLiteral("attention.table"));
         table->trigger();
         shootAll("map-table");
+        panel.setLayer(MapLayer::Document);
+        QTRY_VERIFY(!panel.isLoading());
+        shootAll("map-table-merged");
         table->trigger();
+        panel.setLayer(MapLayer::Answer);
+        if (panel.compareBox()->count() > 1) {
+            panel.compareBox()->setCurrentIndex(1);
+            emit panel.compareBox()->activated(1);
+            QTest::qWait(500);
+            QTRY_VERIFY(!panel.isLoading());
+            shootAll("map-compared");
+        }
     }
 
-    void dialogs() {
-        window().actions().settings->trigger();
-        auto* settings = window().findChild<SettingsDialog*>();
-        for (int page = 0; page < SettingsDialog::PageCount; ++page) {
-            settings->showPage(static_cast<SettingsDialog::Page>(page));
-            QTest::qWait(50);
-            shoot(*settings, QStringLiteral("settings-%1").arg(page));
+    void menus() {
+        for (const QAction* action : window().menuBar()->actions()) {
+            QMenu* menu = action->menu();
+            menu->popup(window().mapToGlobal(QPoint(40, 40)));
+            QTest::qWait(60);
+            shoot(*menu, QStringLiteral("menu-%1").arg(window().menuBar()->actions().indexOf(action)));
+            menu->close();
         }
-        settings->close();
     }
 
   private:
-    MainWindow& window() { return m_driver->window(); }
-    void raise(const char* dock) {
-        window().dock(QLatin1String(dock))->show();
-        window().dock(QLatin1String(dock))->raise();
+    void openText(const QString& source, const QString& name) {
+        const QString path = temporaryPath(name);
+        QFile::copy(source, path);
+        window().open({path});
+        QVERIFY(driver().waitForStage(AskStatus::Stage::Unread));
     }
-    void settle() {
-        m_driver->waitFor([&] {
-            auto* view = qobject_cast<PdfView*>(m_driver->tab()->view());
-            return view == nullptr || view->isFullyDrawn();
-        });
+    TurnCard* lastCard() {
+        TranscriptView* transcript = driver().askPanel().transcript();
+        return transcript->card(transcript->cardCount() - 1);
     }
-    void shootAll(const char* scene) {
-        for (const QSize size : {QSize(1024, 700), QSize(1920, 1080)}) {
-            window().resize(size);
-            QTest::qWait(150);
-            QCOMPARE(window().size(), size);
-            if (m_driver->tab() != nullptr) {
-                settle();
-            }
-            shoot(window(), QStringLiteral("%1-%2x%3").arg(QLatin1String(scene)).arg(size.width()).arg(size.height()));
-        }
-    }
-
-    std::unique_ptr<WindowDriver> m_driver;
 };
 
 LECTERN_UI_TEST(Screenshots);

@@ -1,14 +1,17 @@
 #pragma once
-// Pictures of widgets for people to look at.
+// Pictures of widgets for people to look at, in both themes.
 
-#include <QString>
+#include <QStringList>
 
 class QWidget;
 
 namespace lectern::ui {
 
-/// Writes NAME-light.png and NAME-dark.png of the widget into $LECTERN_SCREENSHOTS, with the scale factor in the name
-/// where it is not 1; does nothing where that is not set.
+/// Saves NAME-light.png and NAME-dark.png into $LECTERN_SCREENSHOTS; does nothing without it. What has been cut off is
+/// said in a warning.
 void shoot(QWidget& widget, const QString& name);
+
+/// Texts of visible labels, buttons, choices, tabs and headers below `root` that are cut off or shortened.
+QStringList clippedTexts(const QWidget& root);
 
 }  // namespace lectern::ui
