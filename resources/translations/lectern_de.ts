@@ -223,7 +223,7 @@
     </message>
     <message>
         <source>Ask about this document</source>
-        <translation>Zu diesem Dokument fragen</translation>
+        <translation>Ihre Frage</translation>
     </message>
     <message>
         <source>Question</source>
@@ -581,7 +581,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Export map as SVG…</source>
-        <translation>Karte als SVG exportieren…</translation>
+        <translation>Karte als SVG exportieren …</translation>
     </message>
     <message>
         <source>What one value stands for</source>
@@ -790,8 +790,8 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
         <translation>Die Antworten sind verschieden.</translation>
     </message>
     <message>
-        <source>The base model looked at %1 page(s), the tuned one at %2; %3 of them are the same.</source>
-        <translation>Angesehene Seiten: Grundmodell %1, angepasstes Modell %2; davon dieselben: %3.</translation>
+        <source>Pages looked at: %1 by the base model, %2 by the tuned one, %3 of them by both.</source>
+        <translation>Angesehene Seiten: %1 vom Ausgangsmodell, %2 vom angepassten, %3 davon von beiden.</translation>
     </message>
 </context>
 <context>
@@ -1065,6 +1065,17 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>%1 texts or examples with %2 tokens; %3 kept for evaluation. Longer than a sequence: %4 split, %5 truncated, %6 dropped.</source>
         <translation>%1 Texte oder Beispiele mit %2 Token; %3 zum Prüfen zurückgehalten. Länger als eine Folge: %4 geteilt, %5 gekürzt, %6 weggelassen.</translation>
+    </message>
+</context>
+<context>
+    <name>Device</name>
+    <message>
+        <source>1 thread</source>
+        <translation>1 Thread</translation>
+    </message>
+    <message>
+        <source>%1 threads</source>
+        <translation>%1 Threads</translation>
     </message>
 </context>
 <context>
@@ -1567,7 +1578,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>The worker writes and checks the exports…</source>
-        <translation>Die Exporte werden geschrieben und geprüft…</translation>
+        <translation>Die Exporte werden geschrieben und geprüft …</translation>
     </message>
     <message>
         <source>%1 of %2</source>
@@ -1725,6 +1736,10 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     <message>
         <source>Delete</source>
         <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Runs stand here from their first step on, also after Lectern was closed.</source>
+        <translation>Hier stehen die Läufe ab ihrem ersten Schritt, auch nachdem Lectern geschlossen wurde.</translation>
     </message>
 </context>
 <context>
@@ -2146,7 +2161,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>&amp;Print…</source>
-        <translation>&amp;Drucken…</translation>
+        <translation>&amp;Drucken …</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
@@ -2202,7 +2217,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>E&amp;xport conversation…</source>
-        <translation>Gespräch e&amp;xportieren…</translation>
+        <translation>Gespräch e&amp;xportieren …</translation>
     </message>
     <message>
         <source>Write the conversation with its page references to a file</source>
@@ -2210,7 +2225,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Search &amp;past answers…</source>
-        <translation>&amp;Frühere Antworten durchsuchen…</translation>
+        <translation>&amp;Frühere Antworten durchsuchen …</translation>
     </message>
     <message>
         <source>Find words in all questions and answers</source>
@@ -2222,7 +2237,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Ask &amp;together with…</source>
-        <translation>&amp;Zusammen fragen mit…</translation>
+        <translation>&amp;Zusammen fragen mit …</translation>
     </message>
     <message>
         <source>Put other documents of the library into the same context</source>
@@ -2230,7 +2245,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>&amp;Check before opening…</source>
-        <translation>Vor dem Öffnen &amp;ansehen…</translation>
+        <translation>Vor dem Öffnen &amp;ansehen …</translation>
     </message>
     <message>
         <source>Tokens, fit, time and disk of documents before they are opened; text of scans can be recognised</source>
@@ -2927,7 +2942,7 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     </message>
     <message>
         <source>Start</source>
-        <translation>Starten</translation>
+        <translation>Start</translation>
     </message>
 </context>
 <context>
@@ -3093,7 +3108,7 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     </message>
     <message>
         <source>Looking at what would be opened…</source>
-        <translation>Was zu öffnen ist, wird angesehen…</translation>
+        <translation>Was zu öffnen ist, wird angesehen …</translation>
     </message>
     <message>
         <source>about %1</source>
@@ -3171,7 +3186,7 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     </message>
     <message>
         <source>Printing %1…</source>
-        <translation>%1 wird gedruckt…</translation>
+        <translation>%1 wird gedruckt …</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -4074,7 +4089,7 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     </message>
     <message>
         <source>&lt;p&gt;&lt;b&gt;Lectern does not use the network.&lt;/b&gt; No process of it opens an internet connection: no telemetry, no updates, no model download. Documents, questions and answers stay on this computer.&lt;/p&gt;&lt;p&gt;The library lies in a file that only you may read (mode 0600). What is kept, and how to clear it, is on the page &lt;i&gt;Storage&lt;/i&gt;; for documents that need a password you can keep nothing at all there.&lt;/p&gt;&lt;p&gt;PDF files are opened in a separate process without access to the network or to other files, so that a harmful file reaches nothing.&lt;/p&gt;&lt;p&gt;Models are read from folders that you name; nothing of them is sent anywhere or run as a program.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;&lt;b&gt;Lectern nutzt kein Netz.&lt;/b&gt; Keiner seiner Prozesse öffnet eine Internetverbindung: keine Telemetrie, keine Aktualisierungen, kein Herunterladen von Modellen. Dokumente, Fragen und Antworten bleiben auf diesem Rechner.&lt;/p&gt;&lt;p&gt;Die Bibliothek liegt in einer Datei, die nur Sie lesen dürfen (Modus 0600). Was aufbewahrt wird und wie man es leert, steht auf der Seite &lt;i&gt;Speicher&lt;/i&gt;; von Dokumenten mit Passwort lässt sich dort auch gar nichts aufbewahren.&lt;/p&gt;&lt;p&gt;PDF-Dateien werden in einem eigenen Prozess ohne Zugang zum Netz und zu anderen Dateien geöffnet, damit eine schädliche Datei nichts erreicht.&lt;/p&gt;&lt;p&gt;Modelle werden aus Ordnern gelesen, die Sie nennen; nichts davon wird versendet oder als Programm ausgeführt.&lt;/p&gt;</translation>
+        <translation>&lt;p&gt;&lt;b&gt;Lectern nutzt kein Netz.&lt;/b&gt; Keiner seiner Prozesse öffnet eine Internetverbindung: keine Telemetrie, keine Aktualisierungen, kein Herunterladen von Modellen. Dokumente, Fragen und Antworten bleiben auf diesem Rechner.&lt;/p&gt;&lt;p&gt;Die Bibliothek liegt in einer Datei, die nur Sie lesen dürfen (Modus 0600). Was aufbewahrt wird und wie man es leert, steht auf der Seite &lt;i&gt;Ablage&lt;/i&gt;; von Dokumenten mit Passwort lässt sich dort auch gar nichts aufbewahren.&lt;/p&gt;&lt;p&gt;PDF-Dateien werden in einem eigenen Prozess ohne Zugang zum Netz und zu anderen Dateien geöffnet, damit eine schädliche Datei nichts erreicht.&lt;/p&gt;&lt;p&gt;Modelle werden aus Ordnern gelesen, die Sie nennen; nichts davon wird versendet oder als Programm ausgeführt.&lt;/p&gt;</translation>
     </message>
     <message>
         <source>No setting has “%1”.</source>
@@ -4564,7 +4579,7 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
     </message>
     <message>
         <source>Verifying: each sentence is scored with and without its passages…</source>
-        <translation>Prüfung: Jeder Satz wird mit und ohne seine Stellen bewertet…</translation>
+        <translation>Prüfung: Jeder Satz wird mit und ohne seine Stellen bewertet …</translation>
     </message>
     <message>
         <source>Verify: score each sentence with and without the passages it was read from</source>

@@ -45,7 +45,7 @@
     </message>
     <message>
         <source>the library and its index</source>
-        <translation>文库及其索引</translation>
+        <translation>文档库及其索引</translation>
     </message>
     <message>
         <source>compression</source>
@@ -789,8 +789,8 @@ Short documents are seen whole: nothing is selected.</source>
         <translation>回答不同。</translation>
     </message>
     <message>
-        <source>The base model looked at %1 page(s), the tuned one at %2; %3 of them are the same.</source>
-        <translation>基础模型查看了 %1 页，微调后的模型查看了 %2 页，其中 %3 页相同。</translation>
+        <source>Pages looked at: %1 by the base model, %2 by the tuned one, %3 of them by both.</source>
+        <translation>查看过的页面：基础模型 %1 页，微调模型 %2 页，其中 %3 页相同。</translation>
     </message>
 </context>
 <context>
@@ -1064,6 +1064,17 @@ Short documents are seen whole: nothing is selected.</source>
     <message>
         <source>%1 texts or examples with %2 tokens; %3 kept for evaluation. Longer than a sequence: %4 split, %5 truncated, %6 dropped.</source>
         <translation>%1 个文本或示例，共 %2 个词元；%3 个留作评测。超过序列长度：%4 个拆分，%5 个截断，%6 个丢弃。</translation>
+    </message>
+</context>
+<context>
+    <name>Device</name>
+    <message>
+        <source>1 thread</source>
+        <translation>1 个线程</translation>
+    </message>
+    <message>
+        <source>%1 threads</source>
+        <translation>%1 个线程</translation>
     </message>
 </context>
 <context>
@@ -1724,6 +1735,10 @@ Short documents are seen whole: nothing is selected.</source>
         <source>Delete</source>
         <translation>删除</translation>
     </message>
+    <message>
+        <source>Runs stand here from their first step on, also after Lectern was closed.</source>
+        <translation>运行从第一步起就列在这里，关闭 Lectern 后也在。</translation>
+    </message>
 </context>
 <context>
     <name>LengthChart</name>
@@ -2232,7 +2247,7 @@ Short documents are seen whole: nothing is selected.</source>
     </message>
     <message>
         <source>Put other documents of the library into the same context</source>
-        <translation>把文库中的其他文档放入同一上下文</translation>
+        <translation>把文档库中的其他文档放入同一上下文</translation>
     </message>
     <message>
         <source>What is in the &amp;context</source>
@@ -3003,7 +3018,7 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     <name>PreflightSheet</name>
     <message>
         <source>already in the library</source>
-        <translation>已在文库中</translation>
+        <translation>已在文档库中</translation>
     </message>
     <message>
         <source>the same as one above</source>
@@ -3119,7 +3134,7 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     </message>
     <message>
         <source>disk %1 in the library</source>
-        <translation>文库占用磁盘 %1</translation>
+        <translation>文档库占用磁盘 %1</translation>
     </message>
     <message>
         <source>%1 for what the model computes</source>
@@ -4072,7 +4087,7 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
     </message>
     <message>
         <source>&lt;p&gt;&lt;b&gt;Lectern does not use the network.&lt;/b&gt; No process of it opens an internet connection: no telemetry, no updates, no model download. Documents, questions and answers stay on this computer.&lt;/p&gt;&lt;p&gt;The library lies in a file that only you may read (mode 0600). What is kept, and how to clear it, is on the page &lt;i&gt;Storage&lt;/i&gt;; for documents that need a password you can keep nothing at all there.&lt;/p&gt;&lt;p&gt;PDF files are opened in a separate process without access to the network or to other files, so that a harmful file reaches nothing.&lt;/p&gt;&lt;p&gt;Models are read from folders that you name; nothing of them is sent anywhere or run as a program.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;&lt;b&gt;Lectern 不使用网络。&lt;/b&gt;它的任何进程都不会打开互联网连接：没有遥测、没有更新、不下载模型。文档、问题和回答都留在这台计算机上。&lt;/p&gt;&lt;p&gt;文库存放在只有您可以读取的文件中（权限 0600）。保留了什么以及如何清除，见&lt;i&gt;存储&lt;/i&gt;页面；对于需要密码的文档，可以在那里设为完全不保留。&lt;/p&gt;&lt;p&gt;PDF 文件在单独的进程中打开，该进程无法访问网络或其他文件，因此有害文件无法触及任何内容。&lt;/p&gt;&lt;p&gt;模型从您指定的文件夹读取；不会发送到任何地方，也不会作为程序运行。&lt;/p&gt;</translation>
+        <translation>&lt;p&gt;&lt;b&gt;Lectern 不使用网络。&lt;/b&gt;它的任何进程都不会打开互联网连接：没有遥测、没有更新、不下载模型。文档、问题和回答都留在这台计算机上。&lt;/p&gt;&lt;p&gt;文档库存放在只有您可以读取的文件中（权限 0600）。保留了什么以及如何清除，见&lt;i&gt;存储&lt;/i&gt;页面；对于需要密码的文档，可以在那里设为完全不保留。&lt;/p&gt;&lt;p&gt;PDF 文件在单独的进程中打开，该进程无法访问网络或其他文件，因此有害文件无法触及任何内容。&lt;/p&gt;&lt;p&gt;模型从您指定的文件夹读取；不会发送到任何地方，也不会作为程序运行。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>No setting has “%1”.</source>

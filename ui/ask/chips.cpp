@@ -15,6 +15,7 @@ constexpr int kNumber = QTextFormat::UserProperty + 1;
 constexpr int kState = QTextFormat::UserProperty + 2;
 constexpr double kPadding = 5;
 constexpr double kMargin = 2;
+constexpr double kAir = 3;  ///< between the number and the outline, above and below together
 
 QFont chipFont(const QTextDocument& document) {
     QFont font = document.defaultFont();
@@ -63,8 +64,9 @@ QTextCharFormat ChipRenderer::format(int number, app::CitationState state, size_
 
 QSizeF ChipRenderer::intrinsicSize(QTextDocument* document, int, const QTextFormat& format) {
     const QFontMetricsF metrics(chipFont(*document));
-    const double width = std::max(metrics.horizontalAdvance(chipText(format)) + 2 * kPadding, metrics.height() + 2);
-    return {width + 2 * kMargin, metrics.height()};
+    const double width =
+        std::max(metrics.horizontalAdvance(chipText(format)) + 2 * kPadding, metrics.height() + kAir + 2);
+    return {width + 2 * kMargin, metrics.height() + kAir};
 }
 
 void ChipRenderer::drawObject(QPainter* painter, const QRectF& rect, QTextDocument* document, int,
@@ -80,7 +82,7 @@ void ChipRenderer::drawObject(QPainter* painter, const QRectF& rect, QTextDocume
     const double radius = state == app::CitationState::Unsupported ? 3.0 : pill.height() / 2;
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    QPen pen(color, 1);
+    QPen pen(chosen ? palette.color(QPalette::Text) : color, 1);
     pen.setStyle(state == app::CitationState::Unsupported ? Qt::DashLine : Qt::SolidLine);
     painter->setPen(pen);
     const bool filled = state == app::CitationState::Verified && !chosen;

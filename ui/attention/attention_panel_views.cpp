@@ -86,8 +86,8 @@ void AttentionPanel::buildActions() {
     m_zoomOut = new QAction(icon(QStringLiteral("zoom-out")), tr("Zoom map out"), this);
     m_zoomFit = new QAction(icon(QStringLiteral("fit-width")), tr("Show whole document in map"), this);
     m_exportPng = new QAction(icon(QStringLiteral("image")), tr("Export map as PNG\xe2\x80\xa6"), this);
-    m_exportSvg = new QAction(icon(QStringLiteral("export")), tr("Export map as SVG\xe2\x80\xa6"), this);
-    m_exportCsv = new QAction(icon(QStringLiteral("export")), tr("Export map as CSV\xe2\x80\xa6"), this);
+    m_exportSvg = new QAction(icon(QStringLiteral("export-drawing")), tr("Export map as SVG\xe2\x80\xa6"), this);
+    m_exportCsv = new QAction(icon(QStringLiteral("export-table")), tr("Export map as CSV\xe2\x80\xa6"), this);
     for (const auto& [action, name] :
          std::initializer_list<std::pair<QAction*, const char*>>{{m_documentLayer, "attention.document"},
                                                                  {m_answerLayer, "attention.answer"},

@@ -18,8 +18,14 @@ QString rangeText(TokenRange tokens) {
 
 QString valueText(const AttentionMap& map, float value) {
     const bool percent = map.options.layer == MapLayer::Answer && map.options.measure == MapMeasure::Mass;
-    return percent ? QLocale().toString(value * 100.0, 'g', 3) + QStringLiteral(" %")
-                   : QLocale().toString(double(value), 'g', 4);
+    if (!percent) {
+        return QLocale().toString(double(value), 'g', 4);
+    }
+    // As many places in every line, but for what they would make nothing of.
+    constexpr double kSmall = 0.0005;
+    const double share = value * 100.0;
+    return (share < kSmall ? QLocale().toString(share, 'g', 2) : QLocale().toString(share, 'f', 3)) +
+           QStringLiteral(" %");
 }
 
 QVariant columnAlignment(bool number, bool page) {
@@ -119,14 +125,16 @@ int RegionTableModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+QVariant RegionTableModel::alignmentOf(int column) {
+    return columnAlignment(column == Tokens || column == Peak || column == Mean || column == RowCount, column == Page);
+}
+
 QVariant RegionTableModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) {
         return {};
     }
     if (role == Qt::TextAlignmentRole) {
-        const int column = index.column();
-        return columnAlignment(column == Tokens || column == Peak || column == Mean || column == RowCount,
-                               column == Page);
+        return alignmentOf(index.column());
     }
     if (role != Qt::DisplayRole && role != kSortRole) {
         return {};
@@ -159,6 +167,9 @@ QVariant RegionTableModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant RegionTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole) {
+        return alignmentOf(section);
+    }
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
         return QAbstractTableModel::headerData(section, orientation, role);
     }
@@ -214,13 +225,16 @@ int NominationTableModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+QVariant NominationTableModel::alignmentOf(int column) {
+    return columnAlignment(column == Tokens || column == Nominator, column == Page || column == NominatorPage);
+}
+
 QVariant NominationTableModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) {
         return {};
     }
     if (role == Qt::TextAlignmentRole) {
-        return columnAlignment(index.column() == Tokens || index.column() == Nominator,
-                               index.column() == Page || index.column() == NominatorPage);
+        return alignmentOf(index.column());
     }
     if (role != Qt::DisplayRole && role != kSortRole) {
         return {};
@@ -235,6 +249,9 @@ QVariant NominationTableModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant NominationTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole) {
+        return alignmentOf(section);
+    }
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
         return QAbstractTableModel::headerData(section, orientation, role);
     }

@@ -50,6 +50,8 @@ class RegionTableModel : public QAbstractTableModel {
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
   private:
+    static QVariant alignmentOf(int column);
+
     Lines m_lines;
     TokenTexts* m_texts = nullptr;
 };
@@ -72,6 +74,7 @@ class NominationTableModel : public QAbstractTableModel {
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
   private:
+    static QVariant alignmentOf(int column);
     TokenRange nominatorTokens(int row) const;
 
     std::shared_ptr<const AttentionMap> m_map;

@@ -6,6 +6,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTabBar>
+#include <algorithm>
 
 #include "ui/reader/place_text.h"
 #include "ui/theme/icons.h"
@@ -14,6 +15,17 @@ namespace lectern::ui {
 namespace {
 
 constexpr int kTitleCharacters = 32;
+/// Of a title that has to be shortened, so much stays; beyond that the tabs scroll.
+constexpr int kLeastTabWidth = 150;
+
+/// Qt shortens all tabs alike, down to one letter: "S…" for the start page.
+class TitleBar : public QTabBar {
+  protected:
+    QSize minimumTabSizeHint(int index) const override {
+        const QSize whole = tabSizeHint(index);
+        return {std::min(whole.width(), kLeastTabWidth), whole.height()};
+    }
+};
 
 /// The same file by whatever way it was named.
 QString canonical(const QString& path) {
@@ -25,6 +37,7 @@ QString canonical(const QString& path) {
 }  // namespace
 
 OpenDocuments::OpenDocuments(Services& services, QWidget* parent) : QTabWidget(parent), m_services(services) {
+    setTabBar(new TitleBar);
     setDocumentMode(true);
     setMovable(true);
     setTabsClosable(true);

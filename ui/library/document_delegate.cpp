@@ -28,6 +28,16 @@ QColor stateColor(const QPalette& palette, ShelfState state) {
     return tone(palette, Tone::Muted);
 }
 
+/// The parts of `detail` that fit, from the first on: a number is not cut in the middle.
+QString fitting(const QString& detail, const QFontMetrics& metrics, int width) {
+    const QString dot = QStringLiteral(" · ");
+    QStringList parts = detail.split(dot);
+    while (!parts.isEmpty() && metrics.horizontalAdvance(parts.join(dot)) > width) {
+        parts.removeLast();
+    }
+    return parts.join(dot);
+}
+
 /// Filled circle: ready. Ring: needs prefill. Half circle: in part. Pie: being read. Cross: missing.
 void drawMark(QPainter& painter, const QRectF& box, ShelfState state, double progress, const QColor& color) {
     painter.save();
@@ -102,12 +112,11 @@ void DocumentDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     painter->setPen(color);
     const QRect wordBox = secondLine.adjusted(kMarkSize + kSpacing, 0, 0, 0);
     painter->drawText(wordBox, Qt::AlignVCenter | Qt::AlignLeft, word);
-    const int after = option.fontMetrics.horizontalAdvance(word) + 2 * kSpacing;
+    const int after = option.fontMetrics.horizontalAdvance(word) + kSpacing + kSpacing / 2;
     const QRect detailBox = wordBox.adjusted(after, 0, 0, 0);
     painter->setPen(quiet);
     painter->drawText(detailBox, Qt::AlignVCenter | Qt::AlignLeft,
-                      option.fontMetrics.elidedText(index.data(LibraryModel::DetailRole).toString(), Qt::ElideRight,
-                                                    detailBox.width()));
+                      fitting(index.data(LibraryModel::DetailRole).toString(), option.fontMetrics, detailBox.width()));
     if (option.state.testFlag(QStyle::State_HasFocus)) {
         QStyleOptionFocusRect focus;
         focus.QStyleOption::operator=(option);

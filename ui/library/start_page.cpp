@@ -6,9 +6,10 @@
 #include <QMimeData>
 #include <QPainter>
 #include <QPushButton>
-#include <QScrollBar>
+#include <QScrollArea>
 #include <QUrl>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "engine/core/resources.h"
 #include "ui/library/document_delegate.h"
@@ -23,6 +24,8 @@ constexpr const char* kSample = "samples/corrin-islands-handbook.pdf";
 constexpr int kWidest = 760;
 /// Behind open documents the page must not keep the window from getting small.
 constexpr int kLowest = 200;
+/// So many recent documents are in sight in a low window; the page scrolls then.
+constexpr int kRecentInSight = 4;
 
 QStringList pathsOf(const QMimeData* data) {
     QStringList paths;
@@ -41,7 +44,39 @@ QFont scaled(const QWidget& widget, double factor, QFont::Weight weight = QFont:
     return font;
 }
 
+/// As high as its first lines, and higher where there is room.
+class RecentList : public QListView {
+  public:
+    QSize sizeHint() const override {
+        const int lines = model() == nullptr ? 0 : std::min(model()->rowCount(), kRecentInSight);
+        return {QListView::sizeHint().width(), lines * std::max(sizeHintForRow(0), 0) + 2 * frameWidth()};
+    }
+    QSize minimumSizeHint() const override { return sizeHint(); }
+};
+
 }  // namespace
+
+/// A dashed card.
+class DropArea : public QWidget {
+  public:
+    void setDropping(bool dropping) {
+        m_dropping = dropping;
+        update();
+    }
+
+  protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        const Tone line = m_dropping ? Tone::Accent : Tone::Line;
+        painter.setPen(QPen(tone(palette(), line), 1.5, Qt::DashLine));
+        painter.setBrush(tone(palette(), Tone::Card));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 8, 8);
+    }
+
+  private:
+    bool m_dropping = false;
+};
 
 QString sampleDocumentPath() {
     const Result<std::filesystem::path> path = findResource(kSample);
@@ -51,13 +86,13 @@ QString sampleDocumentPath() {
 StartPage::StartPage(LibraryShelf& shelf, QWidget* parent)
     : QWidget(parent),
       m_shelf(shelf),
-      m_drop(new QWidget),
+      m_drop(new DropArea),
       m_dropText(new QLabel),
       m_openFiles(new QPushButton(icon(QStringLiteral("open")), tr("Open Files…"))),
       m_openFolder(new QPushButton(icon(QStringLiteral("folder")), tr("Open Folder…"))),
       m_sample(new QPushButton(icon(QStringLiteral("document")), tr("Open the Sample Document"))),
       m_recentTitle(new QLabel(tr("Recent documents"))),
-      m_recent(new QListView) {
+      m_recent(new RecentList) {
     setAcceptDrops(true);
     setAccessibleName(tr("Start page"));
     setMinimumHeight(kLowest);
@@ -77,11 +112,22 @@ StartPage::StartPage(LibraryShelf& shelf, QWidget* parent)
     inside->addWidget(sentence);
     inside->addWidget(buildOpenArea());
     inside->addWidget(buildRecentArea(), 1);
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(4 * kSpacing, 5 * kSpacing, 4 * kSpacing, 2 * kSpacing);
-    layout->addStretch(1);
-    layout->addWidget(column, 100);
-    layout->addStretch(1);
+    auto* page = new QWidget;
+    auto* middle = new QHBoxLayout(page);
+    middle->setContentsMargins(4 * kSpacing, 5 * kSpacing, 4 * kSpacing, 2 * kSpacing);
+    middle->addStretch(1);
+    middle->addWidget(column, 100);
+    middle->addStretch(1);
+    auto* scroller = new QScrollArea;
+    scroller->setFrameShape(QFrame::NoFrame);
+    scroller->setWidgetResizable(true);
+    scroller->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroller->setFocusPolicy(Qt::NoFocus);
+    scroller->setBackgroundRole(QPalette::Base);
+    scroller->setWidget(page);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(scroller);
     connect(m_openFiles, &QPushButton::clicked, this, &StartPage::openFilesRequested);
     connect(m_openFolder, &QPushButton::clicked, this, &StartPage::openFolderRequested);
     connect(m_sample, &QPushButton::clicked, this, [this] { emit openRequested(sampleDocumentPath()); });
@@ -140,13 +186,13 @@ void StartPage::updateRecent() {
     const bool any = m_shelf.model()->rowCount() > 0;
     m_recentTitle->setVisible(any);
     m_recent->setVisible(any);
+    m_recent->updateGeometry();
 }
 
 void StartPage::setDropping(bool dropping) {
-    m_dropping = dropping;
+    m_drop->setDropping(dropping);
     m_dropText->setText(dropping ? tr("Let go to open") : tr("Drop PDFs, texts, source folders here"));
     m_dropText->setForegroundRole(dropping ? QPalette::Link : QPalette::PlaceholderText);
-    update();
 }
 
 void StartPage::dragEnterEvent(QDragEnterEvent* event) {
@@ -167,21 +213,6 @@ void StartPage::dropEvent(QDropEvent* event) {
         event->acceptProposedAction();
         emit pathsDropped(paths);
     }
-}
-
-void StartPage::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    update();
-}
-
-void StartPage::paintEvent(QPaintEvent*) {
-    QPainter painter(this);
-    painter.fillRect(rect(), palette().color(QPalette::Base));
-    painter.setRenderHint(QPainter::Antialiasing);
-    const QRectF box = QRectF(QRect(m_drop->mapTo(this, QPoint()), m_drop->size())).adjusted(0.5, 0.5, -0.5, -0.5);
-    painter.setPen(QPen(m_dropping ? tone(palette(), Tone::Accent) : tone(palette(), Tone::Line), 1.5, Qt::DashLine));
-    painter.setBrush(tone(palette(), Tone::Card));
-    painter.drawRoundedRect(box, 8, 8);
 }
 
 }  // namespace lectern::ui

@@ -8,9 +8,10 @@
 class QLabel;
 class QListView;
 class QPushButton;
-class QSortFilterProxyModel;
 
 namespace lectern::ui {
+
+class DropArea;
 
 /// Lives in the reader's place. Files and folders dropped anywhere on it are asked to be opened.
 class StartPage : public QWidget {
@@ -34,8 +35,6 @@ class StartPage : public QWidget {
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragLeaveEvent(QDragLeaveEvent* event) override;
     void dropEvent(QDropEvent* event) override;
-    void paintEvent(QPaintEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
 
   private:
     QWidget* buildOpenArea();
@@ -44,14 +43,13 @@ class StartPage : public QWidget {
     void setDropping(bool dropping);
 
     LibraryShelf& m_shelf;
-    QWidget* m_drop;
+    DropArea* m_drop;
     QLabel* m_dropText;
     QPushButton* m_openFiles;
     QPushButton* m_openFolder;
     QPushButton* m_sample;
     QLabel* m_recentTitle;
     QListView* m_recent;
-    bool m_dropping = false;
 };
 
 /// The document that comes with Lectern; empty where it is not installed.

@@ -142,6 +142,9 @@ QVariant ModelList::data(const QModelIndex& index, int role) const {
 }
 
 QVariant ModelList::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole && (section == Context || section == Size)) {
+        return QVariant(Qt::AlignRight | Qt::AlignVCenter);
+    }
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
         return {};
     }

@@ -2,13 +2,12 @@
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
-#include <QLabel>
 #include <QLineEdit>
 #include <QTimer>
 #include <QToolButton>
 
 #include "ui/theme/icons.h"
-#include "ui/theme/theme.h"
+#include "ui/theme/tone_label.h"
 #include "ui/theme/widgets.h"
 
 namespace lectern::ui {
@@ -27,7 +26,7 @@ FindBar::FindBar(QWidget* parent) : QWidget(parent) {
     m_field->setPlaceholderText(tr("Find in document"));
     m_field->setAccessibleName(tr("Find in document"));
     m_field->setClearButtonEnabled(true);
-    m_field->setMinimumWidth(200);
+    m_field->setMinimumWidth(120);
     m_field->setMaximumWidth(420);
     m_case = button(QStringLiteral("Aa"), {}, tr("Match case"));
     m_case->setCheckable(true);
@@ -40,8 +39,8 @@ FindBar::FindBar(QWidget* parent) : QWidget(parent) {
     auto* previous = button({}, QStringLiteral("chevron-up"), tr("Previous hit"));
     auto* next = button({}, QStringLiteral("chevron-down"), tr("Next hit"));
     auto* close = button({}, QStringLiteral("close"), tr("Close the find bar"));
-    m_status = new QLabel;
-    m_status->setForegroundRole(QPalette::PlaceholderText);
+    m_status = new ToneLabel(Tone::Muted);
+    m_status->setWordWrap(false);
 
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(kSpacing, kSpacing / 2, kSpacing, kSpacing / 2);
@@ -88,11 +87,7 @@ SearchOptions FindBar::options() const {
 
 void FindBar::setStatus(const QString& text, bool nothingFound) {
     m_status->setText(text);
-    QPalette colors = palette();
-    if (nothingFound) {
-        colors.setColor(QPalette::PlaceholderText, tone(colors, Tone::Error));
-    }
-    m_status->setPalette(colors);
+    m_status->setTone(nothingFound ? Tone::Error : Tone::Muted);
 }
 
 void FindBar::keyPressEvent(QKeyEvent* event) {

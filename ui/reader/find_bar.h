@@ -5,11 +5,12 @@
 
 #include "ui/reader/document_view.h"
 
-class QLabel;
 class QLineEdit;
 class QToolButton;
 
 namespace lectern::ui {
+
+class ToneLabel;
 
 class FindBar : public QWidget {
     Q_OBJECT
@@ -39,7 +40,7 @@ class FindBar : public QWidget {
     QToolButton* m_case;
     QToolButton* m_words;
     QToolButton* m_index;
-    QLabel* m_status;
+    ToneLabel* m_status;
 };
 
 }  // namespace lectern::ui

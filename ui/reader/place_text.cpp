@@ -27,7 +27,14 @@ QString linesText(const app::LineRange& lines) {
 }
 
 QString shortened(const QString& text, int characters) {
-    return text.size() > characters ? text.left(characters) + QChar(0x2026) : text;
+    if (text.size() <= characters) {
+        return text;
+    }
+    const QString cut = text.left(characters);
+    const auto word = cut.lastIndexOf(QLatin1Char(' '));
+    // Scripts without spaces, and very long words, are cut where they are.
+    const bool atWord = !text.at(characters).isSpace() && word > characters * 2 / 3;
+    return (atWord ? cut.left(word) : cut).trimmed() + QChar(0x2026);
 }
 
 }  // namespace lectern::ui

@@ -13,7 +13,7 @@ QString pageName(const QString& label, int page);
 QString pagesText(const QString& first, const QString& last);
 /// "line 12", "lines 3–8".
 QString linesText(const app::LineRange& lines);
-/// The text as it is, or its beginning with an ellipsis where it has more than `characters`.
+/// The text as it is, or its first words with an ellipsis where it has more than `characters`.
 QString shortened(const QString& text, int characters);
 
 }  // namespace lectern::ui

@@ -46,17 +46,17 @@ void ReaderCommands::fill(QToolBar* bar) {
     bar->addAction(m_actions.forward);
     bar->addSeparator();
     bar->addAction(m_actions.previousPage);
-    bar->addWidget(m_page);
-    bar->addWidget(m_pageCount);
+    m_withDocument = {bar->addWidget(m_page), bar->addWidget(m_pageCount)};
     bar->addAction(m_actions.nextPage);
     bar->addSeparator();
     bar->addAction(m_actions.zoomOut);
-    bar->addWidget(m_zoom);
+    m_withDocument.push_back(bar->addWidget(m_zoom));
     bar->addAction(m_actions.zoomIn);
     bar->addAction(m_actions.fitWidth);
     bar->addAction(m_actions.fitPage);
     bar->addSeparator();
     bar->addAction(m_actions.find);
+    update();
 }
 
 void ReaderCommands::connectActions() {
@@ -192,13 +192,19 @@ void ReaderCommands::update() {
     m_actions.closeTab->setEnabled(m_tab != nullptr);
     m_actions.back->setEnabled(m_navigator->canGoBack());
     m_actions.forward->setEnabled(m_navigator->canGoForward());
-    m_page->setEnabled(any);
+    for (QAction* field : m_withDocument) {
+        field->setVisible(any);
+    }
     const QString number = any ? QString::number(view->currentPage() + 1) : QString();
     const QString label = any ? view->pageLabel(view->currentPage()) : QString();
     m_page->setText(label.isEmpty() ? number : label);
     m_pageCount->setText(!any                       ? QString()
                          : m_page->text() == number ? tr("of %1").arg(view->pageCount())
                                                     : tr("(%1 of %2)").arg(number).arg(view->pageCount()));
+    // The button after it stays under the pointer from page to page.
+    const int count = any ? view->pageCount() : 0;
+    m_pageCount->setMinimumWidth(m_pageCount->fontMetrics().horizontalAdvance(tr("(%1 of %2)").arg(count).arg(count)) +
+                                 kSpacing);
     m_zoom->setText(any ? tr("%1 %").arg(qRound(view->zoomPercent())) : QString());
 }
 

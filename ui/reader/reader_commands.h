@@ -40,6 +40,7 @@ class ReaderCommands : public QObject {
     ReaderTab* m_tab = nullptr;
     QLineEdit* m_page;
     QLabel* m_pageCount;
+    QList<QAction*> m_withDocument;  ///< places of fields in the tool bar, there only where they say something
     QLabel* m_zoom;
     std::vector<QMetaObject::Connection> m_links;
 };

@@ -8,14 +8,15 @@
 #include <QVBoxLayout>
 
 #include "ui/settings/shortcut_store.h"
+#include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 namespace {
 
 QString plainText(const QAction& action) {
-    QString text = action.text();
-    text.remove(u'&');
+    const QString text = withoutMnemonic(action.text());
     return text.endsWith(u'…') ? text.chopped(1) : text;
 }
 
@@ -73,7 +74,7 @@ void ShortcutsPage::fill() {
     for (int i = 0; m_store != nullptr && i < m_store->actions().size(); ++i) {
         const QAction* action = m_store->actions()[i];
         auto* item = new QTreeWidgetItem({plainText(*action), action->shortcut().toString(QKeySequence::NativeText)});
-        item->setIcon(0, action->icon());
+        item->setIcon(0, action->icon().isNull() ? blankIcon() : action->icon());
         item->setData(0, Qt::UserRole, i);
         QFont font = this->font();
         font.setBold(m_store->isChanged(action));

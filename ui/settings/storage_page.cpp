@@ -15,7 +15,7 @@ StoragePage::StoragePage(Services& services, QWidget* parent)
     : QWidget(parent), m_services(services), m_grid(new QGridLayout(this)), m_free(new QLabel) {
     m_grid->setContentsMargins(0, kSpacing, 0, kSpacing);
     m_grid->setHorizontalSpacing(3 * kSpacing);
-    m_grid->setVerticalSpacing(kSpacing);
+    m_grid->setVerticalSpacing(2 * kSpacing);
     m_grid->setColumnStretch(0, 1);
     const Line library = addLine(tr("Library"), tr("Text of documents, conversations and their traces."), true);
     const Line contexts =

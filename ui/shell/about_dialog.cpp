@@ -58,6 +58,7 @@ QTableWidget* partsTable() {
         table->setItem(row, 1, new QTableWidgetItem(QString::fromLatin1(part.licence)));
         table->setItem(row, 2, new QTableWidgetItem(AboutDialog::tr(part.use)));
     }
+    table->setWordWrap(false);
     table->resizeColumnsToContents();
     table->horizontalHeader()->setStretchLastSection(true);
     return table;

@@ -13,7 +13,9 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 namespace {
@@ -62,7 +64,8 @@ CommandPalette::CommandPalette(const QList<QAction*>& actions, QWidget* parent)
         if (!action->isEnabled() || action->isSeparator() || action->text().isEmpty()) {
             continue;
         }
-        auto* item = new QStandardItem(action->icon(), action->text().remove(QLatin1Char('&')));
+        auto* item =
+            new QStandardItem(action->icon().isNull() ? blankIcon() : action->icon(), withoutMnemonic(action->text()));
         item->setEditable(false);
         item->setData(QVariant::fromValue(QPointer<QAction>(action)), kActionRole);
         item->setData(action->shortcut().toString(QKeySequence::NativeText), kShortcutRole);

@@ -1,5 +1,6 @@
 #include "ui/shell/file_chooser.h"
 
+#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMimeData>
@@ -9,14 +10,18 @@
 namespace lectern::ui {
 
 FileChooser::FileChooser(QWidget* window)
-    : QObject(window),
-      m_window(window),
-      m_folder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)) {}
+    : QObject(window), m_window(window), m_folder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)) {
+    // The dialog takes a folder that is not there for the name of a file.
+    if (!QFileInfo(m_folder).isDir()) {
+        m_folder = QDir::homePath();
+    }
+}
 
 QFileDialog* FileChooser::filesDialog(const QString& title) {
     auto* dialog = new QFileDialog(m_window, title, m_folder);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
+    dialog->setOption(QFileDialog::HideNameFilterDetails);
     dialog->setNameFilters(
         {tr("Documents (*.pdf *.txt *.md *.markdown *.rst *.org *.tex *.html *.htm *.xhtml *.epub *.docx *.odt)"),
          tr("All files (*)")});

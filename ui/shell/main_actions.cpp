@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 
 #include "ui/theme/icons.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 namespace {
@@ -22,10 +23,8 @@ QAction* MainActions::add(const char* name, const QString& text, const QString& 
         action->setIcon(icon(iconName));
     }
     action->setShortcut(shortcut);
-    if (!tip.isEmpty()) {
-        action->setToolTip(tip);
-        action->setStatusTip(tip);
-    }
+    action->setToolTip(tip.isEmpty() ? withoutMnemonic(text) : tip);
+    action->setStatusTip(tip);
     m_window->addAction(action);
     m_all.push_back(action);
     return action;

@@ -66,8 +66,7 @@ void StatusStrip::showModel() {
         m_model->setText(tr("Model not loaded"));
         m_model->setToolTip(tr("The model is loaded when a document is opened."));
     } else {
-        m_model->setText(
-            tr("%1 on %2").arg(QString::fromStdString(summary->name), QString::fromStdString(summary->device)));
+        m_model->setText(tr("%1 on %2").arg(QString::fromStdString(summary->name), deviceText(summary->device)));
         m_model->setToolTip(tr("Trained on %1 tokens, reads up to %2. Weights %3, %4 per 1,000 tokens of context.")
                                 .arg(numberText(summary->trainedContext), numberText(summary->largestContext),
                                      sizeText(summary->weightBytes), sizeText(1000 * summary->cacheBytesPerToken)));

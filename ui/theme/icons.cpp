@@ -59,4 +59,11 @@ QIcon icon(const QString& name, QStyle::StandardPixmap fallback) {
     return fallback == QStyle::SP_CustomBase ? QIcon() : QApplication::style()->standardIcon(fallback);
 }
 
+QIcon blankIcon() {
+    constexpr int kSide = 64;
+    QPixmap pixmap(kSide, kSide);
+    pixmap.fill(Qt::transparent);
+    return pixmap;
+}
+
 }  // namespace lectern::ui

@@ -1,6 +1,7 @@
 #include "ui/theme/lectern_style.h"
 
 #include <QAbstractItemView>
+#include <QFrame>
 #include <QPainter>
 #include <QStyleOption>
 #include <algorithm>
@@ -72,6 +73,8 @@ int LecternStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, co
             return 18;
         case PM_ScrollBarExtent:
             return 13;
+        case PM_FocusFrameHMargin:
+            return 4;  // beside the texts of lists and tables: a number and the next column's words touch else
         case PM_DefaultFrameWidth:
             return 1;
         default:
@@ -135,7 +138,7 @@ void LecternStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* o
     if (element == PE_IndicatorDockWidgetResizeHandle || element == PE_FrameStatusBarItem) {
         return;
     }
-    if (element == PE_Frame && qobject_cast<const QAbstractScrollArea*>(widget) != nullptr) {
+    if (element == PE_Frame && qobject_cast<const QFrame*>(widget) != nullptr) {
         // Filled: at a scale between whole numbers a drawn line falls between pixels and is clipped at two sides.
         const QRect frame = option->rect;
         const QColor line = tone(option->palette, Tone::Line);

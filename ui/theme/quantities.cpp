@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <QLocale>
+#include <QRegularExpression>
 #include <cmath>
 
 namespace lectern::ui {
@@ -25,6 +26,18 @@ QString roughDuration(double seconds) {
     const int minutes = static_cast<int>(std::ceil(seconds / 60));
     return minutes < 90 ? say(QT_TRANSLATE_NOOP("Duration", "%1 min")).arg(minutes)
                         : say(QT_TRANSLATE_NOOP("Duration", "%1 h %2 min")).arg(minutes / 60).arg(minutes % 60);
+}
+
+QString deviceText(const std::string& device) {
+    static const QRegularExpression threads(QStringLiteral("(\\d+) threads?\\)$"));
+    QString text = QString::fromStdString(device);
+    if (const QRegularExpressionMatch match = threads.match(text); match.hasMatch()) {
+        const qint64 count = match.captured(1).toLongLong();
+        const QString words = count == 1 ? QCoreApplication::translate("Device", "1 thread")
+                                         : QCoreApplication::translate("Device", "%1 threads").arg(numberText(count));
+        text = text.left(match.capturedStart()) + words + QLatin1Char(')');
+    }
+    return text;
 }
 
 }  // namespace lectern::ui

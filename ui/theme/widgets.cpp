@@ -1,5 +1,7 @@
 #include "ui/theme/widgets.h"
 
+#include <QRegularExpression>
+
 #include "ui/theme/icons.h"
 
 namespace lectern::ui {
@@ -20,6 +22,12 @@ QLabel* emptyLabel(int margin) {
     label->setMargin(margin);
     label->setForegroundRole(QPalette::PlaceholderText);
     return label;
+}
+
+QString withoutMnemonic(QString text) {
+    static const QRegularExpression apart(QStringLiteral("\\s*\\(&[^&]\\)"));
+    static const QRegularExpression within(QStringLiteral("&(.)"));
+    return text.remove(apart).replace(within, QStringLiteral("\\1"));
 }
 
 }  // namespace lectern::ui

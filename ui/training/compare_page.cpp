@@ -3,17 +3,22 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QPushButton>
 #include <QTextBrowser>
 #include <QVBoxLayout>
 #include <set>
 
 #include "ui/ask/conversation.h"
+#include "ui/reader/place_text.h"
 #include "ui/theme/icons.h"
+#include "ui/theme/quantities.h"
 #include "ui/theme/tone_label.h"
 
 namespace lectern::ui {
 namespace {
+
+constexpr int kPassageCharacters = 160;
 
 std::set<int32_t> pagesOf(const app::StoredAnswer& stored) {
     std::set<int32_t> pages;
@@ -151,18 +156,36 @@ void ComparePage::ask() {
     }
 }
 
-void ComparePage::finished(Side& side) {
-    side.done = true;
+void ComparePage::changeEvent(QEvent* event) {
+    TunePage::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        for (Side* side : {&m_base, &m_tuned}) {
+            if (side->done) {
+                showAnswer(*side);
+            }
+        }
+    }
+}
+
+void ComparePage::showAnswer(Side& side) {
     const app::Answer& answer = side.result.answer;
     QString html = QStringLiteral("<p>%1</p>").arg(QString::fromStdString(answer.text).toHtmlEscaped());
     for (const app::Citation& citation : answer.citations) {
-        html += QStringLiteral("<p style=\"color:%1\"><b>%2</b> (%3%) %4</p>")
-                    .arg(tone(palette(), Tone::Muted).name(), placeText(citation).toHtmlEscaped())
-                    .arg(qRound(100 * citation.weight))
-                    .arg(QString::fromStdString(citation.text).simplified().left(160).toHtmlEscaped());
+        html +=
+            QStringLiteral("<p style=\"color:%1\"><b>%2</b> (%3%) %4</p>")
+                .arg(tone(palette(), Tone::Muted).name(), placeText(citation).toHtmlEscaped())
+                .arg(qRound(100 * citation.weight))
+                .arg(shortened(QString::fromStdString(citation.text).simplified(), kPassageCharacters).toHtmlEscaped());
     }
     side.answer->setHtml(html);
-    side.status->setText(tr("%1 tokens in %2 s").arg(answer.tokens).arg(answer.seconds, 0, 'f', 1));
+}
+
+void ComparePage::finished(Side& side) {
+    side.done = true;
+    showAnswer(side);
+    const app::Answer& answer = side.result.answer;
+    side.status->setText(
+        tr("%1 tokens in %2 s").arg(numberText(answer.tokens), QLocale().toString(answer.seconds, 'f', 1)));
     if (m_base.done && m_tuned.done) {
         m_ask->setEnabled(true);
         showDifference();
@@ -179,7 +202,7 @@ void ComparePage::showDifference() {
     const QString answers = m_base.result.answer.text == m_tuned.result.answer.text ? tr("The answers are the same.")
                                                                                     : tr("The answers differ.");
     m_difference->setText(answers + u' ' +
-                          tr("The base model looked at %1 page(s), the tuned one at %2; %3 of them are the same.")
+                          tr("Pages looked at: %1 by the base model, %2 by the tuned one, %3 of them by both.")
                               .arg(base.size())
                               .arg(tuned.size())
                               .arg(shared));

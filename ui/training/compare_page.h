@@ -31,6 +31,9 @@ class ComparePage : public TunePage {
   signals:
     void compared();
 
+  protected:
+    void changeEvent(QEvent* event) override;
+
   private:
     struct Side {
         std::unique_ptr<app::AskEngine> engine;
@@ -47,6 +50,7 @@ class ComparePage : public TunePage {
     void ask();
     void finished(Side& side);
     void showDifference();
+    void showAnswer(Side& side);
 
     Side m_base, m_tuned;
     QComboBox* m_documents;

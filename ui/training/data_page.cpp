@@ -367,7 +367,28 @@ void DataPage::showPreview(const app::TrainingPreview& preview) {
                  "%5 truncated, %6 dropped.")
                   .arg(numberText(sum.documents), numberText(sum.tokens), numberText(sum.heldOut),
                        numberText(sum.split), numberText(sum.truncated), numberText(sum.dropped)));
-    m_rendered->setHtml(renderedHtml(preview.sequences, palette()));
+    showSequences();
+}
+
+void DataPage::changeEvent(QEvent* event) {
+    TunePage::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        showSequences();
+    }
+}
+
+void DataPage::showSequences() {
+    std::vector<app::SequencePreview> shown = m_preview.sequences;
+    for (app::SequencePreview& sequence : shown) {
+        // By the name that it has in the list, not by the file that the library wrote for it.
+        for (const Source& source : m_sources) {
+            const std::string file = QFileInfo(source.path).fileName().toStdString();
+            if (sequence.origin.starts_with(file)) {
+                sequence.origin.replace(0, file.size(), source.label.toStdString());
+            }
+        }
+    }
+    m_rendered->setHtml(renderedHtml(shown, palette()));
 }
 
 }  // namespace lectern::ui

@@ -38,6 +38,9 @@ class DataPage : public TunePage {
   signals:
     void previewed();
 
+  protected:
+    void changeEvent(QEvent* event) override;
+
   private:
     QWidget* buildSources();
     QWidget* buildPreview();
@@ -49,6 +52,7 @@ class DataPage : public TunePage {
     void rebuildData();
     void requestPreview();
     void showPreview(const app::TrainingPreview& preview);
+    void showSequences();
 
     struct Source {
         QString kind, path, label;

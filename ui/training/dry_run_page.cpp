@@ -115,9 +115,8 @@ void DryRunPage::showReport() {
     m_disk->setText(sizeText(report.checkpointBytes));
     const bool fits = m_state.plan.device != "cpu" || report.processPeakBytes < app::freeMemoryBytes();
     m_verdict->setTone(fits ? Tone::Verified : Tone::Warning);
-    m_verdict->setText(
-        fits ? tr("It fits: the longest sample was trained on %1.").arg(QString::fromStdString(log.device))
-             : tr("It ran, but less memory than that is free now."));
+    m_verdict->setText(fits ? tr("It fits: the longest sample was trained on %1.").arg(deviceText(log.device))
+                            : tr("It ran, but less memory than that is free now."));
 }
 
 }  // namespace lectern::ui

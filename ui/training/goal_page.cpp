@@ -13,6 +13,7 @@
 
 #include "ui/library/library_model.h"
 #include "ui/theme/tone_label.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 
@@ -40,6 +41,7 @@ GoalPage::GoalPage(TuneState& state, QWidget* parent)
       m_goals(new QButtonGroup(this)),
       m_name(new QLineEdit),
       m_runs(new QTreeWidget),
+      m_none(emptyLabel(2 * kSpacing)),
       m_open(new QPushButton(tr("Open Run"))),
       m_remove(new QPushButton(tr("Delete Run…"))) {
     const struct {
@@ -88,6 +90,8 @@ GoalPage::GoalPage(TuneState& state, QWidget* parent)
     m_runs->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_runs->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_layout->addWidget(m_runs, 1);
+    m_none->setText(tr("Runs stand here from their first step on, also after Lectern was closed."));
+    m_layout->addWidget(m_none, 1);
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_open);
     buttons->addWidget(m_remove);
@@ -102,6 +106,7 @@ GoalPage::GoalPage(TuneState& state, QWidget* parent)
     connect(m_open, &QPushButton::clicked, this, [this] { emit runChosen(currentRun()); });
     connect(m_remove, &QPushButton::clicked, this, &GoalPage::removeRun);
     update();
+    showWhetherAny();
 }
 
 void GoalPage::enter() {
@@ -137,7 +142,16 @@ void GoalPage::loadRuns() {
                 item->setData(0, Qt::UserRole, QString::fromStdString(run.folder.string()));
                 m_runs->addTopLevelItem(item);
             }
+            showWhetherAny();
         });
+}
+
+void GoalPage::showWhetherAny() {
+    const bool any = m_runs->topLevelItemCount() > 0;
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_runs, m_open, m_remove}) {
+        widget->setVisible(any);
+    }
+    m_none->setVisible(!any);
 }
 
 void GoalPage::removeRun() {

@@ -5,6 +5,7 @@
 
 class QAbstractButton;
 class QButtonGroup;
+class QLabel;
 class QLineEdit;
 class QPushButton;
 class QTreeWidget;
@@ -30,11 +31,13 @@ class GoalPage : public TunePage {
   private:
     void loadRuns();
     void removeRun();
+    void showWhetherAny();
     QString currentRun() const;
 
     QButtonGroup* m_goals;
     QLineEdit* m_name;
     QTreeWidget* m_runs;
+    QLabel* m_none;
     QPushButton* m_open;
     QPushButton* m_remove;
 };

@@ -12,6 +12,9 @@
 namespace lectern::ui {
 namespace {
 
+/// Room for the line or the point before a series' name.
+constexpr int kLegendMark = 18;
+
 double niceStep(double span, int wanted) {
     const double rough = span / std::max(1, wanted);
     const double power = std::pow(10.0, std::floor(std::log10(rough)));
@@ -31,15 +34,16 @@ QString shortNumber(double value) {
     if (!std::isfinite(value)) {
         return QStringLiteral("–");
     }
-    if (size >= 1 << 20) {
-        return locale.toString(value / (1 << 20), 'g', 3) + QStringLiteral(" M");
+    // Lengths in tokens are powers of two, other numbers are not.
+    const bool binary = std::fmod(size, 1024) == 0;
+    if (const double million = binary ? 1 << 20 : 1e6; size >= million) {
+        return locale.toString(value / million, 'g', 3) + QStringLiteral(" M");
     }
-    if (size >= 100000) {
-        return locale.toString(value / 1024, 'g', 4) + QStringLiteral(" K");
+    if (size >= 100000 || (size >= 10000 && binary)) {
+        return locale.toString(value / (binary ? 1024 : 1000), 'g', 4) + QStringLiteral(" K");
     }
     if (size >= 10000) {
-        return std::fmod(size, 1024) == 0 ? locale.toString(value / 1024, 'g', 4) + QStringLiteral(" K")
-                                          : locale.toString(qlonglong{std::llround(value)});
+        return locale.toString(qlonglong{std::llround(value)});
     }
     if (size > 0 && size < 0.001) {
         return locale.toString(value, 'e', 1);
@@ -159,8 +163,9 @@ LinePlot::Scale LinePlot::scaleNow() const {
     scale.logX = m_logX;
     scale.logY = m_logY;
     const int line = fontMetrics().height();
-    scale.area = QRectF(rect()).adjusted(fontMetrics().horizontalAdvance(QStringLiteral("0.00e-00")),
-                                         line + 2 * kSpacing, -2 * kSpacing, -line - kSpacing);
+    const int head = (isLegendBelow() ? 2 * line + kSpacing / 2 : line) + 2 * kSpacing;
+    scale.area = QRectF(rect()).adjusted(fontMetrics().horizontalAdvance(QStringLiteral("0.00e-00")), head,
+                                         -2 * kSpacing, -line - kSpacing);
     double xLow = m_high > m_low ? m_low : INFINITY, xHigh = m_high > m_low ? m_high : -INFINITY;
     double yLow = INFINITY, yHigh = -INFINITY;
     for (const PlotSeries& each : m_series) {
@@ -185,7 +190,9 @@ LinePlot::Scale LinePlot::scaleNow() const {
     scale.xHigh = std::max(mapped(xHigh, m_logX), scale.xLow + 1e-9);
     scale.yLow = mapped(yLow, m_logY);
     scale.yHigh = mapped(yHigh, m_logY);
-    const double margin = std::max((scale.yHigh - scale.yLow) * 0.06, std::abs(scale.yHigh) * 1e-3 + 1e-12);
+    // One value, or nearly: axis labels that can be told apart.
+    const bool flat = scale.yHigh - scale.yLow < std::abs(scale.yHigh) * 1e-3;
+    const double margin = (flat ? std::abs(scale.yHigh) * 0.2 : (scale.yHigh - scale.yLow) * 0.06) + 1e-12;
     scale.yLow -= margin;
     scale.yHigh += margin;
     return scale;
@@ -195,7 +202,10 @@ void LinePlot::paintAxes(QPainter& painter, const Scale& scale) const {
     const QColor text = tone(palette(), Tone::Muted);
     const QColor grid = mixed(palette().color(QPalette::Base), palette().color(QPalette::Text), 0.09);
     const int line = fontMetrics().height();
-    const double yStep = niceStep(scale.yHigh - scale.yLow, static_cast<int>(scale.area.height()) / (2 * line));
+    const int lines = static_cast<int>(scale.area.height()) / (2 * line);
+    const double span = scale.yHigh - scale.yLow;
+    // Over some decades the powers of ten, not the numbers between them.
+    const double yStep = scale.logY && span > 2 ? std::ceil(span / std::max(1, lines)) : niceStep(span, lines);
     for (double y = std::ceil(scale.yLow / yStep) * yStep; y <= scale.yHigh; y += yStep) {
         const double pixel = scale.area.bottom() - (y - scale.yLow) / (scale.yHigh - scale.yLow) * scale.area.height();
         painter.setPen(grid);
@@ -207,43 +217,57 @@ void LinePlot::paintAxes(QPainter& painter, const Scale& scale) const {
     }
     const double xStep =
         scale.logX ? std::log10(2.0) * std::max(1.0, std::ceil((scale.xHigh - scale.xLow) / 2.2))
-                   : std::max(niceStep(scale.xHigh - scale.xLow, static_cast<int>(scale.area.width()) / 70), 1e-9);
+                   : std::max(niceStep(scale.xHigh - scale.xLow, static_cast<int>(scale.area.width()) / 70), 1.0);
     for (double x = std::ceil(scale.xLow / xStep - 1e-6) * xStep; x <= scale.xHigh + xStep * 1e-6; x += xStep) {
         const double pixel = scale.area.left() + (x - scale.xLow) / (scale.xHigh - scale.xLow) * scale.area.width();
         painter.setPen(text);
+        const QString label = shortNumber(scale.logX ? std::round(std::pow(10.0, x)) : x);
         // The last one may stand at the very edge.
-        const double left = std::min(pixel - 40, width() - 80.0);
-        painter.drawText(QRectF(left, scale.area.bottom() + 2, 80, line + 2), Qt::AlignCenter,
-                         shortNumber(scale.logX ? std::round(std::pow(10.0, x)) : x));
+        const double wide = fontMetrics().horizontalAdvance(label) + 2.0;
+        const double left = std::min(pixel - wide / 2, width() - wide);
+        painter.drawText(QRectF(left, scale.area.bottom() + 2, wide, line + 2), Qt::AlignCenter, label);
     }
     painter.setPen(tone(palette(), Tone::Line));
     painter.drawLine(scale.area.bottomLeft(), scale.area.bottomRight());
 }
 
-void LinePlot::paintLegend(QPainter& painter) const {
+QFont LinePlot::titleFont() const {
     QFont bold = font();
     bold.setWeight(QFont::DemiBold);
-    painter.setFont(bold);
+    return bold;
+}
+
+int LinePlot::legendWidth() const {
+    int wide = 0;
+    for (const PlotSeries& each : m_series) {
+        wide += kLegendMark + fontMetrics().horizontalAdvance(each.name) + 2 * kSpacing;
+    }
+    return m_series.size() < 2 ? 0 : wide;
+}
+
+bool LinePlot::isLegendBelow() const {
+    return 3 * kSpacing + QFontMetrics(titleFont()).horizontalAdvance(m_title) + legendWidth() > width();
+}
+
+void LinePlot::paintLegend(QPainter& painter) const {
+    painter.setFont(titleFont());
     painter.setPen(palette().color(QPalette::Text));
     painter.drawText(QPointF(kSpacing, kSpacing + fontMetrics().ascent()), m_title);
-    const int titleEnd = 3 * kSpacing + QFontMetrics(bold).horizontalAdvance(m_title);
     painter.setFont(font());
     if (m_series.size() < 2) {
         return;
     }
-    double x = width() - kSpacing;
-    for (auto each = m_series.rbegin(); each != m_series.rend(); ++each) {
-        x -= fontMetrics().horizontalAdvance(each->name);
-        if (x - 18 < titleEnd) {
-            return;
-        }
+    const bool below = isLegendBelow();
+    const double top = kSpacing + (below ? fontMetrics().height() + kSpacing / 2.0 : 0);
+    double x = below ? kSpacing : width() - legendWidth();
+    for (const PlotSeries& each : m_series) {
+        const double middle = top + fontMetrics().height() / 2.0;
+        painter.setPen(QPen(tone(palette(), each.color), each.dots ? 5 : 2, Qt::SolidLine, Qt::RoundCap));
+        each.dots ? painter.drawPoint(QPointF(x + 8, middle))
+                  : painter.drawLine(QPointF(x + 2, middle), QPointF(x + 13, middle));
         painter.setPen(tone(palette(), Tone::Muted));
-        painter.drawText(QPointF(x, kSpacing + fontMetrics().ascent()), each->name);
-        const double middle = kSpacing + fontMetrics().height() / 2.0;
-        painter.setPen(QPen(tone(palette(), each->color), each->dots ? 5 : 2, Qt::SolidLine, Qt::RoundCap));
-        each->dots ? painter.drawPoint(QPointF(x - 10, middle))
-                   : painter.drawLine(QPointF(x - 16, middle), QPointF(x - 5, middle));
-        x -= 18 + 2 * kSpacing;
+        painter.drawText(QPointF(x + kLegendMark, top + fontMetrics().ascent()), each.name);
+        x += kLegendMark + fontMetrics().horizontalAdvance(each.name) + 2 * kSpacing;
     }
 }
 

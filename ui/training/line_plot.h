@@ -73,6 +73,10 @@ class LinePlot : public QWidget {
     };
     Scale scaleNow() const;
     void paintAxes(QPainter& painter, const Scale& scale) const;
+    QFont titleFont() const;
+    int legendWidth() const;
+    /// Beside the title there is no room for it.
+    bool isLegendBelow() const;
     void paintLegend(QPainter& painter) const;
     void paintLine(QPainter& painter, const Scale& scale, const PlotSeries& line) const;
     void paintHover(QPainter& painter, const Scale& scale) const;

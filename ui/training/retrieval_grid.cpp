@@ -58,7 +58,8 @@ QVariant RetrievalTable::data(const QModelIndex& index, int role) const {
 }
 
 QVariant RetrievalTable::headerData(int section, Qt::Orientation orientation, int role) const {
-    if (role != Qt::DisplayRole) {
+    const int sections = orientation == Qt::Horizontal ? columnCount() : rowCount();
+    if (role != Qt::DisplayRole || section < 0 || section >= sections) {
         return {};
     }
     return orientation == Qt::Horizontal ? tr("%1 tokens").arg(numberText(m_contexts[static_cast<size_t>(section)]))
@@ -81,7 +82,11 @@ void RetrievalGrid::paintEvent(QPaintEvent*) {
         return;
     }
     const int line = fontMetrics().height();
-    const int left = fontMetrics().horizontalAdvance(QStringLiteral("depth 100%")) + 2 * kSpacing;
+    int left = 0;
+    for (int row = 0; row < rows; ++row) {
+        const QString depth = m_table->headerData(row, Qt::Vertical, Qt::DisplayRole).toString();
+        left = std::max(left, fontMetrics().horizontalAdvance(depth) + 2 * kSpacing);
+    }
     const QRectF area = QRectF(rect()).adjusted(left, line + 2 * kSpacing, -kSpacing, -kSpacing);
     const double width = area.width() / columns, height = std::min(area.height() / rows, 56.0);
     const bool dark = isDark(palette());

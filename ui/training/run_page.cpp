@@ -11,6 +11,7 @@
 #include "app/core/format.h"
 #include "app/jobs/training_import.h"
 #include "ui/theme/icons.h"
+#include "ui/theme/quantities.h"
 #include "ui/theme/tone_label.h"
 #include "ui/training/goal_page.h"
 #include "ui/training/plot_card.h"
@@ -166,7 +167,7 @@ void RunPage::refresh() {
         status = QString::fromStdString(log.problem);
     } else if (runState == app::RunState::Running && !log.steps.empty()) {
         status = tr("Running on %1: %2 s per step, %3 left.")
-                     .arg(QString::fromStdString(log.device), QLocale().toString(log.steps.back().seconds, 'f', 1),
+                     .arg(deviceText(log.device), QLocale().toString(log.steps.back().seconds, 'f', 1),
                           QString::fromStdString(app::duration(log.secondsLeft())));
     } else if (runState == app::RunState::Completed && log.exports.empty() && alive) {
         status = tr("Writing the adapter…");

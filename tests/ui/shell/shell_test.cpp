@@ -15,10 +15,13 @@
 #include "ui/documents/place_finder.h"
 #include "ui/reader/outline_model.h"
 #include "ui/reader/pdf_view.h"
+#include "ui/reader/place_text.h"
 #include "ui/reader/search_hit_model.h"
 #include "ui/reader/thumbnail_model.h"
 #include "ui/services/language.h"
 #include "ui/shell/command_palette.h"
+#include "ui/theme/quantities.h"
+#include "ui/theme/widgets.h"
 
 namespace lectern::ui {
 
@@ -53,8 +56,37 @@ class ShellTest : public QObject {
         QCOMPARE(model.rowCount(), 10);
         QCOMPARE(model.rowCount(model.index(0, 0)), 1);
         QCOMPARE(model.entryAt(model.indexForPage(17)).page, 17);
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        model.refreshLabels();
+        QVERIFY(!changed.isEmpty());
+        // Two headings on one page: the one above what is read.
+        model.setOutline(
+            {{.title = "A", .page = 3}, {.title = "B", .page = 4, .top = 0.3F}, {.title = "C", .page = 4, .top = 0.7F}},
+            {});
+        const auto at = [&](float top) { return model.entryAt(model.indexForPage(4, 1, top)).title; };
+        QCOMPARE(at(0.1F), std::string("A"));
+        QCOMPARE(at(0.3F), std::string("B"));
+        QCOMPARE(at(0.9F), std::string("C"));
         model.setOutline({}, {});
         QVERIFY(model.isEmpty());
+        QVERIFY(!model.indexForPage(4).isValid());
+    }
+
+    void textsAreShortenedAtWords() {
+        QCOMPARE(shortened(QStringLiteral("The lamp of Gull Point"), 40), QStringLiteral("The lamp of Gull Point"));
+        QCOMPARE(shortened(QStringLiteral("The lamp of Gull Point"), 14), QStringLiteral("The lamp of…"));
+        QCOMPARE(shortened(QStringLiteral("The lamp of Gull Point"), 11), QStringLiteral("The lamp of…"));
+        QCOMPARE(shortened(QStringLiteral("reader_layout_and_more.cpp"), 10), QStringLiteral("reader_lay…"));
+        QCOMPARE(shortened(QString::fromUtf8("整个文档都在上下文中"), 4), QString::fromUtf8("整个文档…"));
+    }
+
+    void wordsWithoutTheirKeys() {
+        QCOMPARE(withoutMnemonic(QStringLiteral("Zoom &in")), QStringLiteral("Zoom in"));
+        QCOMPARE(withoutMnemonic(QStringLiteral("Save && &close")), QStringLiteral("Save & close"));
+        QCOMPARE(withoutMnemonic(QString::fromUtf8("打开(&O)…")), QString::fromUtf8("打开…"));
+        QCOMPARE(withoutMnemonic(QStringLiteral("Pages (all)")), QStringLiteral("Pages (all)"));
+        QCOMPARE(deviceText("CPU (AVX2, 8 threads)"), QStringLiteral("CPU (AVX2, 8 threads)"));
+        QCOMPARE(deviceText("NVIDIA H200"), QStringLiteral("NVIDIA H200"));
     }
 
     void hitsAreAListWithAnEnd() {
