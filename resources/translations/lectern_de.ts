@@ -581,7 +581,7 @@ Kurze Dokumente werden ganz gesehen: nichts wird ausgewählt.</translation>
     </message>
     <message>
         <source>Export map as SVG…</source>
-        <translation>Karte als SVG exportieren …</translation>
+        <translation>Karte als SVG ausgeben …</translation>
     </message>
     <message>
         <source>What one value stands for</source>
