@@ -19,7 +19,7 @@ using Bf16 = __nv_bfloat16;
 /// Slots from `slots` on lie in pinned host memory, at hostKeys and hostValues, for quantised caches: kernels read and
 /// write them across the bus. BF16 pages are all on the device, where the copy engine of prefill reads them.
 ///
-/// The unfinished last region: BF16 keeps it in its page; Int8 and Int4 keep it in tailKeys/tailValues, bf16 [Hkv, p,
+/// The unfinished last region: BF16 keeps it in its page; the others keep it in tailKeys/tailValues, bf16 [Hkv, p,
 /// Dh], until it is complete. kvAppend() zero-fills its unwritten tokens, so that every gathered row is finite.
 struct DeviceKv {
     std::byte* keys = nullptr;

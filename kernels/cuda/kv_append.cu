@@ -190,9 +190,8 @@ __global__ void queryMeansKernel(const T* q, int64_t stride, int64_t tokens, int
 }
 
 bool validCache(const DeviceKv& kv) {
-    return (kv.type == KvType::BF16 || kv.type == KvType::Int8 || kv.type == KvType::Int4) && kv.regionTokens > 0 &&
-           kv.pageTokens > 0 && kv.pageTokens % kv.regionTokens == 0 && kv.kvHeads > 0 && kv.kvHeads <= 65535 &&
-           kv.headDim > 0 && kv.headDim % 8 == 0;
+    return kv.type != KvType::F32 && kv.regionTokens > 0 && kv.pageTokens > 0 && kv.pageTokens % kv.regionTokens == 0 &&
+           kv.kvHeads > 0 && kv.kvHeads <= 65535 && kv.headDim > 0 && kv.headDim % 8 == 0;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <cuda_fp16.h>
 
+#include "kernels/common/half.h"
 #include "kernels/cuda/args.h"
 #include "kernels/cuda/device_math.cuh"
 
@@ -44,7 +45,8 @@ __device__ inline void storeRegion(const DeviceKv& kv, bool keys, const RegionPl
     if (kv.type == KvType::BF16) {
         auto* out = reinterpret_cast<uint32_t*>(data);
         for (int i = threadIdx.x; i < count / 2; i += blockDim.x) out[i] = packBf16(values[2 * i], values[2 * i + 1]);
-    } else if (kv.type == KvType::Int8) {
+    } else if (kv.type == KvType::Int8 || kv.type == KvType::Fp8) {
+        const bool whole = kv.type == KvType::Int8;
         float largest = 0.0f;
         for (int i = threadIdx.x; i < count; i += blockDim.x) largest = fmaxf(largest, fabsf(values[i]));
         largest = warpMax(largest);
@@ -53,12 +55,12 @@ __device__ inline void storeRegion(const DeviceKv& kv, bool keys, const RegionPl
         __syncthreads();
         largest = scratch[0];
         for (unsigned w = 1; w < blockDim.x / 32; ++w) largest = fmaxf(largest, scratch[w]);
-        const float scale = __fdiv_rn(largest, 127.0f);
+        const float scale = __fdiv_rn(largest, whole ? 127.0f : kLargestE4m3);
         if (threadIdx.x == 0) *reinterpret_cast<float*>(scales) = scale;
-        auto* out = reinterpret_cast<int8_t*>(data);
         for (int i = threadIdx.x; i < count; i += blockDim.x) {
-            const float q = scale > 0.0f ? rintf(__fdiv_rn(values[i], scale)) : 0.0f;
-            out[i] = static_cast<int8_t>(fminf(fmaxf(q, -127.0f), 127.0f));
+            const float q = scale > 0.0f ? __fdiv_rn(values[i], scale) : 0.0f;
+            data[i] = whole ? static_cast<std::byte>(static_cast<int8_t>(fminf(fmaxf(rintf(q), -127.0f), 127.0f)))
+                            : static_cast<std::byte>(floatToE4m3(q));
         }
     } else {
         auto* halves = reinterpret_cast<__half*>(scales);
@@ -102,6 +104,9 @@ __device__ inline float loadValue(const DeviceKv& kv, bool keys, const RegionPla
     if (kv.type == KvType::BF16) return toFloat(reinterpret_cast<const Bf16*>(data)[i]);
     if (kv.type == KvType::Int8) {
         return *reinterpret_cast<const float*>(scales) * static_cast<float>(reinterpret_cast<const int8_t*>(data)[i]);
+    }
+    if (kv.type == KvType::Fp8) {
+        return *reinterpret_cast<const float*>(scales) * e4m3ToFloat(static_cast<uint8_t>(data[i]));
     }
     const auto* halves = reinterpret_cast<const __half*>(scales);
     const int pair = reinterpret_cast<const uint8_t*>(data)[i / 2];

@@ -23,6 +23,11 @@ __device__ void loadChunk(const DeviceKv& kv, bool keys, const RegionPlace& plac
         const float scale = *reinterpret_cast<const float*>(scales);
 #pragma unroll
         for (int j = 0; j < kChunk; ++j) out[j] = scale * static_cast<float>(pack.values[j]);
+    } else if constexpr (kType == KvType::Fp8) {
+        const auto pack = *reinterpret_cast<const Pack<uint8_t, kChunk>*>(reinterpret_cast<const uint8_t*>(data) + i);
+        const float scale = *reinterpret_cast<const float*>(scales);
+#pragma unroll
+        for (int j = 0; j < kChunk; ++j) out[j] = scale * e4m3ToFloat(pack.values[j]);
     } else {
         const uint32_t packed = *reinterpret_cast<const uint32_t*>(data + i / 2);
         const auto scale = *reinterpret_cast<const Pack<__half, kChunk>*>(reinterpret_cast<const __half*>(scales) + d);
@@ -105,10 +110,12 @@ CudaStatus gatherRegions(const GatherArgs& args, cudaStream_t stream) {
         case KvType::Int8:
             gatherKernel<KvType::Int8><<<grid, kThreads, 0, stream>>>(args);
             break;
+        case KvType::Fp8:
+            gatherKernel<KvType::Fp8><<<grid, kThreads, 0, stream>>>(args);
+            break;
         case KvType::Int4:
             gatherKernel<KvType::Int4><<<grid, kThreads, 0, stream>>>(args);
             break;
-        case KvType::Fp8:
         case KvType::F32:
             return Status::Unsupported;
     }

@@ -37,7 +37,7 @@ int64_t tokenAttentionWorkspace(const TokenAttentionArgs& args) {
 bool supportsTokenAttention(int32_t headDim, int32_t regionTokens, KvType type, int32_t headsPerSelector) {
     const bool dim = headDim == 64 || headDim == 80 || headDim == 96 || headDim == 128;
     const bool region = regionTokens == 8 || regionTokens == 16 || regionTokens == 32 || regionTokens == 64;
-    return dim && region && type != KvType::F32 && type != KvType::Fp8 && headsPerSelector >= 1 && headsPerSelector <= kMaxHeads;
+    return dim && region && type != KvType::F32 && headsPerSelector >= 1 && headsPerSelector <= kMaxHeads;
 }
 
 CudaStatus tokenAttention(const TokenAttentionArgs& args, cudaStream_t stream) {
@@ -55,9 +55,10 @@ CudaStatus tokenAttention(const TokenAttentionArgs& args, cudaStream_t stream) {
             return dispatch<KvType::BF16>(args, stream);
         case KvType::Int8:
             return dispatch<KvType::Int8>(args, stream);
+        case KvType::Fp8:
+            return dispatch<KvType::Fp8>(args, stream);
         case KvType::Int4:
             return dispatch<KvType::Int4>(args, stream);
-        case KvType::Fp8:
         case KvType::F32:
             break;
     }

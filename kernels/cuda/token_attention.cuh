@@ -65,8 +65,8 @@ struct TokenState {
     }
 
     /// Adds up to 16 tokens, `begin` <= token < `end` of them visible. Rows lie at keys / values + token * row bytes;
-    /// `factors` are the region's scales of keys and values for Int8, keyScales and valueScales those for Int4.
-    /// Returns through unitSum the log2 of the unit's sum of exp2 per row (quad-uniform).
+    /// `factors` are the region's scales of keys and values where there is one, keyScales and valueScales those for
+    /// Int4. Returns through unitSum the log2 of the unit's sum of exp2 per row (quad-uniform).
     template <KvType kType>
     __device__ void add(const std::byte* keys, const std::byte* values, const __half* keyScales,
                         const __half* valueScales, float2 factors, int first, int end, float (&unitLog)[2]) {
@@ -106,8 +106,8 @@ struct TokenState {
                 mma16816(scores[n], queries[2 * j + 1], keyWords[n][j].z, keyWords[n][j].w);
             }
         }
-        const float keyScale = scaleLog2 * (kType == KvType::Int8 ? factors.x : 1.0f);
-        const float valueScale = kType == KvType::Int8 ? factors.y : 1.0f;
+        const float keyScale = scaleLog2 * (RowChunk<kType>::kScaled ? factors.x : 1.0f);
+        const float valueScale = RowChunk<kType>::kScaled ? factors.y : 1.0f;
         uint32_t weights[4];
         bool grew = false;
         float keep[2];
@@ -202,7 +202,7 @@ __global__ void __launch_bounds__(TokenTile<kDim>::kThreads, 1)
                                                 : static_cast<int32_t>(firstRegion + mine);
             }
             myPlace = regionPlace(kv, kvHead, myRegion);
-            if (kType == KvType::Int8 && (mine < listed || ownStored)) {
+            if (RowChunk<kType>::kScaled && (mine < listed || ownStored)) {
                 myFactors = make_float2(*reinterpret_cast<const float*>(myPlace.keyPage + myPlace.scales),
                                         *reinterpret_cast<const float*>(myPlace.valuePage + myPlace.scales));
             }

@@ -9,7 +9,7 @@
 
 namespace lectern::kernels::cuda {
 
-/// Eight consecutive values of a row as four bf16 pairs, in the units of the stored type (int8: unscaled).
+/// Eight consecutive values of a row as four bf16 pairs; kScaled: before the region's scale.
 template <KvType kType>
 struct RowChunk;
 
@@ -19,6 +19,7 @@ struct RowChunk<KvType::BF16> {
         return *reinterpret_cast<const uint4*>(row + 2 * dim);
     }
     static constexpr int kBitsPerValue = 16;
+    static constexpr bool kScaled = false;
 };
 
 template <>
@@ -38,6 +39,27 @@ struct RowChunk<KvType::Int8> {
         return make_uint4(pair(low, 0x4140U), pair(low, 0x4342U), pair(high, 0x4140U), pair(high, 0x4342U));
     }
     static constexpr int kBitsPerValue = 8;
+    static constexpr bool kScaled = true;
+};
+
+template <>
+struct RowChunk<KvType::Fp8> {
+    /// Two of four bytes as bf16, without the conversion unit that older GPUs lack: exponent and mantissa become those
+    /// of a bf16, 120 powers of two too small. Exact, subnormals included.
+    static __device__ uint32_t pair(uint32_t bytes, uint32_t pick) {
+        const uint32_t wide = __byte_perm(bytes, 0, pick);
+        const uint32_t value = (wide & 0x00800080U) << 8 | (wide & 0x007f007fU) << 4, rebias = 0x7b807b80U;
+        const __nv_bfloat162 pair = __hmul2(*reinterpret_cast<const __nv_bfloat162*>(&value),
+                                            *reinterpret_cast<const __nv_bfloat162*>(&rebias));
+        return *reinterpret_cast<const uint32_t*>(&pair);
+    }
+    static __device__ uint4 load(const std::byte* row, const __half*, int dim, int) {
+        const uint2 bytes = *reinterpret_cast<const uint2*>(row + dim);
+        return make_uint4(pair(bytes.x, 0x4140U), pair(bytes.x, 0x4342U), pair(bytes.y, 0x4140U),
+                          pair(bytes.y, 0x4342U));
+    }
+    static constexpr int kBitsPerValue = 8;
+    static constexpr bool kScaled = true;
 };
 
 template <>
@@ -56,6 +78,7 @@ struct RowChunk<KvType::Int4> {
         return make_uint4(pairs[0], pairs[1], pairs[2], pairs[3]);
     }
     static constexpr int kBitsPerValue = 4;
+    static constexpr bool kScaled = false;
 };
 
 }  // namespace lectern::kernels::cuda

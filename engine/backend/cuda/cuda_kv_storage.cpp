@@ -31,7 +31,7 @@ Error refusal(const KvStorageSpec& spec, int64_t free, int64_t devicePages, int6
     }
     message += std::string(". A ") + (budgeted ? "larger limit or a smaller context" : "smaller context") +
                (spec.type == KvType::BF16   ? " or int8 keys and values (--kv-type int8)"
-                : spec.type == KvType::Int8 ? " or int4 keys and values (--kv-type int4)"
+                : spec.type != KvType::Int4 ? " or int4 keys and values (--kv-type int4)"
                                             : "") +
                " would fit.";
     return {ErrorCode::LimitExceeded, std::move(message)};
@@ -57,9 +57,8 @@ CudaKvStorage::~CudaKvStorage() {
 
 Result<std::unique_ptr<CudaKvStorage>> CudaKvStorage::create(std::shared_ptr<CudaContext> context,
                                                              const KvStorageSpec& spec) {
-    if (spec.type == KvType::F32 || spec.type == KvType::Fp8) {
-        return Error{ErrorCode::Unsupported, "The GPU keeps keys and values as bf16, int8 or int4, not as " +
-                                                 std::string(spec.type == KvType::F32 ? "f32." : "fp8.")};
+    if (spec.type == KvType::F32) {
+        return Error{ErrorCode::Unsupported, "The GPU keeps keys and values as bf16, fp8, int8 or int4, not as f32."};
     }
     if (!supportsTokenAttention(spec.headDim, spec.regionTokens, spec.type, 1)) {
         return Error{ErrorCode::Unsupported,

@@ -61,6 +61,7 @@ void benchDecodeAttention(const DeviceFacts& facts, const Floors& floors, cudaSt
     std::snprintf(name, sizeof name, "token attention %s W 8192%s",
                   type == KvType::BF16   ? "bf16"
                   : type == KvType::Int8 ? "int8"
+                  : type == KvType::Fp8  ? "fp8"
                                          : "int4",
                   mass ? ", masses" : "");
     printBytes(name, time, 2.0 * perRegion * kvHeads * (listed + 1), floors);

@@ -7,7 +7,7 @@ TEST_F(CudaSession, EveryModeAndCacheTypeEqualsTheCpu) {
     loadModels();
     for (const AttentionMode mode :
          {AttentionMode::Dense, AttentionMode::MsPrefill, AttentionMode::MsTrain, AttentionMode::MsDecode}) {
-        for (const KvType type : {KvType::BF16, KvType::Int8, KvType::Int4}) {
+        for (const KvType type : {KvType::BF16, KvType::Int8, KvType::Int4, KvType::Fp8}) {
             const Pair pair = open(profile(mode, type));
             const std::string label = std::string(name(mode)) + " " + std::string(name(type));
             const double limit = mode != AttentionMode::Dense ? kSparseLimit
@@ -97,7 +97,7 @@ TEST_F(CudaSession, ChunkedEqualsSinglePrefill) {
 
 TEST_F(CudaSession, TruncationReopensARegion) {
     loadModels();
-    for (const KvType type : {KvType::BF16, KvType::Int8, KvType::Int4}) {
+    for (const KvType type : {KvType::BF16, KvType::Int8, KvType::Int4, KvType::Fp8}) {
         for (const int64_t kept : {704, 709, 0}) {
             const Pair pair = open(profile(AttentionMode::Dense, type));
             prefill(pair, tokens(1003));

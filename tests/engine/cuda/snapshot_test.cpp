@@ -9,7 +9,7 @@ namespace {
 TEST_F(CudaSession, SnapshotsAreExchangedWithTheCpu) {
     loadModels();
     const auto path = std::filesystem::temp_directory_path() / "lectern_cuda_snapshot_test.snapshot";
-    for (const KvType type : {KvType::BF16, KvType::Int8, KvType::Int4}) {
+    for (const KvType type : {KvType::BF16, KvType::Int8, KvType::Int4, KvType::Fp8}) {
         for (const bool fromCuda : {true, false}) {
             const AttentionProfile with = profile(AttentionMode::MsPrefill, type);
             const Pair source = open(with), target = open(with);
@@ -35,7 +35,7 @@ TEST_F(CudaSession, SnapshotsAreExchangedWithTheCpu) {
 TEST_F(CudaSession, PagesInHostMemoryChangeNothing) {
     loadModels();
     const auto path = std::filesystem::temp_directory_path() / "lectern_cuda_tier_test.snapshot";
-    for (const KvType type : {KvType::Int8, KvType::Int4}) {
+    for (const KvType type : {KvType::Int8, KvType::Int4, KvType::Fp8}) {
         SessionOptions options;
         options.profile = profile(AttentionMode::MsPrefill, type);
         options.capacityTokens = 4096;

@@ -180,6 +180,7 @@ std::vector<BlockCase> blockCases() {
         cases.push_back({kv(KvType::BF16, 1, 32, 32 * 20), 2, 2, {{0, 96, 3, 17, 0}}});
         cases.push_back({kv(KvType::BF16, 1, 64, 64 * 9 + 30), 1, 1, {{0, 94, 5, 8, 0}}});
         cases.push_back({kv(KvType::Int8, 2, 16, 300), 2, 2, {{0, 60, 6, 15, 0}}});
+        cases.push_back({kv(KvType::Fp8, 2, 16, 300), 2, 2, {{0, 60, 6, 15, 0}}});
         cases.push_back({kv(KvType::Int4, 2, 16, 300), 2, 1, {{0, 60, 6, 15, 0}}});
         cases.push_back({kv(KvType::BF16, 2, 16, 300), 2, 2, {{0, 60, 6, 15, 0}}, false, 0, true});
         // Dense, and dense with a sliding window that begins inside a region.
@@ -319,7 +320,7 @@ void checkToken(const TokenCase& c, cudaStream_t stream) {
 }
 
 TEST_F(Attention, TokensEqualReference) {
-    for (const KvType type : {KvType::BF16, KvType::Int8, KvType::Int4}) {
+    for (const KvType type : {KvType::BF16, KvType::Int8, KvType::Int4, KvType::Fp8}) {
         for (const int32_t dim : {64, 80, 96, 128}) {
             const std::vector<TokenCase> cases = {
                 {{type, 2, dim, 16, 4, 1}, 4, 4, 0, false, 0, 1},

@@ -8,7 +8,7 @@ namespace {
 
 class KvStore : public CudaTest {};
 
-constexpr KvType kTypes[] = {KvType::BF16, KvType::Int8, KvType::Int4};
+constexpr KvType kTypes[] = {KvType::BF16, KvType::Int8, KvType::Int4, KvType::Fp8};
 
 struct SummaryArrays {
     SummaryArrays(const KvShape& shape, int64_t regions, int32_t superRegions)
