@@ -10,6 +10,7 @@
 #include "kernels/cuda/attention_rows.cuh"
 #include "kernels/cuda/device_math.cuh"
 #include "kernels/cuda/hopper.cuh"
+#include "kernels/cuda/rows90.cuh"
 #include "kernels/cuda/tensor_map.h"
 #include "kernels/cuda/wgmma.cuh"
 
@@ -90,12 +91,6 @@ __device__ inline void produce90(const BlockAttentionArgs& a, const BlockView& v
     }
 }
 
-__device__ inline float exp2Fast(float x) {
-    float y;
-    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-    return y;
-}
-
 /// One warpgroup's state: 64 query rows, of which this thread holds two.
 template <int kDim>
 struct Consumer90 {
@@ -150,13 +145,13 @@ struct Consumer90 {
             peak = fmaxf(peak, __shfl_xor_sync(kFullMask, peak, 1));
             peak = fmaxf(peak, __shfl_xor_sync(kFullMask, peak, 2));
             const float shift = peak == -CUDART_INF_F ? 0.0f : peak * scaleLog2;
-            keep[h] = exp2Fast(fmaf(largest[h], scaleLog2, -shift));
+            keep[h] = exp2Approximate(fmaf(largest[h], scaleLog2, -shift));
             largest[h] = peak;
             float sum = 0.0f;
 #pragma unroll
             for (int i = 2 * h; i < Tile::kKeys / 2; i += 4) {
-                scores[i] = exp2Fast(fmaf(scores[i], scaleLog2, -shift));
-                scores[i + 1] = exp2Fast(fmaf(scores[i + 1], scaleLog2, -shift));
+                scores[i] = exp2Approximate(fmaf(scores[i], scaleLog2, -shift));
+                scores[i + 1] = exp2Approximate(fmaf(scores[i + 1], scaleLog2, -shift));
                 sum += scores[i] + scores[i + 1];
             }
             total[h] = fmaf(total[h], keep[h], sum);
@@ -174,33 +169,12 @@ struct Consumer90 {
     }
 };
 
-/// Copies this warpgroup's 64 query rows into the swizzled panels; rows past the end become zero.
-template <int kDim>
-__device__ inline void loadQueries90(const BlockAttentionArgs& a, const BlockView& view, uint32_t queries,
-                                     int32_t firstRow, int32_t tileRow) {
-    using Tile = Wgmma90Tile<kDim>;
-    constexpr int kChunks = kDim / 8;
-    for (int c = threadIdx.x % 128; c < 64 * kChunks; c += 128) {
-        const int32_t row = tileRow + c / kChunks;
-        const int byte = c % kChunks * 16;
-        uint4 data = make_uint4(0, 0, 0, 0);
-        if (firstRow + row < view.rows) {
-            data = *reinterpret_cast<const uint4*>(queryRow(a, view, a.q, a.qStride, firstRow + row) + byte / 2);
-        }
-        const auto inPanel = static_cast<uint32_t>(row * Tile::kSwizzle + byte % Tile::kSwizzle);
-        const uint32_t to = queries + byte / Tile::kSwizzle * Tile::kQueryPanel + swizzled<Tile::kSwizzle>(inPanel);
-        asm volatile("st.shared.v4.b32 [%0], {%1, %2, %3, %4};" ::"r"(to), "r"(data.x), "r"(data.y), "r"(data.z),
-                     "r"(data.w)
-                     : "memory");
-    }
-}
-
 template <int kDim, bool kPingPong>
 __device__ inline void consume90(const BlockAttentionArgs& a, const BlockView& view, const Wgmma90Memory<kDim>& memory,
                                  int32_t firstRow, int32_t firstTile, int32_t endTile) {
     using Tile = Wgmma90Tile<kDim>;
     const int group = static_cast<int>(threadIdx.x) / 128 - 1, thread = threadIdx.x % 128, lane = threadIdx.x % 32;
-    loadQueries90<kDim>(a, view, memory.queries(), firstRow, group * 64);
+    loadRows90<kDim, Tile::kSwizzle, Tile::kQueryPanel>(a, view, a.q, memory.queries(), firstRow, group * 64);
     fenceProxyAsync();
     const uint32_t ownTurn = 1 + group, otherTurn = 2 - group, quorum = 256;
     namedBarrierSync(3 + group, 128);

@@ -70,6 +70,12 @@ __device__ inline float blockSum(float x, float* scratch) {
     return scratch[32];
 }
 
+__device__ inline float exp2Approximate(float x) {
+    float y;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+    return y;
+}
+
 /// Unsigned key with the order of the floats; NaN ranks below everything, as in the reference selection.
 __device__ inline uint32_t orderedKey(float score) {
     if (score != score) return 0;

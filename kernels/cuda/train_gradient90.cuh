@@ -7,6 +7,7 @@
 #include "kernels/cuda/attention_rows.cuh"
 #include "kernels/cuda/device_math.cuh"
 #include "kernels/cuda/hopper.cuh"
+#include "kernels/cuda/rows90.cuh"
 #include "kernels/cuda/tensor_map.h"
 #include "kernels/cuda/train_attention.h"
 #include "kernels/cuda/wgmma.cuh"
@@ -55,12 +56,6 @@ struct Stages90 {
         }
     }
 };
-
-__device__ inline float exp2Approximate(float x) {
-    float y;
-    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-    return y;
-}
 
 /// Starts out[64 own rows, 64 streamed rows] = own streamed^T over the head dimension.
 template <int kDim>

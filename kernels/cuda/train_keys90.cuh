@@ -74,22 +74,16 @@ __device__ inline void sumKeys90(const BlockAttentionArgs& a, const BlockView& v
     for (int i = 0; i < kDim / 2; ++i) dK[i] = dV[i] = 0.0f;
     barrierWait(memory.ownFull(), 0);
     Stages90<Tile::kStages> at(0);
-    for (int32_t tile = firstTile; tile < endTile; ++tile) {
-        barrierWait(memory.full(at.stage), at.parity);
-        float weights[32], slopes[32];
-        wgmmaFence();
-        startProducts90<kDim>(weights, memory.own(0) + ownOffset, memory.stream(at.stage, 0));
-        startProducts90<kDim>(slopes, memory.own(1) + ownOffset, memory.stream(at.stage, 1));
-        wgmmaWait<1>();
-        pinRegisters(weights);
+    float weights[32], slopes[32];
+    uint32_t packedWeights[16], packedSlopes[16];
+    const auto weigh = [&](int32_t tile) {
         const int32_t firstRow = tile * perTile;
         const bool masked = firstKey + Tile::kOwn - 1 > lastColumn(a, view, firstRow);
-        float dots[16];
 #pragma unroll
         for (int j = 0; j < 8; ++j) {
-            float logSums[2];
+            float logSums[2], unused[2];
             asm volatile("ld.shared.v4.f32 {%0, %1, %2, %3}, [%4];"
-                         : "=f"(logSums[0]), "=f"(dots[2 * j]), "=f"(logSums[1]), "=f"(dots[2 * j + 1])
+                         : "=f"(logSums[0]), "=f"(unused[0]), "=f"(logSums[1]), "=f"(unused[1])
                          : "r"(memory.statistics(at.stage) + static_cast<uint32_t>((j * 8 + lane % 4 * 2) * 8)));
 #pragma unroll
             for (int i = 0; i < 4; ++i) {
@@ -98,23 +92,59 @@ __device__ inline void sumKeys90(const BlockAttentionArgs& a, const BlockView& v
                 if (masked && keys[i / 2] > lastColumn(a, view, firstRow + j * 8 + lane % 4 * 2 + i % 2)) weight = 0.0f;
             }
         }
-        uint32_t packedWeights[16], packedSlopes[16];
+    };
+    const auto slope = [&] {
+#pragma unroll
+        for (int j = 0; j < 8; ++j) {
+            float unused[2], dots[2];
+            asm volatile("ld.shared.v4.f32 {%0, %1, %2, %3}, [%4];"
+                         : "=f"(unused[0]), "=f"(dots[0]), "=f"(unused[1]), "=f"(dots[1])
+                         : "r"(memory.statistics(at.stage) + static_cast<uint32_t>((j * 8 + lane % 4 * 2) * 8)));
+#pragma unroll
+            for (int i = 0; i < 4; ++i) slopes[4 * j + i] = weights[4 * j + i] * (slopes[4 * j + i] - dots[i % 2]);
+        }
+    };
+    const auto startSlopes = [&] {
+        wgmmaFence();
+        startProducts90<kDim>(slopes, memory.own(1) + ownOffset, memory.stream(at.stage, 1));
         packFactors90(weights, packedWeights);
         wgmmaWait<0>();
         pinRegisters(slopes);
-#pragma unroll
-        for (int i = 0; i < 32; ++i) slopes[i] = weights[i] * (slopes[i] - dots[i / 4 * 2 + i % 2]);
+        slope();
         packFactors90(slopes, packedSlopes);
+    };
+    barrierWait(memory.full(0), 0);
+    wgmmaFence();
+    startProducts90<kDim>(weights, memory.own(0) + ownOffset, memory.stream(0, 0));
+    wgmmaWait<0>();
+    pinRegisters(weights);
+    weigh(firstTile);
+    startSlopes();
+    // A tile's sums are formed beside the next one's weights: the exponentials find the tensor cores busy.
+    for (int32_t tile = firstTile + 1; tile < endTile; ++tile) {
+        const int earlier = at.stage;
+        at.advance();
+        barrierWait(memory.full(at.stage), at.parity);
         wgmmaFence();
-        startSums90<kDim>(dV, packedWeights, memory.stream(at.stage, 1));
-        startSums90<kDim>(dK, packedSlopes, memory.stream(at.stage, 0));
+        startProducts90<kDim>(weights, memory.own(0) + ownOffset, memory.stream(at.stage, 0));
+        startSums90<kDim>(dV, packedWeights, memory.stream(earlier, 1));
+        startSums90<kDim>(dK, packedSlopes, memory.stream(earlier, 0));
+        wgmmaWait<2>();
+        pinRegisters(weights);
+        weigh(tile);
         wgmmaWait<0>();
         pinRegisters(dV);
         pinRegisters(dK);
         __syncwarp();  // every lane has read the statistics
-        if (lane == 0) barrierArrive(memory.empty(at.stage));
-        at.advance();
+        if (lane == 0) barrierArrive(memory.empty(earlier));
+        startSlopes();
     }
+    wgmmaFence();
+    startSums90<kDim>(dV, packedWeights, memory.stream(at.stage, 1));
+    startSums90<kDim>(dK, packedSlopes, memory.stream(at.stage, 0));
+    wgmmaWait<0>();
+    pinRegisters(dV);
+    pinRegisters(dK);
     const int64_t list =
         static_cast<int64_t>(partials.firstBlock + static_cast<int32_t>(blockIdx.z)) * partials.selectors + blockIdx.y;
 #pragma unroll

@@ -6,35 +6,13 @@
 
 namespace lectern::kernels::cuda {
 
-/// Copies this warpgroup's 64 rows of a matrix packed like q into swizzled panels; rows past the end become zero.
-template <int kDim>
-__device__ inline void loadOwnRows90(const BlockAttentionArgs& a, const BlockView& view, const Bf16* matrix,
-                                     uint32_t to, int32_t firstRow, int32_t tileRow) {
-    using Tile = Gradient90Tile<kDim>;
-    constexpr int kChunks = kDim / 8;
-    for (int c = threadIdx.x % 128; c < 64 * kChunks; c += 128) {
-        const int32_t row = tileRow + c / kChunks;
-        const int byte = c % kChunks * 16;
-        uint4 data = make_uint4(0, 0, 0, 0);
-        if (firstRow + row < view.rows) {
-            data = *reinterpret_cast<const uint4*>(queryRow(a, view, matrix, a.qStride, firstRow + row) + byte / 2);
-        }
-        const auto inPanel = static_cast<uint32_t>(row * Tile::kSwizzle + byte % Tile::kSwizzle);
-        const uint32_t at =
-            to + static_cast<uint32_t>(byte / Tile::kSwizzle * Tile::kOwnPanel) + swizzled<Tile::kSwizzle>(inPanel);
-        asm volatile("st.shared.v4.b32 [%0], {%1, %2, %3, %4};" ::"r"(at), "r"(data.x), "r"(data.y), "r"(data.z),
-                     "r"(data.w)
-                     : "memory");
-    }
-}
-
 template <int kDim>
 __device__ inline void sumQueries90(const BlockAttentionArgs& a, const BlockView& view, const TrainAttentionArgs& train,
                                     const Gradient90Memory<kDim>& memory, int32_t firstRow, int32_t endTile) {
     using Tile = Gradient90Tile<kDim>;
     const int group = static_cast<int>(threadIdx.x) / 128 - 1, warp = threadIdx.x % 128 / 32, lane = threadIdx.x % 32;
-    loadOwnRows90<kDim>(a, view, a.q, memory.own(0), firstRow, group * 64);
-    loadOwnRows90<kDim>(a, view, train.dOut, memory.own(1), firstRow, group * 64);
+    loadRows90<kDim, Tile::kSwizzle, Tile::kOwnPanel>(a, view, a.q, memory.own(0), firstRow, group * 64);
+    loadRows90<kDim, Tile::kSwizzle, Tile::kOwnPanel>(a, view, train.dOut, memory.own(1), firstRow, group * 64);
     fenceProxyAsync();
     namedBarrierSync(1 + group, 128);
     const int32_t rows[2] = {firstRow + group * 64 + warp * 16 + lane / 4,
@@ -55,14 +33,9 @@ __device__ inline void sumQueries90(const BlockAttentionArgs& a, const BlockView
 #pragma unroll
     for (int i = 0; i < kDim / 2; ++i) dQ[i] = 0.0f;
     Stages90<Tile::kStages> at(0);
-    for (int32_t tile = 0; tile < endTile; ++tile) {
-        barrierWait(memory.full(at.stage), at.parity);
-        float weights[32], slopes[32];
-        wgmmaFence();
-        startProducts90<kDim>(weights, memory.own(0) + ownOffset, memory.stream(at.stage, 0));
-        startProducts90<kDim>(slopes, memory.own(1) + ownOffset, memory.stream(at.stage, 1));
-        wgmmaWait<1>();
-        pinRegisters(weights);
+    float weights[32], slopes[32];
+    uint32_t packed[16];
+    const auto weigh = [&](int32_t tile) {
         const int32_t firstColumn = tile * Tile::kStream;
         const bool masked = firstColumn + Tile::kStream - 1 > freeLimit;
 #pragma unroll
@@ -70,19 +43,45 @@ __device__ inline void sumQueries90(const BlockAttentionArgs& a, const BlockView
             weights[i] = exp2Approximate(fmaf(weights[i], scaleLog2, -logSums[i / 2 % 2]));
             if (masked && firstColumn + i / 4 * 8 + lane % 4 * 2 + i % 2 > limits[i / 2 % 2]) weights[i] = 0.0f;
         }
-        wgmmaWait<0>();
-        pinRegisters(slopes);
+    };
+    const auto slope = [&] {
 #pragma unroll
         for (int i = 0; i < 32; ++i) slopes[i] = weights[i] * (slopes[i] - dots[i / 2 % 2]);
-        uint32_t packed[16];
-        packFactors90(slopes, packed);
+    };
+    barrierWait(memory.full(0), 0);
+    wgmmaFence();
+    startProducts90<kDim>(weights, memory.own(0) + ownOffset, memory.stream(0, 0));
+    startProducts90<kDim>(slopes, memory.own(1) + ownOffset, memory.stream(0, 1));
+    wgmmaWait<0>();
+    pinRegisters(weights);
+    pinRegisters(slopes);
+    weigh(0);
+    slope();
+    packFactors90(slopes, packed);
+    // A tile's sums are formed beside the next one's products, so that exponentials never find the tensor cores idle.
+    for (int32_t tile = 1; tile < endTile; ++tile) {
+        const int earlier = at.stage;
+        at.advance();
+        barrierWait(memory.full(at.stage), at.parity);
         wgmmaFence();
-        startSums90<kDim>(dQ, packed, memory.stream(at.stage, 0));
+        startProducts90<kDim>(weights, memory.own(0) + ownOffset, memory.stream(at.stage, 0));
+        startProducts90<kDim>(slopes, memory.own(1) + ownOffset, memory.stream(at.stage, 1));
+        startSums90<kDim>(dQ, packed, memory.stream(earlier, 0));
+        wgmmaWait<2>();
+        pinRegisters(weights);
+        weigh(tile);
+        wgmmaWait<1>();
+        pinRegisters(slopes);
+        slope();
         wgmmaWait<0>();
         pinRegisters(dQ);
-        if (lane == 0) barrierArrive(memory.empty(at.stage));
-        at.advance();
+        if (lane == 0) barrierArrive(memory.empty(earlier));
+        packFactors90(slopes, packed);
     }
+    wgmmaFence();
+    startSums90<kDim>(dQ, packed, memory.stream(at.stage, 0));
+    wgmmaWait<0>();
+    pinRegisters(dQ);
 #pragma unroll
     for (int h = 0; h < 2; ++h) {
         if (rows[h] >= view.rows) continue;
