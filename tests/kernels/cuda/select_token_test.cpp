@@ -129,16 +129,21 @@ TEST_F(SelectToken, TokenFlatAndTwoLevelEqualReference) {
     }
 }
 
-TEST_F(SelectToken, SmallForSanitizers) {
-    // Each kernel once over little: one part, and (by the bound of its regions) the parts of a cluster.
+/// Each kernel once over little; the bound of the regions says whether a cluster's parts share the search.
+void checkSmall(int64_t regionBound, cudaStream_t stream) {
     const Summaries summaries(1, 401, 64, 16, true, 41);
     const auto q = integerQueries(2 * 64, 42);
     for (const bool twoLevel : {false, true}) {
-        for (const int64_t bound : {500, 9000}) {
-            checkToken({64, Scorer::Bound, 400, false, 2, twoLevel, bound}, summaries, q, {0}, stream.get());
-            if (HasFatalFailure()) return;
-        }
+        checkToken({64, Scorer::Bound, 400, false, 2, twoLevel, regionBound}, summaries, q, {0}, stream);
     }
+}
+
+TEST_F(SelectToken, SmallForSanitizers) {
+    checkSmall(500, stream.get());
+}
+
+TEST_F(SelectToken, SmallInClustersForSanitizers) {
+    checkSmall(9000, stream.get());
 }
 
 /// One selector's search among summaries whose neighbours resemble each other, as in text: `noise` around the common
