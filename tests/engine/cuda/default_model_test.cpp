@@ -10,6 +10,10 @@ namespace lectern::test {
 namespace {
 
 constexpr double kLimit = 1e-3;  ///< NMSE of the logits; measured: 2e-5
+/// Where tokens select, the last region of a list can be chosen by a hair, and one that holds a third of a head's mass
+/// then comes or goes: on the CPU alone, f32 against bf16 caches, one token of 40 differs by 4e-3
+/// (tests/bench/RESULTS.md).
+constexpr int kNearTies = 2;
 
 TEST_F(CudaSession, DefaultModelOnProse) {
     const auto path = defaultModelPath();
@@ -36,19 +40,22 @@ TEST_F(CudaSession, DefaultModelOnProse) {
         const double prefilled = pair.difference();
         size_t agreed = 0;
         double worst = 0;
+        int above = 0;
         const auto best = [](const Session& session) {
             const auto logits = session.lastLogits();
             return std::max_element(logits.begin(), logits.end()) - logits.begin();
         };
         for (size_t i = 0; i < 40; ++i) {
             decode(pair, {&ids[i], 1});
-            worst = std::max(worst, pair.difference());
+            const double difference = pair.difference();
+            worst = std::max(worst, difference);
+            above += difference < kLimit ? 0 : 1;
             agreed += best(*pair.cpu) == best(*pair.cuda) ? 1 : 0;
         }
         std::printf("default model %s: document %.2e, tokens %.2e, same best token %zu of 40\n",
                     std::string(name(mode)).c_str(), prefilled, worst, agreed);
         EXPECT_LT(prefilled, kLimit);
-        EXPECT_LT(worst, kLimit);
+        EXPECT_LE(above, mode == AttentionMode::Dense ? 0 : kNearTies) << "tokens that differ by more than the limit";
         EXPECT_GE(agreed, 36u);
     }
 }
