@@ -156,7 +156,13 @@ class ChapterTest : public QObject {
         const QRect before = answer->cursorRect(cursor);
         cursor.movePosition(QTextCursor::NextCharacter);
         const QPoint middle = (before.center() + answer->cursorRect(cursor).center()) / 2;
+        // Away from it, where it was clicked: what it had marked goes.
         QSignalSpy hovered(answer, &AnswerView::chipHovered);
+        QTest::mouseMove(answer->viewport(), middle);
+        QTest::qWait(50);
+        QTest::mouseMove(transcript->viewport(), transcript->viewport()->rect().bottomLeft() + QPoint(2, -2));
+        QTRY_VERIFY(!hovered.isEmpty() && hovered.back()[0].toInt() == -1);
+        hovered.clear();
         QTest::mouseMove(answer->viewport(), middle);
         QTRY_VERIFY(!hovered.isEmpty());
         const QPoint inWidget = answer->viewport()->mapTo(answer, middle);

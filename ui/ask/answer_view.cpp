@@ -3,6 +3,7 @@
 #include <QAbstractTextDocumentLayout>
 #include <QApplication>
 #include <QHelpEvent>
+#include <QMouseEvent>
 #include <QTextBlock>
 #include <QTextCursor>
 #include <QToolTip>
@@ -52,6 +53,17 @@ AnswerView::AnswerView(QWidget* parent) : QTextBrowser(parent) {
     });
     connect(this, &QTextBrowser::highlighted, this,
             [this](const QUrl& link) { emit chipHovered(link.isEmpty() ? -1 : citationOf(link)); });
+}
+
+bool AnswerView::viewportEvent(QEvent* event) {
+    if (event->type() == QEvent::Leave) {
+        // The browser notices that a link is left only when the pointer moves on inside it.
+        const QPointF outside(-1, -1);
+        QMouseEvent away(QEvent::MouseMove, outside, viewport()->mapToGlobal(outside), Qt::NoButton, Qt::NoButton,
+                         Qt::NoModifier);
+        mouseMoveEvent(&away);
+    }
+    return QTextBrowser::viewportEvent(event);
 }
 
 void AnswerView::showAnswer(const AnswerItem& answer) {

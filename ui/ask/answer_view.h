@@ -33,6 +33,7 @@ class AnswerView : public QTextBrowser {
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
     bool event(QEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
 
   private:
     void fitHeight();
