@@ -12,6 +12,8 @@ namespace {
 constexpr int kFlashMs = 1500;
 /// Scrolling fast, pages that are passed by need not be drawn.
 constexpr int kRequestDelayMs = 12;
+/// So much of the window's height lies above what is taken to be read: a heading in its upper half has been reached.
+constexpr double kEyeHeight = 0.45;
 }  // namespace
 
 PdfCanvas::PdfCanvas(app::DocumentClient* client, PageTextStore* texts, QWidget* parent)
@@ -202,7 +204,7 @@ ReaderPlace PdfCanvas::readingPlace() const {
     ReaderPlace place{.page = currentPage(), .top = 1};
     if (m_layout.pageCount() > 0) {
         const double middle = m_layout.pageRect(place.page).center().x();
-        const PagePoint point = m_layout.toPage({middle, origin().y() + viewport()->height() / 3.0});
+        const PagePoint point = m_layout.toPage({middle, origin().y() + viewport()->height() * kEyeHeight});
         if (point.page == place.page) {
             place.top = std::clamp(static_cast<float>(point.point.y()), 0.0f, 1.0f);
         }

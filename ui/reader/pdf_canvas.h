@@ -39,7 +39,7 @@ class PdfCanvas : public QAbstractScrollArea {
     int currentPage() const;
     PageSpan visiblePages() const;
     ReaderPlace currentPlace() const;
-    /// A third of the window down on currentPage(); its end where the document cannot be scrolled further.
+    /// Nearly the middle of the window, on currentPage(); its end where that is passed.
     ReaderPlace readingPlace() const;
     void goTo(const ReaderPlace& place);
     void setHighlights(HighlightKind kind, const QVector<ReaderPlace>& places);
