@@ -9,6 +9,7 @@
 #include "engine/cache/cpu_kv_storage.h"
 #include "engine/core/check.h"
 #include "kernels/cpu/cpu.h"
+#include "kernels/cpu/tiles.h"
 
 namespace lectern {
 namespace {
@@ -57,8 +58,11 @@ int64_t rowsPerTask(int64_t rows, int64_t tokens, int32_t threads) {
     if (threads == 1) {
         return rows;
     }
+    // Matrix tiles are so quick that passing over the activations costs more than gates leaving the cache before they
+    // meet their other half; without tiles it is the other way round.
+    const int64_t most = kernels::cpu::tileUse() == kernels::cpu::TileUse::None ? 2 * kPanelRows : 8 * kPanelRows;
     const int64_t spread = (rows + threads * 4 - 1) / (threads * 4);
-    const int64_t wanted = tokens > 8 ? std::clamp(spread, 2 * kPanelRows, 8 * kPanelRows) : spread;
+    const int64_t wanted = tokens > 8 ? std::clamp(spread, 2 * kPanelRows, most) : spread;
     return std::max(kPanelRows, wanted / kPanelRows * kPanelRows);
 }
 
