@@ -1,9 +1,12 @@
 // What the window does when something under it breaks.
+#include <sys/mount.h>
+
 #include <QFile>
 #include <QInputDialog>
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QStatusBar>
 #include <algorithm>
 #include <csignal>
 
@@ -61,6 +64,38 @@ class FaultsTest : public QObject {
         box->close();
         driver.window().open({path});
         QVERIFY(driver.waitFor([&] { return driver.tab()->session().phase() == IngestPhase::Done; }));
+    }
+
+    void aFullDiskAndAReadOnlyOneAreSaid() {
+        const QString data = temporaryPath(QStringLiteral("small-disk"));
+        QVERIFY(QDir().mkpath(data));
+        const SmallDisk disk(data);
+        if (!disk.isMounted()) {
+            QSKIP("no file system can be mounted here");
+        }
+        const QString small = makeDocument(QStringLiteral("fits.pdf"), 2, 10);
+        const QString large = makeDocument(QStringLiteral("fits-not.pdf"), 4000, 30);
+        {
+            WindowDriver driver(data);
+            driver.window().open({small});
+            QVERIFY(driver.waitFor([&] { return driver.tab()->session().phase() == IngestPhase::Done; }));
+            driver.window().open({large});
+            QVERIFY(driver.waitFor([&] { return driver.tab()->session().phase() == IngestPhase::Failed; }));
+            QVERIFY2(driver.tab()->session().problem().contains(QStringLiteral("disk is full")),
+                     qPrintable(driver.tab()->session().problem()));
+            QCOMPARE(driver.tab()->messages()->sentence(), driver.tab()->session().problem());
+            readsAndRefusesQuestions(driver);
+            // What was there before is still there.
+            driver.documents().setCurrentWidget(driver.documents().tabOf(small));
+            QVERIFY(driver.waitForStage(AskStatus::Stage::Unread));
+        }
+        QVERIFY(disk.makeReadOnly());
+        WindowDriver driver(data);
+        QVERIFY(driver.waitFor([&] { return !driver.window().statusBar()->currentMessage().isEmpty(); }));
+        driver.window().open({large});
+        QVERIFY(driver.waitFor([&] { return driver.tab()->session().phase() == IngestPhase::Failed; }));
+        QVERIFY(!driver.tab()->session().problem().isEmpty());
+        readsAndRefusesQuestions(driver);
     }
 
     void twoWindowsOnOneDocument() {
@@ -172,6 +207,36 @@ class FaultsTest : public QObject {
     }
 
   private:
+    /// A file system of 2 MiB in memory, at a folder.
+    class SmallDisk {
+      public:
+        explicit SmallDisk(const QString& folder)
+            : m_folder(folder.toUtf8()),
+              m_mounted(::mount("tmpfs", m_folder.constData(), "tmpfs", 0, "size=2m") == 0) {}
+        ~SmallDisk() {
+            if (m_mounted) {
+                ::umount2(m_folder.constData(), MNT_DETACH);
+            }
+        }
+        Q_DISABLE_COPY_MOVE(SmallDisk)
+        bool isMounted() const { return m_mounted; }
+        bool makeReadOnly() const {
+            return ::mount("tmpfs", m_folder.constData(), "tmpfs", MS_REMOUNT | MS_RDONLY, "size=2m") == 0;
+        }
+
+      private:
+        QByteArray m_folder;
+        bool m_mounted;
+    };
+    /// The document in front is shown all the same, and the Ask panel says why it cannot be asked about.
+    static void readsAndRefusesQuestions(WindowDriver& driver) {
+        auto* view = qobject_cast<PdfView*>(driver.tab()->view());
+        QVERIFY(view != nullptr);
+        driver.tab()->goTo({.page = view->pageCount() - 1});
+        QVERIFY(driver.waitFor([&] { return view->isFullyDrawn(); }));
+        QVERIFY(driver.waitForStage(AskStatus::Stage::Problem));
+        QVERIFY(!driver.askPanel().status().detail.isEmpty());
+    }
     static QString makeDocument(const QString& name, int pages, int lines) {
         const QString path = temporaryPath(name);
         app::test::writeFile(path.toStdString(), app::test::makeTextPdf(pages, lines));

@@ -119,6 +119,28 @@ class PauseTest : public QObject {
         m_driver->documents().close(m_driver->tab());
     }
 
+    void takingInIsCancelledAndGoesOn() {
+        m_path = temporaryPath(QStringLiteral("cancelled.pdf"));
+        app::test::writeFile(m_path.toStdString(), app::test::makeTextPdf(4000, 29));
+        m_driver->window().open({m_path});
+        QVERIFY(m_driver->waitFor([&] {
+            return m_driver->tab() != nullptr && m_driver->tab()->session().phase() == IngestPhase::Reading &&
+                   m_driver->tab()->session().progress().pagesDone > 200;
+        }));
+        const AskStatus reading = m_driver->askPanel().status();
+        QVERIFY2(reading.progress > 0 && reading.progress < 1, "its progress is counted");
+        m_driver->window().actions().stop->trigger();
+        QVERIFY(m_driver->waitForStage(AskStatus::Stage::Stopped));
+        QVERIFY(m_driver->tab()->session().phase() == IngestPhase::Stopped);
+        QVERIFY2(m_driver->tab()->view()->pageCount() == 4000, "the reader does not need it");
+        QTest::qWait(200);
+        QVERIFY(m_driver->tab()->session().phase() == IngestPhase::Stopped);
+        m_driver->askPanel().readButton()->click();
+        QVERIFY(m_driver->waitFor([&] { return m_driver->tab()->session().phase() == IngestPhase::Done; }, 180000));
+        QCOMPARE(m_driver->tab()->session().record()->pagesStored, 4000);
+        m_driver->documents().close(m_driver->tab());
+    }
+
     void readingIsPausedAndGoesOnAnotherDay() {
         m_path = temporaryPath(QStringLiteral("chapters.md"));
         QFile file(m_path);

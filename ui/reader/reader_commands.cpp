@@ -23,6 +23,7 @@ ReaderCommands::ReaderCommands(app::Settings& settings, MainActions& actions, Op
       m_page(new QLineEdit),
       m_pageCount(new QLabel),
       m_zoom(new QLabel) {
+    m_page->setObjectName(QStringLiteral("page"));
     m_page->setAccessibleName(tr("Page"));
     m_page->setToolTip(tr("Page number or label (Ctrl+G)"));
     m_page->setAlignment(Qt::AlignRight);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <QImage>
 
@@ -98,6 +99,34 @@ TEST_F(RecogniseTest, IngestReadsScansWhenAskedAlsoLater) {
     ASSERT_EQ(read->record.warnings.size(), 1u);
     EXPECT_THAT(read->record.warnings[0], HasSubstr(kRecognisedNote));
     EXPECT_TRUE(ingestPath(*library, file, options)->alreadyThere);
+}
+
+TEST_F(RecogniseTest, AKilledRecogniserCostsNothingOrItsPageAndCanBeAskedAgain) {
+    const auto reader = DocumentReader::open(path("scan.pdf"), {}, {}, {}, WorkerProgram::Recognition);
+    ASSERT_TRUE(reader.ok());
+    kill((*reader)->workerProcessId(), SIGKILL);
+    const Result<DocumentPage> read = (*reader)->recognise(0, QStringLiteral("eng"));
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    EXPECT_THAT(read->text, HasSubstr("Corrin"));
+    EXPECT_EQ((*reader)->restarts(), 1);
+
+    // Every recogniser dies once it has opened the document: the page stays a picture, says why, and is offered again.
+    const auto flag = m_directory.path() / "hostile", worker = m_directory.path() / "worker";
+    writeFile(flag, "");
+    writeFile(worker, "#!/bin/sh\n[ -e '" + flag.string() + "' ] && { head -c 1 >/dev/null; kill -9 $$; }\nexec '" +
+                          LECTERN_BINARY_DIR "/bin/lectern-ocr-worker' \"$@\"\n");
+    std::filesystem::permissions(worker, std::filesystem::perms::owner_all);
+    const ScopedEnvironment chosen("LECTERN_OCR_WORKER", worker.string());
+    const auto library = *Library::openInMemory();
+    IngestOptions options;
+    options.recognitionLanguage = "eng";
+    const Result<IngestOutcome> lost = ingestPath(*library, m_directory.path() / "scan.pdf", options);
+    EXPECT_TRUE(lost.ok() || !lost.error().message.empty());
+    std::filesystem::remove(flag);
+    const Result<IngestOutcome> again = ingestPath(*library, m_directory.path() / "scan.pdf", options);
+    ASSERT_TRUE(again.ok()) << again.error().message;
+    EXPECT_EQ(again->record.pagesWithoutText, 0);
+    EXPECT_THAT(library->page(again->record.id, 0)->text, HasSubstr("Corrin"));
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 #include <QComboBox>
 #include <QCryptographicHash>
 #include <QDir>
+#include <QDragEnterEvent>
 #include <QFile>
 #include <QLabel>
+#include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTreeView>
@@ -42,6 +44,7 @@ class ModelsDialogTest : public QObject {
     void listsModelsAndAdaptersWithWhatIsWrong();
     void cardAndMemory();
     void choosing();
+    void droppedFilesBringTheirFolder();
 };
 
 void ModelsDialogTest::listsModelsAndAdaptersWithWhatIsWrong() {
@@ -132,6 +135,31 @@ void ModelsDialogTest::choosing() {
     QVERIFY(!dialog.useButton()->isEnabled());
     QVERIFY(services.settings.setValue(QStringLiteral("model/current"), QString()));
     QVERIFY(dialog.list()->isChosen(0));
+}
+
+void ModelsDialogTest::droppedFilesBringTheirFolder() {
+    const QString folder = temporaryPath(QStringLiteral("dropped"));
+    write(folder + QStringLiteral("/qwen/config.json"),
+          R"({"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 896})");
+    Services services(temporaryPath(QStringLiteral("models-data")).toStdString());
+    QVERIFY(services.settings.setValue(QStringLiteral("model/folders"), QStringList()));
+    ModelsDialog dialog(services);
+    QSignalSpy loaded(&dialog, &ModelsDialog::loaded);
+    dialog.show();
+    QTRY_VERIFY_WITH_TIMEOUT(!loaded.isEmpty(), 20000);
+    const int before = dialog.list()->rowCount();
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(folder + QStringLiteral("/qwen/config.json")),
+                  QUrl(QStringLiteral("https://example.org/model.gguf"))});
+    QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&dialog, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(50, 50), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&dialog, &drop);
+    QTRY_COMPARE_WITH_TIMEOUT(dialog.list()->rowCount(), before + 1, 20000);
+    QCOMPARE(services.settings.pathList(QStringLiteral("model/folders")),
+             QStringList{folder + QStringLiteral("/qwen")});
+    QVERIFY(services.settings.setValue(QStringLiteral("model/folders"), QStringList()));
 }
 
 LECTERN_UI_TEST(ModelsDialogTest);
