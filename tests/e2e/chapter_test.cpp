@@ -189,6 +189,9 @@ class ChapterTest : public QObject {
         for (int i = 0; i < 60 && !showsTokens(*canvas.map(), canvas.view().axis); ++i) {
             QTest::keyClick(&canvas, Qt::Key_Plus);
         }
+        for (int i = 0; i < 6; ++i) {
+            QTest::keyClick(&canvas, Qt::Key_Plus);  // until the words can be read
+        }
         const auto& words = canvas.view().words;
         QTRY_VERIFY(!words.isEmpty() && std::none_of(words.begin(), words.end(), [](auto& w) { return w.isNull(); }));
         const QString text = QString::fromStdString((*driver.tab()->session().textPages())[0].text);
@@ -196,7 +199,7 @@ class ChapterTest : public QObject {
         for (int i = 0; i < words.size() && canvas.view().firstWord + i < panel.snapshot().documentTokens; ++i) {
             shown += words[i];
         }
-        QVERIFY2(shown.size() > 20 && text.contains(shown), qPrintable(shown));
+        QVERIFY2(shown.size() > 10 && text.contains(shown), qPrintable(shown));
         shoot(driver.window(), QStringLiteral("chapter-tokens"));
         // The token under the cursor is gone to.
         QTest::keyClick(&canvas, Qt::Key_Right);

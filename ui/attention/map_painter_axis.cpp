@@ -173,14 +173,15 @@ void paintWords(QPainter& painter, const MapPicture& picture) {
     painter.save();
     painter.setClipRect(area);
     const QFontMetrics metrics = painter.fontMetrics();
-    if (!showsTokens(picture.map, view.axis)) {
+    // Narrower, words would be dots alone.
+    const double narrowest = metrics.horizontalAdvance(QStringLiteral("nn"));
+    if (!showsTokens(picture.map, view.axis) || view.axis.tokensPerPixel() * narrowest > 1) {
         painter.setPen(tone(picture.palette, Tone::Muted));
         painter.drawText(area, Qt::AlignCenter, QObject::tr("Zoom in to read single tokens"));
         painter.restore();
         return;
     }
     const int regionTokens = picture.map.regionTokens;
-    const int narrowest = metrics.horizontalAdvance(QStringLiteral("nn"));  // less would be dots alone
     for (int i = 0; i < view.words.size(); ++i) {
         const int64_t token = view.firstWord + i;
         const double x0 = area.left() + view.axis.xOf(double(token));
@@ -191,9 +192,6 @@ void paintWords(QPainter& painter, const MapPicture& picture) {
                          QPointF(x0, area.bottom()));
         QString word = view.words[i];
         word = word.trimmed().isEmpty() && word.contains(QLatin1Char('\n')) ? QString(QChar(0x21b5)) : word.trimmed();
-        if (x1 - x0 < narrowest) {
-            continue;
-        }
         const bool current = view.cursorTokens.size() == 1 && view.cursorTokens.begin == token;
         painter.setPen(picture.palette.color(current ? QPalette::Highlight : QPalette::WindowText));
         const QRectF box(x0 + 1, area.top(), x1 - x0 - 2, area.height());
