@@ -34,6 +34,21 @@ inside apt-get -y -q --no-install-recommends install /tmp/lectern.deb >"$work/in
 }
 
 programs=$(inside dpkg -L lectern | sed -n 's|^/usr/bin/||p')
+id=org.lectern.Lectern
+for part in applications/$id.desktop metainfo/$id.metainfo.xml mime/packages/$id.xml icons/hicolor/scalable/apps/$id.svg \
+    icons/hicolor/symbolic/apps/$id-symbolic.svg doc/lectern/copyright bash-completion/completions/lectern-cli; do
+    [ -s "$work/system/usr/share/$part" ] || { echo "not in the package: $part"; exit 1; }
+done
+for program in $programs; do
+    # A minimal system leaves manual pages and other documents out: the package itself is asked.
+    dpkg-deb -c "$package" | grep -q "/usr/share/man/man1/$program\.1\.gz" || { echo "no manual page: $program"; exit 1; }
+done
+if command -v desktop-file-validate >/dev/null; then
+    desktop-file-validate "$work/system/usr/share/applications/$id.desktop"
+fi
+if command -v appstreamcli >/dev/null; then
+    appstreamcli validate --no-net "$work/system/usr/share/metainfo/$id.metainfo.xml"
+fi
 for program in $programs; do
     case "$program" in
         lectern)
