@@ -39,9 +39,10 @@ for part in applications/$id.desktop metainfo/$id.metainfo.xml mime/packages/$id
     icons/hicolor/symbolic/apps/$id-symbolic.svg doc/lectern/copyright bash-completion/completions/lectern-cli; do
     [ -s "$work/system/usr/share/$part" ] || { echo "not in the package: $part"; exit 1; }
 done
+# A minimal system leaves manual pages out: the package itself is asked.
+contents=$(dpkg-deb -c "$package")
 for program in $programs; do
-    # A minimal system leaves manual pages and other documents out: the package itself is asked.
-    dpkg-deb -c "$package" | grep -q "/usr/share/man/man1/$program\.1\.gz" || { echo "no manual page: $program"; exit 1; }
+    grep -q "/usr/share/man/man1/$program\.1\.gz" <<<"$contents" || { echo "no manual page: $program"; exit 1; }
 done
 if command -v desktop-file-validate >/dev/null; then
     desktop-file-validate "$work/system/usr/share/applications/$id.desktop"
