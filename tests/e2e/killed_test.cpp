@@ -156,7 +156,7 @@ class KilledTest : public QObject {
         plan.sequenceTokens = 256;
         plan.steps = kSteps;
         plan.evaluateEvery = 0;
-        QVERIFY(QDir().mkpath(given(kData)));
+        QVERIFY(QDir().mkpath(QString::fromStdString(runFolder().string())));
         app::TrainingRunProcess run(runFolder());
         const Result<void> started = run.start(app::trainingConfig(plan, runFolder()), false);
         QVERIFY2(started.ok(), started ? "" : started.error().message.c_str());
