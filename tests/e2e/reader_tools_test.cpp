@@ -157,6 +157,24 @@ class ReaderToolsTest : public QObject {
         m_driver->window().actions().fitPage->trigger();
     }
 
+    void thePlaceStaysWhenTheWindowGrows() {
+        m_driver->window().actions().fitWidth->trigger();
+        m_driver->tab()->goTo({.page = 41});
+        // Where on the page the upper third of the window ends.
+        const auto eye = [&] {
+            const QRectF page = pdf()->canvas()->viewportRect(41, {0, 0, 1, 1});
+            return (pdf()->canvas()->viewport()->height() / 3.0 - page.top()) / page.height();
+        };
+        const QSize before = m_driver->window().size();
+        const double read = eye();
+        for (const QSize size : {QSize(1024, 700), QSize(2200, 1400), QSize(1500, 800), before}) {
+            m_driver->window().resize(size);
+            QTest::qWait(100);
+            QVERIFY2(std::abs(eye() - read) < 0.02, qPrintable(QStringLiteral("%1, not %2").arg(eye()).arg(read)));
+        }
+        m_driver->window().actions().fitPage->trigger();
+    }
+
     void linksLeadToTheirPages() {
         PdfCanvas& canvas = *pdf()->canvas();
         std::optional<QPoint> link;

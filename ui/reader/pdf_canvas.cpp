@@ -64,9 +64,11 @@ void PdfCanvas::reset(int pageCount, app::PageSize firstPage) {
 
 template <typename Change>
 void PdfCanvas::changeLayout(Change&& change) {
-    // The place under the upper third of the window stays there.
-    const QPointF eye(viewport()->width() / 2.0, viewport()->height() / 3.0);
-    const PagePoint anchor = m_layout.toPage(origin() + eye);
+    // The place under the upper third of the window stays there, whatever size the window has now.
+    const QSizeF now = viewport()->size();
+    const QSizeF then = m_layout.viewport().isEmpty() ? now : m_layout.viewport();
+    const QPointF eye(now.width() / 2.0, now.height() / 3.0);
+    const PagePoint anchor = m_layout.toPage(origin() + QPointF(then.width() / 2.0, then.height() / 3.0));
     const double before = m_layout.scale();
     const int permille = scalePermille();
     change();

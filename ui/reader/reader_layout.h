@@ -41,6 +41,7 @@ class ReaderLayout {
     void setQuarterTurns(int turns);
     void setZoom(ZoomMode mode, double customScale);
     void setViewport(QSizeF size);
+    QSizeF viewport() const { return m_viewport; }
 
     int pageCount() const { return static_cast<int>(m_sizes.size()); }
     PageFlow flow() const { return m_flow; }
