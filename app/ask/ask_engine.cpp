@@ -8,6 +8,13 @@
 #include "engine/cache/cpu_kv_storage.h"
 
 namespace lectern::app {
+namespace {
+
+/// A context that does not fit the model still shows where the answers of another one looked; at eight bytes a token,
+/// what no model reads is not kept for it.
+constexpr int64_t kMostKeptUnread = int64_t{1} << 22;
+
+}  // namespace
 
 /// Everything that belongs to the engine thread. Only run inside its tasks.
 class AskEngine::Worker {
@@ -159,7 +166,7 @@ Result<void> AskEngine::Worker::measure(JobId job, const std::vector<DocumentId>
             summary.savedTokens = (*probe)->savedTokens();
         }
     }
-    emit q->measured(job, summary, context);
+    emit q->measured(job, summary, summary.fits || summary.tokens <= kMostKeptUnread ? context : nullptr);
     return {};
 }
 

@@ -101,6 +101,7 @@ class AskEngine : public QObject {
 
   signals:
     void modelLoaded(lectern::app::JobId job, const lectern::app::ModelSummary& model);
+    /// `context`: null where it is far too long for the model.
     void measured(lectern::app::JobId job, const lectern::app::ContextSummary& summary,
                   const std::shared_ptr<const lectern::app::Context>& context);
     /// The session is now this context's; any other is gone.
