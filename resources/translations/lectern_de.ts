@@ -3147,8 +3147,8 @@ Text auswählen und mit Strg+H hervorheben; Strg+D setzt ein Lesezeichen.</trans
         <translation>%1, um den Text aufzunehmen</translation>
     </message>
     <message>
-        <source>about %1 for the model to read it</source>
-        <translation>etwa %1, bis das Modell es gelesen hat</translation>
+        <source>%1 for the model to read it</source>
+        <translation>%1, bis das Modell es gelesen hat</translation>
     </message>
     <message>
         <source>the model&apos;s time is known once it has read something on this computer</source>

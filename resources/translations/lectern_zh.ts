@@ -3145,8 +3145,8 @@ Select text and press Ctrl+H to highlight it; Ctrl+D sets a bookmark.</source>
         <translation>录入文字需 %1</translation>
     </message>
     <message>
-        <source>about %1 for the model to read it</source>
-        <translation>模型阅读约需 %1</translation>
+        <source>%1 for the model to read it</source>
+        <translation>模型阅读需 %1</translation>
     </message>
     <message>
         <source>the model&apos;s time is known once it has read something on this computer</source>

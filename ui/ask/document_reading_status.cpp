@@ -88,7 +88,8 @@ QString DocumentReading::costText() const {
     }
     const int64_t left = m_summary.tokens - std::max(m_stoppedAt, m_summary.savedTokens);
     if (m_summary.tokensPerSecond > 0 && left > 0) {
-        parts << tr("about %1").arg(roughDuration(static_cast<double>(left) / m_summary.tokensPerSecond));
+        const double seconds = static_cast<double>(left) / m_summary.tokensPerSecond;
+        parts << (seconds < 1 ? roughDuration(seconds) : tr("about %1").arg(roughDuration(seconds)));
     }
     return line(parts);
 }

@@ -298,9 +298,8 @@ void PreflightSheet::addUp() {
         costs << tr("%1 for what the model computes").arg(sizeText(m_sheet.contextBytes));
     }
     costs << tr("%1 to take the text in").arg(roughDuration(m_sheet.readSeconds));
-    costs << (m_sheet.prefillSeconds
-                  ? tr("about %1 for the model to read it").arg(roughDuration(*m_sheet.prefillSeconds))
-                  : tr("the model's time is known once it has read something on this computer"));
+    costs << (m_sheet.prefillSeconds ? tr("%1 for the model to read it").arg(roughDuration(*m_sheet.prefillSeconds))
+                                     : tr("the model's time is known once it has read something on this computer"));
     const bool noText = m_sheet.tokens <= 1 && open > 0;
     if (noText) {
         m_verdict->setText(QString::fromUtf8("\xe2\x9c\x97 ") +
