@@ -176,28 +176,6 @@ HWY_INLINE void multiplyGroups(const uint16_t* x0, const uint16_t* x1, const uin
     }
 }
 
-template <class Tiles>
-HWY_INLINE void loadSums(const float* from, int64_t line) {
-    Tiles::template load<0>(from, line * 4);
-    Tiles::template load<1>(from + kTileLines, line * 4);
-    Tiles::template load<2>(from + kTileLines * line, line * 4);
-    Tiles::template load<3>(from + kTileLines * line + kTileLines, line * 4);
-}
-template <class Tiles>
-HWY_INLINE void zeroSums() {
-    Tiles::template zero<0>();
-    Tiles::template zero<1>();
-    Tiles::template zero<2>();
-    Tiles::template zero<3>();
-}
-template <class Tiles>
-HWY_INLINE void storeSums(float* to, int64_t line) {
-    Tiles::template store<0>(to, line * 4);
-    Tiles::template store<1>(to + kTileLines, line * 4);
-    Tiles::template store<2>(to + kTileLines * line, line * 4);
-    Tiles::template store<3>(to + kTileLines * line + kTileLines, line * 4);
-}
-
 using PackTiles = void (*)(const std::byte*, int64_t, int64_t, int64_t, const PanelScratch&, uint16_t*);
 
 struct TileFormat {
@@ -288,17 +266,17 @@ class TileProduct {
                 float* sums = m_sums + (t - begin) * kTileRound;
                 const bool whole = width == kTileRound && end - t >= kTileRound;
                 if (k > 0) {
-                    loadSums<Tiles>(sums, kTileRound);
+                    loadQuad<Tiles>(sums, kTileRound * 4);
                 } else if (whole && m_args.accumulate) {
-                    loadSums<Tiles>(out, rows);
+                    loadQuad<Tiles>(out, rows * 4);
                 } else {
-                    zeroSums<Tiles>();
+                    zeroQuad<Tiles>();
                 }
                 multiply(t, k, groups, panel);
                 if (last && whole) {
-                    storeSums<Tiles>(out, rows);
+                    storeQuad<Tiles>(out, rows * 4);
                 } else {
-                    storeSums<Tiles>(sums, kTileRound);
+                    storeQuad<Tiles>(sums, kTileRound * 4);
                 }
                 if (last && !whole) addCorner(sums, HWY_MIN(kTileRound, end - t), width, out);
             }

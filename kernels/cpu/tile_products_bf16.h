@@ -17,23 +17,6 @@ constexpr int64_t kTileDims = 64;
 /// Keys that a round of products takes: two tiles of scores, or one of weights.
 constexpr int64_t kTileRoundKeys = 32;
 
-/// Tiles 0 to 3: lines [0, 16) and [16, 32) of `to` by panel rows [0, 16) and [16, 32).
-template <class Tiles>
-inline void storeQuad(void* to) {
-    auto* at = static_cast<float*>(to);
-    Tiles::template store<0>(at, kPanelRows * 4);
-    Tiles::template store<1>(at + kLanes, kPanelRows * 4);
-    Tiles::template store<2>(at + kTileLines * kPanelRows, kPanelRows * 4);
-    Tiles::template store<3>(at + kTileLines * kPanelRows + kLanes, kPanelRows * 4);
-}
-template <class Tiles>
-inline void zeroQuad() {
-    Tiles::template zero<0>();
-    Tiles::template zero<1>();
-    Tiles::template zero<2>();
-    Tiles::template zero<3>();
-}
-
 /// scores [keys, 32] of one panel, and their maxima [keys / kTileRows, 32], as QueryPanels::score.
 template <class Tiles>
 inline void scoreTiles(const QueryPanels& queries, int64_t panel, const KeyTile& tile, int64_t keys, float* scores,
@@ -63,16 +46,13 @@ inline void scoreTiles(const QueryPanels& queries, int64_t panel, const KeyTile&
                 for (const Pair* from : {q, rest}) {
                     Tiles::template load<6>(from, kPanelRows * 4);
                     Tiles::template load<7>(from + kLanes, kPanelRows * 4);
-                    Tiles::template addBf16<0, 4, 6>();
-                    Tiles::template addBf16<1, 4, 7>();
-                    Tiles::template addBf16<2, 5, 6>();
-                    Tiles::template addBf16<3, 5, 7>();
+                    addQuadBf16<Tiles>();
                 }
                 q += kTileLines * kPanelRows;
                 rest += kTileLines * kPanelRows;
             }
         }
-        storeQuad<Tiles>(scores + key * kPanelRows);
+        storeQuad<Tiles>(scores + key * kPanelRows, kPanelRows * 4);
     }
     for (int64_t half = 0; half < kPanelRows; half += kLanes) {
         const __m512i bias = queries.bias(panel, half);
@@ -173,10 +153,7 @@ class TileValues {
         constexpr int64_t kTileWords = kTileBytes / 4;
         for (int64_t d = 0; d < m_dim; d += 2 * kTileLines) {
             float* to = out + d * kPanelRows;
-            Tiles::template load<0>(to, kPanelRows * 4);
-            Tiles::template load<1>(to + kLanes, kPanelRows * 4);
-            Tiles::template load<2>(to + kTileLines * kPanelRows, kPanelRows * 4);
-            Tiles::template load<3>(to + kTileLines * kPanelRows + kLanes, kPanelRows * 4);
+            loadQuad<Tiles>(to, kPanelRows * 4);
             for (int64_t round = 0; round < keys / kTileRoundKeys; ++round) {
                 const Pair* values = m_columns + round * kTileLines * m_dim + d * kLanes;
                 const Pair* weights = m_weights + round * kTileLines * kPanelRows;
@@ -184,12 +161,9 @@ class TileValues {
                 Tiles::template load<5>(values + kTileWords, kTileLineBytes);
                 Tiles::template load<6>(weights, kPanelRows * 4);
                 Tiles::template load<7>(weights + kLanes, kPanelRows * 4);
-                Tiles::template addBf16<0, 4, 6>();
-                Tiles::template addBf16<1, 4, 7>();
-                Tiles::template addBf16<2, 5, 6>();
-                Tiles::template addBf16<3, 5, 7>();
+                addQuadBf16<Tiles>();
             }
-            storeQuad<Tiles>(to);
+            storeQuad<Tiles>(to, kPanelRows * 4);
         }
     }
 

@@ -124,4 +124,43 @@ struct EmulatedTiles {
     alignas(64) static thread_local Tile s_tiles[8];
 };
 
+// Tiles 0 to 3 as a matrix of 32 x 32 words, the four quarters in reading order; `strideBytes` from row to row.
+
+template <class Tiles>
+[[gnu::always_inline]] inline void zeroQuad() {
+    Tiles::template zero<0>();
+    Tiles::template zero<1>();
+    Tiles::template zero<2>();
+    Tiles::template zero<3>();
+}
+
+template <class Tiles>
+[[gnu::always_inline]] inline void loadQuad(const void* from, int64_t strideBytes) {
+    const auto* upper = static_cast<const std::byte*>(from);
+    const auto* lower = upper + kTileLines * strideBytes;
+    Tiles::template load<0>(upper, strideBytes);
+    Tiles::template load<1>(upper + kTileLineBytes, strideBytes);
+    Tiles::template load<2>(lower, strideBytes);
+    Tiles::template load<3>(lower + kTileLineBytes, strideBytes);
+}
+
+template <class Tiles>
+[[gnu::always_inline]] inline void storeQuad(void* to, int64_t strideBytes) {
+    auto* upper = static_cast<std::byte*>(to);
+    auto* lower = upper + kTileLines * strideBytes;
+    Tiles::template store<0>(upper, strideBytes);
+    Tiles::template store<1>(upper + kTileLineBytes, strideBytes);
+    Tiles::template store<2>(lower, strideBytes);
+    Tiles::template store<3>(lower + kTileLineBytes, strideBytes);
+}
+
+/// Tiles 0 to 3 += the product of 4 above 5 with 6 beside 7.
+template <class Tiles>
+[[gnu::always_inline]] inline void addQuadBf16() {
+    Tiles::template addBf16<0, 4, 6>();
+    Tiles::template addBf16<1, 4, 7>();
+    Tiles::template addBf16<2, 5, 6>();
+    Tiles::template addBf16<3, 5, 7>();
+}
+
 }  // namespace lectern::kernels::cpu

@@ -12,6 +12,7 @@
 #include <QTreeView>
 
 #include "tests/e2e/support/picture_book.h"
+#include "tests/ui/support/perplexity_buckets.h"
 #include "tests/ui/support/screenshot.h"
 #include "ui/ask/answer_search.h"
 #include "ui/ask/context_inspector.h"
@@ -178,15 +179,7 @@ class DialogScreenshots : public PictureBook {
         }
         QVERIFY(dialog->openFiles(files).ok());
         picture(*dialog, QStringLiteral("evaluation-grid"));
-        QByteArray buckets;
-        for (int i = 0; i < 8; ++i) {
-            buckets += QStringLiteral("%1{\"begin\":%2,\"end\":%3,\"tokens\":1000,\"perplexity\":%4}")
-                           .arg(i == 0 ? QString() : QStringLiteral(","))
-                           .arg(i == 0 ? 0 : 512 << i)
-                           .arg(1024 << i)
-                           .arg(24.0 - i)
-                           .toUtf8();
-        }
+        const QByteArray buckets = perplexityBuckets();
         QVERIFY(dialog
                     ->openFiles(
                         {write(QStringLiteral("perplexity.json"),

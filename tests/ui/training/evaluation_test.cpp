@@ -7,6 +7,7 @@
 #include <QSignalSpy>
 #include <QSpinBox>
 
+#include "tests/ui/support/perplexity_buckets.h"
 #include "tests/ui/support/screenshot.h"
 #include "tests/ui/support/ui_test.h"
 #include "ui/training/evaluation_dialog.h"
@@ -64,15 +65,7 @@ void EvaluationTest::gridAndTableShowTheSame() {
 void EvaluationTest::perplexityCurve() {
     Services services(temporaryPath(QStringLiteral("eval-data")).toStdString());
     EvaluationDialog dialog(services);
-    QByteArray buckets;
-    for (int i = 0; i < 8; ++i) {
-        buckets += QStringLiteral("%1{\"begin\":%2,\"end\":%3,\"tokens\":1000,\"perplexity\":%4}")
-                       .arg(i == 0 ? QString() : QStringLiteral(","))
-                       .arg(i == 0 ? 0 : 512 << i)
-                       .arg(1024 << i)
-                       .arg(24.0 - i)
-                       .toUtf8();
-    }
+    const QByteArray buckets = perplexityBuckets();
     const QByteArray json = R"({"task":"perplexity","context":131072,"blockwise":{"buckets":[)" + buckets +
                             R"(]},"decode_consistent":{"buckets":[)" + buckets + "]}}";
     QVERIFY(dialog.openFiles({writeJson(QStringLiteral("p.json"), json)}));
