@@ -106,8 +106,21 @@ void ContextBuilder::append(Context& context, DocumentId document, int32_t page,
     context.m_spans.push_back({document, page, {begin, static_cast<int64_t>(context.m_tokens.size())}, textBytes});
 }
 
+Result<std::vector<PageTokens>> ContextBuilder::encodePages(std::span<const DocumentPage> pages, DocumentKind kind,
+                                                            const std::stop_token& stop) const {
+    std::vector<PageTokens> tokens;
+    for (const DocumentPage& page : pages) {
+        if (stop.stop_requested()) {
+            return cancelled();
+        }
+        tokens.push_back(encode(page.text, kind, false));
+    }
+    return tokens;
+}
+
 Result<std::vector<PageTokens>> ContextBuilder::tokensOf(const DocumentRecord& record,
-                                                         std::span<const DocumentPage> pages) const {
+                                                         std::span<const DocumentPage> pages,
+                                                         const std::stop_token& stop) const {
     const int32_t first = pages.front().index;
     const auto count = static_cast<int32_t>(pages.size());
     LECTERN_ASSIGN(std::optional<std::vector<PageTokens>> stored,
@@ -115,10 +128,7 @@ Result<std::vector<PageTokens>> ContextBuilder::tokensOf(const DocumentRecord& r
     if (stored) {
         return std::move(*stored);
     }
-    std::vector<PageTokens> tokens;
-    for (const DocumentPage& page : pages) {
-        tokens.push_back(encode(page.text, record.header.kind, false));
-    }
+    LECTERN_ASSIGN(std::vector<PageTokens> tokens, encodePages(pages, record.header.kind, stop));
     if (pages.back().index - first + 1 == count) {
         LECTERN_TRY(m_library.storeTokens(record.id, m_tokenizerHash, first, tokens));
     }
@@ -144,7 +154,7 @@ Result<void> ContextBuilder::appendDocument(Context& context, const DocumentReco
         if (pages.empty()) {
             continue;
         }
-        LECTERN_ASSIGN(const std::vector<PageTokens> tokens, tokensOf(record, pages));
+        LECTERN_ASSIGN(const std::vector<PageTokens> tokens, tokensOf(record, pages, stop));
         for (size_t i = 0; i < pages.size(); ++i) {
             const std::string_view text = withoutTrailingSpace(pages[i].text);
             if (text.empty()) {

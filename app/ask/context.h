@@ -86,7 +86,10 @@ class ContextBuilder {
                                                  std::stop_token stop = {});
 
   private:
-    Result<std::vector<PageTokens>> tokensOf(const DocumentRecord& record, std::span<const DocumentPage> pages) const;
+    Result<std::vector<PageTokens>> tokensOf(const DocumentRecord& record, std::span<const DocumentPage> pages,
+                                             const std::stop_token& stop) const;
+    Result<std::vector<PageTokens>> encodePages(std::span<const DocumentPage> pages, DocumentKind kind,
+                                                const std::stop_token& stop) const;
     PageTokens encode(std::string_view text, DocumentKind kind, bool first) const;
     void append(Context& context, DocumentId document, int32_t page, const PageTokens& tokens, int64_t textBytes) const;
     Result<void> appendDocument(Context& context, const DocumentRecord& record, bool headed, const Progress& progress,

@@ -15,10 +15,8 @@ namespace {
 
 KvType kvTypeFor(const ModelCard& card, const std::string& wanted) {
     for (const std::string& each : {wanted, card.kvType}) {
-        for (const KvType type : {KvType::F32, KvType::BF16, KvType::Int8, KvType::Fp8, KvType::Int4}) {
-            if (each == name(type)) {
-                return type;
-            }
+        if (const Result<KvType> type = parseKvType(each)) {
+            return *type;
         }
     }
     return KvType::BF16;

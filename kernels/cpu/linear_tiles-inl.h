@@ -259,9 +259,9 @@ class TileProduct {
         for (int64_t k = 0; k < m_columns; k += most) {
             const int64_t groups = HWY_MIN(most, m_columns - k) / 32;
             const bool last = k + most >= m_columns;
-            if (last) fetchOut(begin, end, n);
+            if (last) fetchOut(begin, end, n, width);
             for (int64_t t = begin; t < end; t += kTileRound) {
-                if (last) fetchOut(t + kTileRound, end, n);
+                if (last) fetchOut(t + kTileRound, end, n, width);
                 float* out = m_args.out + t * rows + n;
                 float* sums = m_sums + (t - begin) * kTileRound;
                 const bool whole = width == kTileRound && end - t >= kTileRound;
@@ -293,12 +293,12 @@ class TileProduct {
     }
 
     /// Asks for the lines of a round's outputs before they are written: each lies in a page of its own, and last in
-    /// another core's cache, so that stores would wait for them one after the other.
-    void fetchOut(int64_t t, int64_t end, int64_t n) const {
+    /// another core's cache, so that stores may wait for them one after the other. What it gains is not measured.
+    void fetchOut(int64_t t, int64_t end, int64_t n, int64_t width) const {
         for (const int64_t stop = HWY_MIN(end, t + kTileRound); t < stop; ++t) {
             const float* line = m_args.out + t * m_args.weight.rows + n;
             asm volatile("prefetchw %0" ::"m"(*line));
-            asm volatile("prefetchw %0" ::"m"(line[kTileLines]));
+            if (width > kTileLines) asm volatile("prefetchw %0" ::"m"(line[kTileLines]));
         }
     }
 

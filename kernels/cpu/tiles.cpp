@@ -11,6 +11,8 @@
 #include <unistd.h>
 #endif
 
+#include "kernels/common/half.h"
+
 namespace lectern::kernels::cpu {
 namespace {
 
@@ -37,12 +39,21 @@ bool detect() {
 }
 #endif
 
+/// What surrounds the tiles converts to bfloat16 by instructions, emulated or not.
+bool canEmulate() {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+    return false;
+#endif
+}
+
 TileUse ownChoice() {
     static const TileUse choice = [] {
         const char* variable = std::getenv("LECTERN_TILES");
         const std::string_view asked = variable != nullptr ? variable : "";
         if (asked == "off") return TileUse::None;
-        if (asked == "emulated") return TileUse::Emulated;
+        if (asked == "emulated") return canEmulate() ? TileUse::Emulated : TileUse::None;
         return hasTileInstructions() ? TileUse::Instructions : TileUse::None;
     }();
     return choice;
@@ -56,12 +67,7 @@ float flushed(float value) {
 }
 
 float fromBf16(const std::byte* at) {
-    uint16_t half;
-    std::memcpy(&half, at, 2);
-    const uint32_t bits = static_cast<uint32_t>(half) << 16;
-    float value;
-    std::memcpy(&value, &bits, 4);
-    return flushed(value);
+    return flushed(bfloat16ToFloat(loadU16(at)));
 }
 
 }  // namespace
@@ -78,6 +84,7 @@ TileUse tileUse() {
 
 void setTileUse(TileUse use) {
     if (use == TileUse::Instructions && !hasTileInstructions()) use = TileUse::None;
+    if (use == TileUse::Emulated && !canEmulate()) use = TileUse::None;
     s_asked = static_cast<int>(use);
 }
 

@@ -20,7 +20,7 @@ enum class TileUse { None, Emulated, Instructions };
 TileUse tileUse();
 
 /// For tests: whether the machine has the instructions, and another choice than its own until the next call. Asking for
-/// instructions that it lacks leaves None.
+/// instructions that it lacks, or for an emulation where it does not convert to bfloat16 itself, leaves None.
 bool hasTileInstructions();
 void setTileUse(TileUse use);
 void resetTileUse();

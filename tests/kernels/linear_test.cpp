@@ -4,10 +4,9 @@
 //   4.7 of their variance, hence an NMSE of 2.4e-5, observed up to 4e-5 in sums of few products, limit 8e-5.
 // - block formats in int16 activations (up to 8 tokens without VNNI): step 1/65534 of the block's maximum gives about
 //   3e-10, limit 1e-8. In f32 (more tokens, portable): as the plain formats.
-// - tiles, block formats: activations and weights in bfloat16, each off by up to half of 2^-7 of its power of two,
-// evenly:
-//   2^-16 / 3 of the power's square, whose mean over the numbers between it and the next is 7/3: 2^-16 / 7 each, hence
-//   4.4e-6, limit 1.5e-5 for sums of few products.
+// - tiles, block formats: activations and weights in bfloat16, each off, evenly, by up to half of 2^-7 of its power of
+//   two: 2^-16 / 3 of the power's square, whose mean over the numbers between it and the next is 7/3: 2^-16 / 7 each,
+//   hence 4.4e-6, limit 1.5e-5 for sums of few products.
 // - tiles, BF16 and F16 weights: the rest of an activation (and of an F16 weight) is rounded instead, and the products
 //   of two rests are left out: 2^-34 / 12 and 2^-32 / 49, hence 1e-11, limit 4e-11.
 
@@ -83,6 +82,8 @@ TEST(Linear, MatchesReferenceForEveryFormat) {
             compareLinear(type, {6, 70, 256, 5, 66, true}, 13);
             compareLinear(type, {200, 35, 768, 2, 34, true}, 14);
             compareLinear(type, {64, 96, 1280, 0, 96, true}, 15);
+            // So wide that tiles take one panel and 32 tokens at a time.
+            compareLinear(type, {70, 40, 8192, 0, 40, true}, 16);
         }
     });
 }

@@ -17,7 +17,7 @@ traced() { strace -f -qq -e trace=socket,connect,execve -o "$work/trace.$((++cou
 # What was to be traced did run, as a child or by itself.
 used() {
     for program in "$@"; do
-        grep -qh "execve(\".*/$program\"" "$work"/trace.* || { echo "$program did not run"; exit 1; }
+        grep -h "execve(\".*/$program\"" "$work"/trace.* | grep -qv ' = -1 ' || { echo "$program did not run"; exit 1; }
     done
 }
 count=0

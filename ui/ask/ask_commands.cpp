@@ -56,7 +56,7 @@ void AskCommands::update() {
     m_actions.verify->setEnabled(finished && !answering && !ask->isVerifying() && !last->citations.empty() &&
                                  status.stage == AskStatus::Stage::Ready);
     m_actions.coverage->setEnabled(finished && last->coverage == nullptr);
-    m_actions.editQuestion->setEnabled(finished);
+    m_actions.editQuestion->setEnabled(ask != nullptr && !answering && !ask->turns().empty());
     m_actions.exportConversation->setEnabled(finished);
     const bool cited = m_citations->hasCitations();
     m_actions.nextCitation->setEnabled(cited);

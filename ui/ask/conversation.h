@@ -28,7 +28,8 @@ struct Turn {
     app::MessageId id = 0;
     QString question;
     std::vector<AnswerItem> answers;
-    int current = 0;  ///< the answer that is shown
+    int current = 0;           ///< the answer that is shown
+    bool beingStored = false;  ///< it has no id yet, and will have one
 
     const AnswerItem* answer() const { return answers.empty() ? nullptr : &answers[static_cast<size_t>(current)]; }
     AnswerItem* answer() { return answers.empty() ? nullptr : &answers[static_cast<size_t>(current)]; }

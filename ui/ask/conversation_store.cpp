@@ -93,7 +93,12 @@ void ConversationStore::accept(const QString& question, const std::vector<app::D
             app::MessageRecord message;
             message.conversation = stored.second.conversation;
             message.text = text;
-            LECTERN_ASSIGN(message, library.addMessage(message, {}));
+            Result<app::MessageRecord> added = library.addMessage(message, {});
+            if (!added && stored.first) {
+                // No empty conversation is left behind where there is no room for its question.
+                static_cast<void>(library.removeConversation(stored.first->id).ok());
+            }
+            LECTERN_ASSIGN(message, std::move(added));
             stored.second.question = message.id;
             return stored;
         },

@@ -145,7 +145,7 @@ void DocumentAsk::ask(const QString& question, bool keep, const std::optional<ap
 }
 
 void DocumentAsk::regenerate(size_t turn, bool keep) {
-    if (!isAnswering() && m_store != nullptr && turn < m_turns.size()) {
+    if (!isAnswering() && m_store != nullptr && turn < m_turns.size() && !m_turns[turn].beingStored) {
         const AnswerItem* before = m_turns[turn].answer();
         begin(turn, keep, before == nullptr ? std::nullopt : before->scope);
     }
@@ -180,16 +180,22 @@ void DocumentAsk::begin(size_t turn, bool keep, const std::optional<app::AskScop
         send(request);
         return;
     }
+    asked.beingStored = true;
     m_store->accept(
         asked.question, m_reading->documents(),
-        [this, request, turn, question = asked.question](const Result<ConversationStore::Accepted>& stored) mutable {
-            const bool isThere = turn < m_turns.size() && m_turns[turn].id == 0 && m_turns[turn].question == question;
+        [this, request, turn, attempt,
+         question = asked.question](const Result<ConversationStore::Accepted>& stored) mutable {
+            const bool isThere =
+                turn < m_turns.size() && m_turns[turn].beingStored && m_turns[turn].question == question;
+            if (isThere) {
+                m_turns[turn].beingStored = false;
+            }
             if (stored && isThere) {
                 request.conversation = stored->conversation;
                 request.storedQuestion = m_turns[turn].id = stored->question;
             }
-            if (!isAnswering()) {
-                return;  // stopped meanwhile
+            if (m_running != static_cast<int>(turn) || m_runningItem != static_cast<int>(attempt)) {
+                return;  // stopped meanwhile, and perhaps another one asked
             }
             if (!stored) {
                 emit troubled(

@@ -37,16 +37,15 @@ std::vector<int64_t> paragraphStarts(std::string_view text) {
     return starts;
 }
 
-/// Texts of pages asked for in order; a few are in memory at a time, a document may have thousands.
+/// Texts of pages asked for in order, read some at a time: a document may have thousands.
 class PageTexts {
   public:
-    explicit PageTexts(app::Library& library) : m_library(library) {}
+    PageTexts(app::Library& library, int32_t pagesAtOnce) : m_library(library), m_pagesAtOnce(pagesAtOnce) {}
 
     /// Empty for a page that is not stored. Valid until the next call.
     Result<std::string_view> of(app::DocumentId document, int32_t page) {
-        constexpr int32_t kPagesAtOnce = 256;
-        if (document != m_document || page < m_first || page >= m_first + kPagesAtOnce) {
-            LECTERN_ASSIGN(m_pages, m_library.pages(document, page, kPagesAtOnce));
+        if (document != m_document || page < m_first || page >= m_first + m_pagesAtOnce) {
+            LECTERN_ASSIGN(m_pages, m_library.pages(document, page, m_pagesAtOnce));
             m_document = document;
             m_first = page;
         }
@@ -57,6 +56,7 @@ class PageTexts {
 
   private:
     app::Library& m_library;
+    const int32_t m_pagesAtOnce;
     app::DocumentId m_document = 0;
     int32_t m_first = 0;
     std::vector<app::DocumentPage> m_pages;
@@ -66,7 +66,7 @@ class PageTexts {
 
 Result<TextUnits> textUnits(app::Library& library, const app::Context& context) {
     TextUnits units;
-    PageTexts texts(library);
+    PageTexts texts(library, 256);
     for (const app::ContextSpan& span : context.spans()) {
         if (span.page < 0) {
             continue;
@@ -90,7 +90,7 @@ Result<TextUnits> textUnits(app::Library& library, const app::Context& context) 
 
 Result<QVector<QString>> tokenTexts(app::Library& library, const app::Context& context, TokenRange tokens) {
     QVector<QString> result;
-    PageTexts texts(library);
+    PageTexts texts(library, 1);
     for (int64_t token = tokens.begin; token < tokens.end; ++token) {
         QString text;
         for (const app::PagePart& part : context.project({token, token + 1})) {

@@ -19,7 +19,7 @@ class TokenTexts : public QObject {
 
   public:
     static constexpr int64_t kPiece = 512;
-    static constexpr int kPieces = 64;
+    static constexpr int kPieces = 512;  ///< more than the rows of a table in sight look for
 
     explicit TokenTexts(QObject* parent = nullptr);
 

@@ -385,6 +385,7 @@ void DataPage::showSequences() {
             const std::string file = QFileInfo(source.path).fileName().toStdString();
             if (sequence.origin.starts_with(file)) {
                 sequence.origin.replace(0, file.size(), source.label.toStdString());
+                break;
             }
         }
     }

@@ -11,9 +11,10 @@ namespace {
 
 constexpr double kLimit = 1e-3;  ///< NMSE of the logits; measured: 2e-5
 /// Where tokens select, the last region of a list can be chosen by a hair, and one that holds a third of a head's mass
-/// then comes or goes: on the CPU alone, f32 against bf16 caches, one token of 40 differs by 4e-3
-/// (tests/bench/RESULTS.md).
+/// then comes or goes: on the CPU alone, an int8 cache against a bf16 one differs by 4.4e-3 at one token of 40, and
+/// over other text by up to 8.2e-3 at two (tests/bench/RESULTS.md).
 constexpr int kNearTies = 2;
+constexpr double kNearTieLimit = 1e-2;
 
 TEST_F(CudaSession, DefaultModelOnProse) {
     const auto path = defaultModelPath();
@@ -56,6 +57,7 @@ TEST_F(CudaSession, DefaultModelOnProse) {
                     std::string(name(mode)).c_str(), prefilled, worst, agreed);
         EXPECT_LT(prefilled, kLimit);
         EXPECT_LE(above, mode == AttentionMode::Dense ? 0 : kNearTies) << "tokens that differ by more than the limit";
+        EXPECT_LT(worst, mode == AttentionMode::Dense ? kLimit : kNearTieLimit);
         EXPECT_GE(agreed, 36u);
     }
 }
