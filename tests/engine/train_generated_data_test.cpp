@@ -1,7 +1,9 @@
 // Sources that make their sequences: questions among paragraphs, questions about a document, needles and pass keys.
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string>
 
 #include "tests/engine/train_data_fixture.h"
 
@@ -55,6 +57,41 @@ TEST(QuestionSource, HidesParagraphsAmongOthers) {
         EXPECT_EQ(source->sequence(3)->sequence.tokens, source->sequence(3)->sequence.tokens);
         EXPECT_FALSE(source->heldOut(0)->sequence.tokens.empty());
     }
+}
+
+TEST(QuestionSource, AsksOneParagraphSeveralThingsAndNothingTwice) {
+    const TemporaryDirectory folder;
+    json lists = json::array();
+    for (int i = 0; i < 40; ++i) {
+        const std::string name = "Town" + std::to_string(i);
+        json pairs = json::array();
+        std::string body = name + " has";
+        for (const std::string kind : {"houses", "boats", "wells", "lamps"}) {
+            const std::string answer = std::to_string(100 * i + static_cast<int>(kind.front()));
+            body += " " + answer + " " + kind + ",";
+            pairs.push_back(json::array({"How many " + kind + " has " + name + "?", answer}));
+        }
+        lists.push_back(json::array({"title", json::array({json::array({body + " and no more.", pairs})})}));
+    }
+    const auto path = folder.path() / "set.json";
+    writeFile(path, lists.dump());
+    DataSpec wanted = spec(DataKind::Questions, path);
+    wanted.questions = 8;
+    wanted.minTokens = 100;
+    wanted.maxTokens = 300;
+    const auto source = open(wanted, context(512, 0.2));
+    ASSERT_TRUE(source);
+    int several = 0;
+    for (int64_t i = 0; i < 40; ++i) {
+        const Asked asked = parse(source->sequence(i)->sequence);
+        std::set<std::string> questions;
+        std::map<std::string, int> ofTown;
+        for (const auto& [question, answer] : asked.pairs) {
+            EXPECT_TRUE(questions.insert(question).second) << "asked twice: " << question;
+            several += ++ofTown[question.substr(question.rfind(' '))] == 2 ? 1 : 0;
+        }
+    }
+    EXPECT_GT(several, 20);
 }
 
 TEST(DocumentQuestions, QuoteTheDocument) {

@@ -40,6 +40,10 @@ if [ -x "$bin/e2e_recognised_test" ] && [ -x "$bin/e2e_ask_tools_test" ]; then
     traced "$bin/e2e_ask_tools_test" >"$work/ask.log" || { cat "$work/ask.log"; exit 1; }
     used lectern-ocr-worker
 fi
+if [ -x "$bin/e2e_symbols_test" ]; then
+    traced "$bin/e2e_symbols_test" >"$work/symbols.log" || { cat "$work/symbols.log"; exit 1; }
+    used ctags-universal
+fi
 if [ -x "$bin/lectern" ]; then
     # A window stays open until it is told to end.
     traced timeout 15 "$bin/lectern" "$work/note.txt" >/dev/null 2>&1 || [ $? -eq 124 ]
